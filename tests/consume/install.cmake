@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Installs BUILD into STAGE and moves the result to PREFIX.
+cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE ${STAGE} ${PREFIX})
 execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${STAGE} COMMAND_ERROR_IS_FATAL ANY)
 file(RENAME ${STAGE} ${PREFIX})

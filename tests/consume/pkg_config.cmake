@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 # A consumer without CMake: compile with what pkg-config says, run.
+cmake_minimum_required(VERSION 3.25)
 file(MAKE_DIRECTORY ${WORK})
 set(ENV{PKG_CONFIG_PATH} ${PREFIX}/share/pkgconfig)
 execute_process(COMMAND ${PKGCONF} --cflags trimtab OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE

@@ -3,8 +3,9 @@
 #include <Eigen/Core>
 #include <boost/math/differentiation/autodiff.hpp>
 #include <boost/version.hpp>
-#include <cstdio>
 #include <xsimd/xsimd.hpp>
+
+#include <cstdio>
 
 #if __has_include(<trimtab/all.hpp>)
 #include <trimtab/all.hpp>

@@ -5,4 +5,6 @@
 #endif
 #include <trimtab/version.hpp>
 
-double UNIT(double x) { return x + TRIMTAB_VERSION_MINOR; }
+double UNIT(double x) {
+  return x + TRIMTAB_VERSION_MINOR;
+}
