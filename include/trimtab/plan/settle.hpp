@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <span>
-
 #include <trimtab/health/change.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/liquidity/concept.hpp>
 #include <trimtab/market/snapshot.hpp>
 #include <trimtab/plan/step.hpp>
+
+#include <span>
 
 namespace trimtab {
 
@@ -16,10 +16,10 @@ template <class V, std::size_t N = 8>
 struct settlement {
   trimtab::account<N> account{};
   V venue;
-  double swapped_in = 0.0;    ///< whole tokens into the venue, and out of it
+  double swapped_in = 0.0;  ///< whole tokens into the venue, and out of it
   double swapped_out = 0.0;
-  double flash_premium = 0.0; ///< whole tokens of whatever was flash-borrowed
-  units collateral_left{};      ///< in the wallet, the owner's
+  double flash_premium = 0.0;  ///< whole tokens of whatever was flash-borrowed
+  units collateral_left{};     ///< in the wallet, the owner's
   units debt_left{};
 };
 
@@ -44,16 +44,18 @@ struct wallet {
 
 }  // namespace plan_detail
 
-/// @brief Executes a plan on an account and a venue: every step or none, every limit checked where the protocol would check it.
+/// @brief Executes a plan on an account and a venue: every step or none, every limit checked where the protocol would
+/// check it.
 ///
-/// Token movements are exact in smallest units; the account's balances are doubles and move by the same amounts. A swap pays the venue's
-/// curve rounded down. Withdrawals must keep the form the model names at or above 1, borrows both forms; what a flash loan lent must be
-/// back before the end.
-/// @errors expired, asset_mismatch, insufficient_balance, slippage, unhealthy_step, reserve_closed, unpaid_flash_loan, not_finite, overflow
+/// Token movements are exact in smallest units; the account's balances are doubles and move by the same amounts. A swap
+/// pays the venue's curve rounded down. Withdrawals must keep the form the model names at or above 1, borrows both
+/// forms; what a flash loan lent must be back before the end.
+/// @errors expired, asset_mismatch, insufficient_balance, slippage, unhealthy_step, reserve_closed, unpaid_flash_loan,
+/// not_finite, overflow
 template <HealthModel H, class V, std::size_t N, std::size_t M>
-constexpr result<settlement<V, N>> settle(const H& model, const account<N>& before, const plan<M>& p, const listing<V>& market,
-                                          oracle_prices<double> prices, std::span<const reserve_limits> reserves,
-                                          timestamp now) noexcept {
+constexpr result<settlement<V, N>> settle(const H& model, const account<N>& before, const plan<M>& p,
+                                          const listing<V>& market, oracle_prices<double> prices,
+                                          std::span<const reserve_limits> reserves, timestamp now) noexcept {
   if (now > p.deadline) return errc::expired;
   settlement<V, N> out{.account = before, .venue = market.venue};
   plan_detail::wallet w{p.collateral, p.debt, {}, {}, {}, {}};
@@ -105,7 +107,8 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
         break;
       case action::borrow:
         if (!limits.can_grow()) return errc::reserve_closed;
-        if (held == nullptr || !(tokens <= limits.borrow_room) || !(tokens <= limits.withdrawable)) return errc::insufficient_balance;
+        if (held == nullptr || !(tokens <= limits.borrow_room) || !(tokens <= limits.withdrawable))
+          return errc::insufficient_balance;
         held->debt += tokens;
         if (!healthy(true)) return errc::unhealthy_step;
         e = w.put(s.asset, amount);
@@ -135,7 +138,9 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
         out.swapped_out += paid->to_tokens(p.decimals(s.asset_out));
         break;
       }
-      case action::pay_gas: e = w.take(s.asset, amount); break;
+      case action::pay_gas:
+        e = w.take(s.asset, amount);
+        break;
     }
     if (e != errc::ok) return e;
   }

@@ -6,7 +6,8 @@
 
 namespace trimtab::sizing {
 
-/// A trade cut into equal pieces, and what that is expected to cost against doing it at once, in units of what the venue pays.
+/// A trade cut into equal pieces, and what that is expected to cost against doing it at once, in units of what the
+/// venue pays.
 struct schedule {
   int chunks = 1;
   double cost_at_once = 0.0;
@@ -16,8 +17,8 @@ struct schedule {
 /// @brief How many pieces are cheapest when the venue is refilled between them.
 ///
 /// Formula   N* = X·√(p₀·s / G): N pieces cost p₀·s·X²/N of impact and N·G of gas
-/// Arbitrage restores a pool only to the edge of its fee band, so every piece but the first pays that band again; when this, or gas, eats
-/// the gain, one piece it is.
+/// Arbitrage restores a pool only to the edge of its fee band, so every piece but the first pays that band again; when
+/// this, or gas, eats the gain, one piece it is.
 /// @param size   X, all that is to be sold; @param first the venue's first piece (price p₀, curvature s)
 /// @param gas    G per transaction, in units of what the venue pays; @param band half-width of the venue's fee band
 /// @source reference: B.12
@@ -40,9 +41,11 @@ constexpr schedule cheapest_schedule(double size, const liquidity::segment<>& fi
   return s;
 }
 
-/// @brief Trades one piece of what the inner sizer wants, so that arbitrage can refill the venue before the next. Itself a sizer.
+/// @brief Trades one piece of what the inner sizer wants, so that arbitrage can refill the venue before the next.
+/// Itself a sizer.
 ///
-/// The piece is sized afresh each time: what remains to be done is always measured, never remembered. In an emergency, everything at once.
+/// The piece is sized afresh each time: what remains to be done is always measured, never remembered. In an emergency,
+/// everything at once.
 template <Sizer Z>
 struct in_chunks {
   Z whole;
@@ -63,9 +66,10 @@ struct in_chunks {
     sized s = whole.size(p);
     if (!s.has_value() || p.urgent) return s;
     const curve<V> venue(*p.venue);
-    const double out_price = p.prices[s.trade.towards == direction::deleverage ? p.liquidation.debt.find(p.debt)->slot
-                                                                               : p.liquidation.collateral.find(p.collateral)->slot]
-                                 .value;
+    const double out_price =
+        p.prices[s.trade.towards == direction::deleverage ? p.liquidation.debt.find(p.debt)->slot
+                                                          : p.liquidation.collateral.find(p.collateral)->slot]
+            .value;
     const schedule cut = cheapest_schedule(s.trade.sold, venue.piece[0], s.trade.cost.gas / out_price, band, at_most);
     if (cut.chunks < 2) return s;
     s.trade = whole.at_size(p, s.trade.sold / cut.chunks);
