@@ -15,6 +15,9 @@
 /// its price at the edge of the band, and a schedule that assumes a full refill is wrong by that (reference: splitting
 /// over time).
 
+#include <trimtab/core/basis_points.hpp>
+#include <trimtab/liquidity/constant_product.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -23,7 +26,8 @@ namespace trimtab::simulate {
 
 /// @brief How the world treats the pool; the same for every column.
 struct pool_rules {
-  double fee = 0.003;                     ///< of the amount that goes in
+  basis_points fee{30.0};                 ///< of the amount that goes in
+  double gas_units = 120'000.0;           ///< of one swap
   std::int64_t refill_delay_seconds = 0;  ///< how long the mid must have been outside the band before arbitrage acts
   double depth_factor = 1.0;  ///< share of the liquidity that is still there once the market has halved; (0, 1]
 };
@@ -44,48 +48,35 @@ struct pool {
   return {.base = quote_depth / market, .quote = quote_depth};
 }
 
-/// @brief What a sale of base does.
-struct pool_sale {
-  double out = 0.0;     ///< quote received
-  double fee = 0.0;     ///< of which withheld: the fee, valued at the mid before the sale
-  double impact = 0.0;  ///< and the price impact: mid·in − fee − out
-};
+/// @brief The pool as a curve that sells base for quote; what the policy sees and what trades settle against.
+[[nodiscard]] constexpr liquidity::constant_product selling(const pool& p, const pool_rules& rules) noexcept {
+  return {.reserve_in = p.base, .reserve_out = p.quote, .fee = rules.fee, .gas_units = rules.gas_units};
+}
 
-/// @brief What selling base would give; the pool is not touched.
-///
-/// Formula   out = quote·γx/(base + γx);   fee = mid·(1 − γ)x;   impact = mid·γx·γx/(base + γx), without cancellation
-[[nodiscard]] constexpr pool_sale quote_sale(const pool& p, const pool_rules& rules, double base_in) noexcept {
-  const double net = (1.0 - rules.fee) * base_in;
-  return {.out = p.quote * net / (p.base + net),
-          .fee = p.mid() * rules.fee * base_in,
-          .impact = p.mid() * net * (net / (p.base + net))};
+/// @brief The pool as a curve that buys base with quote.
+[[nodiscard]] constexpr liquidity::constant_product buying(const pool& p, const pool_rules& rules) noexcept {
+  return selling(p, rules).reversed();
 }
 
 /// @brief Sells base into the pool; the whole of it, fee included, stays in the reserves.
 [[nodiscard]] constexpr pool after_sale(pool p, const pool_rules& rules, double base_in) noexcept {
-  const double out = quote_sale(p, rules, base_in).out;
-  p.base += base_in;
-  p.quote -= out;
+  const auto left = selling(p, rules).after(base_in);
+  p.base = left.reserve_in;
+  p.quote = left.reserve_out;
   return p;
 }
 
-/// @brief Buys base with quote.
-[[nodiscard]] constexpr double quote_purchase(const pool& p, const pool_rules& rules, double quote_in) noexcept {
-  const double net = (1.0 - rules.fee) * quote_in;
-  return p.base * net / (p.quote + net);
-}
-
-/// @brief The pool after base was bought with quote.
+/// @brief Buys base from the pool.
 [[nodiscard]] constexpr pool after_purchase(pool p, const pool_rules& rules, double quote_in) noexcept {
-  const double out = quote_purchase(p, rules, quote_in);
-  p.quote += quote_in;
-  p.base -= out;
+  const auto left = buying(p, rules).after(quote_in);
+  p.base = left.reserve_out;
+  p.quote = left.reserve_in;
   return p;
 }
 
 /// @brief The mid that arbitrage leaves: the nearest point of the fee band around the market.
 [[nodiscard]] constexpr double restored_mid(double mid, double market, const pool_rules& rules) noexcept {
-  const double keep = 1.0 - rules.fee;
+  const double keep = 1.0 - rules.fee.fraction();
   return std::clamp(mid, market * keep, market / keep);
 }
 
