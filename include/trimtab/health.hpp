@@ -3,6 +3,7 @@
 
 /// health: how safe, and when is it liquidated.
 #include <trimtab/health/aave_v3.hpp>
+#include <trimtab/health/change.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/form.hpp>
 #include <trimtab/health/health_factor.hpp>

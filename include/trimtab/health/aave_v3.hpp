@@ -76,6 +76,7 @@ struct aave_v3 {
   }
 
   [[nodiscard]] constexpr double minimum_debt() const noexcept { return 0.0; }
+  [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept { return withdrawal_check::liquidation_form; }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
   /// 0 for an asset the table lacks.
   [[nodiscard]] constexpr basis_points bonus(asset_id asset) const noexcept {

@@ -14,7 +14,8 @@ namespace trimtab {
 ///
 /// - `validate(account)`          errc::asset_mismatch for a holding the model does not list; its own configuration too
 /// - `liquidation_form<S>(account)` the form whose factor below 1 gets the account liquidated
-/// - `borrow_form<S>(account)`    the form a new borrow or withdrawal must keep at or above 1
+/// - `borrow_form<S>(account)`    the form a new borrow must keep at or above 1
+/// - `withdrawal_checked_by()`    which of the two a withdrawal must keep at or above 1
 /// - `minimum_debt()`             the least debt that may remain, base currency; 0 where the protocol has none
 /// - `liquidation_boundary()`     whether equality is healthy
 template <class M, class S = double>
@@ -23,6 +24,7 @@ concept HealthModel = Scalar<S> && requires(const M& model, const account<>& a) 
   { model.template liquidation_form<S>(a) } -> std::same_as<form<S, account<>::max_holdings>>;
   { model.template borrow_form<S>(a) } -> std::same_as<form<S, account<>::max_holdings>>;
   { model.minimum_debt() } -> std::same_as<double>;
+  { model.withdrawal_checked_by() } -> std::same_as<withdrawal_check>;
   { model.liquidation_boundary() } -> std::same_as<boundary>;
 };
 

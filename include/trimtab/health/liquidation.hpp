@@ -19,6 +19,9 @@ constexpr bool liquidatable_at(boundary b, double health) noexcept {
   return b == boundary::below_one ? health < 1.0 : health <= 1.0;
 }
 
+/// Which form a protocol asks when collateral leaves: the one that liquidates (Aave, Morpho) or the stricter one (Compound).
+enum class withdrawal_check : std::uint8_t { liquidation_form, borrow_form };
+
 /// A liquidator's call: which debt to repay, which collateral to seize, how much at most.
 struct liquidation_request {
   asset_id debt;

@@ -51,6 +51,7 @@ struct morpho_blue {
   }
 
   [[nodiscard]] constexpr double minimum_debt() const noexcept { return 0.0; }
+  [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept { return withdrawal_check::liquidation_form; }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
 
   /// @errors not_liquidatable, asset_mismatch

@@ -19,6 +19,8 @@ struct listing {
   asset_id in;
   asset_id out;
   V venue;
+  int in_decimals = 18;
+  int out_decimals = 18;
 };
 
 /// @brief Everything a policy looks at, at one moment. Data only; spans are the caller's and outlive the call.
