@@ -20,7 +20,7 @@ std::string read_file(const std::string& path);
 ///
 /// Nothing appears under the name before `commit`; without it the destructor removes what was written.
 class whole_file {
- public:
+public:
   explicit whole_file(std::string path);
   ~whole_file();
   whole_file(const whole_file&) = delete;
@@ -29,7 +29,7 @@ class whole_file {
   void write(std::string_view text);
   void commit();
 
- private:
+private:
   std::string path_;
   std::string temporary_;
   std::FILE* file_ = nullptr;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "progress.hpp"
 
-#include <unistd.h>
-
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <string>

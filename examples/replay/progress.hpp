@@ -6,10 +6,10 @@
 
 namespace replay {
 
-/// @brief How far a long run is, on stderr: a bar where somebody watches, a line each tenth where nobody does, nothing when quiet or
-/// done within a moment.
+/// @brief How far a long run is, on stderr: a bar where somebody watches, a line each tenth where nobody does, nothing
+/// when quiet or done within a moment.
 class progress {
- public:
+public:
   enum class style { quiet, automatic };
   progress(style wanted, std::size_t steps);
   ~progress();
@@ -18,7 +18,7 @@ class progress {
 
   void advance(std::size_t steps = 1);
 
- private:
+private:
   using clock = std::chrono::steady_clock;
   void draw(clock::time_point now);
 

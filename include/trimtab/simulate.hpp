@@ -7,9 +7,11 @@
 #include <trimtab/simulate/counter_random.hpp>
 #include <trimtab/simulate/gas_series.hpp>
 #include <trimtab/simulate/generated.hpp>
+#include <trimtab/simulate/market_tape.hpp>
 #include <trimtab/simulate/oracle_feed.hpp>
 #include <trimtab/simulate/pool.hpp>
 #include <trimtab/simulate/price_file.hpp>
 #include <trimtab/simulate/price_path.hpp>
 #include <trimtab/simulate/text_table.hpp>
 #include <trimtab/simulate/wick_screen.hpp>
+#include <trimtab/simulate/worst_fall.hpp>
