@@ -11,7 +11,7 @@ namespace trimtab::health {
 
 /// One reserve of an Aave V3 pool, as its configuration word has it.
 struct aave_v3_reserve {
-  asset_id asset;
+  asset_id asset{};
   price_slot collateral_slot{};
   price_slot debt_slot{};         ///< the same slot for unscaled balances; its own where each index is part of the price
   basis_points ltv{};
@@ -113,9 +113,10 @@ struct aave_v3 {
     for (const holding& h : a) {
       const std::size_t i = index_of(h.asset);
       if (i == reserves.size()) continue;  // refused by validate
-      if (h.collateral > 0.0 && h.used_as_collateral)
+      const bool opening = h.collateral == 0.0 && h.debt == 0.0;  // listed with nothing: takes part with zero, so that a sizer can open it
+      if ((h.collateral > 0.0 || opening) && h.used_as_collateral)
         f.collateral.add({literal<S>(h.collateral), literal<S>(weight(i).fraction()), reserves[i].collateral_slot, h.asset});
-      if (h.debt > 0.0) f.debt.add({literal<S>(h.debt), literal<S>(1.0), reserves[i].debt_slot, h.asset});
+      if (h.debt > 0.0 || opening) f.debt.add({literal<S>(h.debt), literal<S>(1.0), reserves[i].debt_slot, h.asset});
     }
     return f;
   }

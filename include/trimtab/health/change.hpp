@@ -8,9 +8,9 @@ namespace trimtab {
 
 /// A trade as a form sees it: one collateral amount and one debt amount move, whole tokens. Negative takes away.
 struct change {
-  asset_id collateral;
+  asset_id collateral{};
   double collateral_by = 0.0;
-  asset_id debt;
+  asset_id debt{};
   double debt_by = 0.0;
 };
 

@@ -24,8 +24,8 @@ enum class withdrawal_check : std::uint8_t { liquidation_form, borrow_form };
 
 /// A liquidator's call: which debt to repay, which collateral to seize, how much at most.
 struct liquidation_request {
-  asset_id debt;
-  asset_id collateral;
+  asset_id debt{};
+  asset_id collateral{};
   double repay = infinity;  ///< whole tokens of debt; infinity: as much as the protocol allows
 };
 

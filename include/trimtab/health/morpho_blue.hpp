@@ -12,8 +12,8 @@ namespace trimtab::health {
 /// documents say. No close factor, no protocol fee, no minimum debt; what no collateral covers is socialised at once.
 /// @source morpho-blue, Morpho.sol _isHealthy and liquidate, commit 3085651
 struct morpho_blue {
-  asset_id collateral;
-  asset_id loan;
+  asset_id collateral{};
+  asset_id loan{};
   price_slot collateral_slot{};
   price_slot loan_slot{};       ///< a constant 1 when prices are quoted in the loan asset; the share price for scaled debt
   basis_points lltv{};          ///< liquidation loan-to-value
@@ -39,9 +39,9 @@ struct morpho_blue {
   template <Scalar S, std::size_t N>
   constexpr form<S, N> liquidation_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     form<S, N> f;
-    if (const holding* h = a.find(collateral); h != nullptr && h->collateral > 0.0)
+    if (const holding* h = a.find(collateral); h != nullptr)
       f.collateral.add({literal<S>(h->collateral), literal<S>(lltv.fraction()), collateral_slot, collateral});
-    if (const holding* h = a.find(loan); h != nullptr && h->debt > 0.0)
+    if (const holding* h = a.find(loan); h != nullptr)
       f.debt.add({literal<S>(h->debt), literal<S>(1.0), loan_slot, loan});
     return f;
   }

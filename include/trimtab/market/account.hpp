@@ -12,7 +12,7 @@ namespace trimtab {
 
 /// What an account has and owes of one asset, whole tokens (scaled where the price slot carries the index).
 struct holding {
-  asset_id asset;
+  asset_id asset{};
   double collateral = 0.0;
   double debt = 0.0;
   bool used_as_collateral = true;  ///< supplied but not enabled counts for nothing

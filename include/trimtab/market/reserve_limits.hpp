@@ -13,7 +13,7 @@ namespace trimtab {
 ///
 /// Inactive or paused: no step at all. Frozen: repay and withdraw only.
 struct reserve_limits {
-  asset_id asset;
+  asset_id asset{};
   bool active = true;
   bool paused = false;
   bool frozen = false;

@@ -16,8 +16,8 @@ namespace trimtab {
 /// A venue curve and the two assets it trades: what says that a curve sells this collateral for that debt.
 template <class V>
 struct listing {
-  asset_id in;
-  asset_id out;
+  asset_id in{};
+  asset_id out{};
   V venue;
   int in_decimals = 18;
   int out_decimals = 18;

@@ -134,7 +134,8 @@ constexpr sized leverage_up::size(const problem<V, N>& p) const noexcept {
   const double borrow_price = borrowed == nullptr ? weighted_debt_price : borrowed->weight * p.prices[borrowed->slot].value;
   const double room = weighted_value(p.borrow.collateral, p.prices) - weighted_value(p.borrow.debt, p.prices) - borrow_price * m.gas_debt;
   const double backed = p.funding.mode == funding_mode::none ? 0.0 : ltv_price * (m.minimum_price - m.lost);
-  if (const double net = borrow_price * m.borrowed - backed; net > 0.0) at_most(room / net, limit::borrow_form);
+  // A part in 10¹² is left unused, so that integer rounding of the plan never lands on the wrong side of the edge.
+  if (const double net = borrow_price * m.borrowed - backed; net > 0.0) at_most(room / net * (1.0 - 1e-12), limit::borrow_form);
   if (!(room > 0.0)) at_most(0.0, limit::borrow_form);
 
   const double give = weighted_price * m.lost + p.target * weighted_debt_price * m.borrowed;

@@ -70,8 +70,8 @@ struct cost {
 struct trade {
   direction towards = direction::none;
   funding_mode mode = funding_mode::none;
-  asset_id collateral;
-  asset_id debt;
+  asset_id collateral{};
+  asset_id debt{};
   double sold = 0.0;           ///< into the venue
   double expected_out = 0.0;   ///< out of it, at the venue as seen
   double min_out = 0.0;        ///< less than this and everything is undone
@@ -94,8 +94,8 @@ struct problem {
   form<double, N> liquidation;
   form<double, N> borrow;
   oracle_prices<double> prices{};
-  asset_id collateral;
-  asset_id debt;
+  asset_id collateral{};
+  asset_id debt{};
   const V* venue = nullptr;             ///< asset in → out in the direction of the trade
   reserve_limits collateral_limits{};
   reserve_limits debt_limits{};
