@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <trimtab/simulate/ledger.hpp>
-
 #include <gtest/gtest.h>
+
+#include <trimtab/simulate/ledger.hpp>
 
 namespace {
 

@@ -2,8 +2,9 @@
 #pragma once
 
 /// @file
-/// Who looks after an account: nobody, a policy, or (tended.hpp) a person with a delay. All see the same snapshot at the same moment in
-/// the block, send the same kind of transaction through the same queue, and are told the same receipts.
+/// Who looks after an account: nobody, a policy, or (tended.hpp) a person with a delay. All see the same snapshot at
+/// the same moment in the block, send the same kind of transaction through the same queue, and are told the same
+/// receipts.
 
 #include <trimtab/core/time.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
@@ -75,7 +76,7 @@ template <class State>
 /// @brief A policy, looked at every block.
 template <class P>
 class steered {
- public:
+public:
   explicit steered(const P& policy) : policy_(policy) {}
 
   [[nodiscard]] std::optional<wish> look(const sight& s) {
@@ -90,7 +91,8 @@ class steered {
     }
     const bool replaces = state_.order.status == order_status::pending;
     state_ = policy_.on_receipt(
-        state_, {.kind = replaces ? receipt_kind::replaced : receipt_kind::sent, .nonce = decision_.nonce, .at = s.now});
+        state_,
+        {.kind = replaces ? receipt_kind::replaced : receipt_kind::sent, .nonce = decision_.nonce, .at = s.now});
     return wish{.steps = *steps, .nonce = decision_.nonce};
   }
   void told(const receipt& r) { state_ = policy_.on_receipt(state_, r); }
@@ -98,7 +100,7 @@ class steered {
   [[nodiscard]] std::string explain() const { return detail::in_words(decision_); }
   [[nodiscard]] int acted() const { return 0; }
 
- private:
+private:
   P policy_;
   typename P::state_type state_{};
   typename P::decision_type decision_{};

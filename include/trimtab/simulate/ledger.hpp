@@ -2,8 +2,8 @@
 #pragma once
 
 /// @file
-/// Where the money went: every change of equity is booked once, to one cause, so that opening equity + exposure − costs is the
-/// final equity to the last rounding. Values at market prices (what one could sell for), not at oracle prices.
+/// Where the money went: every change of equity is booked once, to one cause, so that opening equity + exposure − costs
+/// is the final equity to the last rounding. Values at market prices (what one could sell for), not at oracle prices.
 
 #include <trimtab/core/math.hpp>
 
@@ -11,7 +11,7 @@ namespace trimtab::simulate {
 
 /// @brief A sum that keeps what rounding took: exact to a few ulps of its result whatever the number of terms.
 class long_sum {
- public:
+public:
   constexpr void add(double x) noexcept {
     const double sum = high_ + x;
     low_ += sum_error(high_, x, sum);
@@ -19,14 +19,15 @@ class long_sum {
   }
   [[nodiscard]] constexpr double value() const noexcept { return high_ + low_; }
 
- private:
+private:
   double high_ = 0.0;
   double low_ = 0.0;
 };
 
 /// @brief What trading, being liquidated and owing cost, base currency; positive is lost.
 struct costs {
-  double impact = 0.0;       ///< value sold at market price − fee − value received: price impact and any gap of the pool to the market
+  double impact =
+      0.0;  ///< value sold at market price − fee − value received: price impact and any gap of the pool to the market
   double fee = 0.0;          ///< what the pool keeps
   double premium = 0.0;      ///< of flash loans
   double gas = 0.0;          ///< of every transaction included, reverted ones too

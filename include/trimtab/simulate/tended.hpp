@@ -20,13 +20,15 @@ enum class arithmetic : std::uint8_t {
   slippage_blind,  ///< at the oracle price, no fee, no impact: what people do
 };
 
-/// @brief Comes `delay` after the trigger fired, looks at what is there *then*, sends one transaction and waits for it. When the account
-/// has recovered by itself in the meantime there is nothing to do. After a revert the person is still at the desk and tries again.
+/// @brief Comes `delay` after the trigger fired, looks at what is there *then*, sends one transaction and waits for it.
+/// When the account has recovered by itself in the meantime there is nothing to do. A person who is at the desk tries a
+/// reverted transaction again, after a minute and at most three times; then, or when nothing can be sent, the next
+/// visit is after another `delay`.
 ///
 /// @tparam P the policy whose trigger is watched and whose sizer is used
 template <class P>
 class tended {
- public:
+public:
   tended(const P& policy, seconds delay, arithmetic sums) : policy_(policy), delay_(delay), sums_(sums) {}
 
   [[nodiscard]] std::optional<wish> look(const sight& s) {
@@ -43,19 +45,34 @@ class tended {
     ++acted_;
     const auto asked = sums_ == arithmetic::same_sizer ? ask(s) : ask(as_if_frictionless(s));
     waiting_ = asked.has_value();
-    if (!asked) due_ = s.now + delay_;  // cannot be done now: the person goes and comes back
+    if (!asked) leave(s.now);
     return asked;
   }
   void told(const receipt& r) {
     state_ = policy_.on_receipt(state_, r);
-    if (r.kind == receipt_kind::filled) due_.reset();
-    if (r.kind != receipt_kind::liquidated) waiting_ = false;
+    if (r.kind == receipt_kind::liquidated) return;
+    waiting_ = false;
+    if (r.kind == receipt_kind::filled) {
+      due_.reset();
+      tries_ = 0;
+    } else if (++tries_ > most_retries) {
+      leave(r.at);
+    } else {
+      due_ = r.at + before_retry;
+    }
   }
   [[nodiscard]] thought last() const { return {decision_.verdict, decision_.reason, decision_.binding}; }
   [[nodiscard]] std::string explain() const { return detail::in_words(decision_); }
   [[nodiscard]] int acted() const { return acted_; }
 
- private:
+private:
+  static constexpr int most_retries = 3;
+  static constexpr seconds before_retry{60};
+
+  void leave(timestamp now) {
+    due_ = now + delay_;
+    tries_ = 0;
+  }
   template <class V>
   [[nodiscard]] std::optional<wish> ask(const snapshot<V>& s) {
     decision_ = policy_(state_, s);
@@ -70,8 +87,14 @@ class tended {
     const auto form = policy_.model.template liquidation_form<double>(s.account);
     const auto* sold = form.collateral.find(s.sell.in);
     const auto* owed = form.debt.find(s.sell.out);
-    const double rate = sold != nullptr && owed != nullptr ? s.prices[sold->slot].value / s.prices[owed->slot].value : 1.0;
-    snapshot<liquidity::frictionless> blind{.now = s.now, .account = s.account, .prices = s.prices, .feeds = s.feeds, .reserves = s.reserves};
+    const double rate =
+        sold != nullptr && owed != nullptr ? s.prices[sold->slot].value / s.prices[owed->slot].value : 1.0;
+    snapshot<liquidity::frictionless> blind{};
+    blind.now = s.now;
+    blind.account = s.account;
+    blind.prices = s.prices;
+    blind.feeds = s.feeds;
+    blind.reserves = s.reserves;
     blind.sell = {s.sell.in, s.sell.out, {.price = rate}, s.sell.in_decimals, s.sell.out_decimals};
     blind.buy = {s.buy.in, s.buy.out, {.price = 1.0 / rate}, s.buy.in_decimals, s.buy.out_decimals};
     blind.gas = s.gas;
@@ -87,6 +110,7 @@ class tended {
   std::optional<timestamp> due_;
   bool waiting_ = false;
   int acted_ = 0;
+  int tries_ = 0;
 };
 
 }  // namespace trimtab::simulate
