@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <span>
+#include <type_traits>
 
 namespace trimtab {
 
@@ -42,5 +43,10 @@ public:
 private:
   std::span<const S> values_;
 };
+
+template <class S, std::size_t N>
+oracle_prices(const S (&)[N]) -> oracle_prices<S>;
+template <class S, std::size_t N>
+oracle_prices(std::span<S, N>) -> oracle_prices<std::remove_const_t<S>>;
 
 }  // namespace trimtab

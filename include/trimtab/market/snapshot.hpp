@@ -18,7 +18,7 @@ template <class V>
 struct listing {
   asset_id in{};
   asset_id out{};
-  V venue;
+  V venue{};
   int in_decimals = 18;
   int out_decimals = 18;
 };
@@ -34,8 +34,8 @@ struct snapshot {
   oracle_prices<double> prices{};  ///< the protocol's own, effective, one per slot
   std::span<const feed> feeds{};   ///< for slots 0 … size−1; the slots behind are constants that no guard looks at
   std::span<const reserve_limits> reserves{};
-  listing<V> sell;  ///< collateral → debt, for deleveraging
-  listing<V> buy;   ///< debt → collateral, for leveraging up
+  listing<V> sell{};  ///< collateral → debt, for deleveraging
+  listing<V> buy{};   ///< debt → collateral, for leveraging up
   gas_market gas{};
 };
 
