@@ -43,6 +43,18 @@ public:
     for (int i = 0; i < decimals; ++i) scale *= 10.0;
     return static_cast<double>(count_) / scale;
   }
+  /// A double not above the exact amount, at most two below the nearest.
+  [[nodiscard]] constexpr double to_tokens_down(int decimals) const noexcept {
+    double tokens = to_tokens(decimals);
+    while (tokens > 0.0 && exceeds(tokens, decimals)) tokens = neighbour(tokens, -1);
+    return tokens;
+  }
+  /// A double not below the exact amount, at most two above the nearest.
+  [[nodiscard]] constexpr double to_tokens_up(int decimals) const noexcept {
+    double tokens = to_tokens(decimals);
+    while (falls_short(tokens, decimals)) tokens = neighbour(tokens, 1);
+    return tokens;
+  }
 
   [[nodiscard]] constexpr result<units> add(units other) const noexcept {
     units sum;
@@ -64,6 +76,18 @@ public:
   }
 
 private:
+  [[nodiscard]] constexpr bool exceeds(double tokens, int decimals) const noexcept {
+    const auto up = ceil(tokens, decimals);
+    return !up.has_value() || *up > *this;
+  }
+  [[nodiscard]] constexpr bool falls_short(double tokens, int decimals) const noexcept {
+    const auto down = floor(tokens, decimals);
+    return down.has_value() && *down < *this;
+  }
+  static constexpr double neighbour(double x, int direction) noexcept {
+    return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) + static_cast<std::uint64_t>(direction));
+  }
+
   // tokens = m·2^e with m < 2^53, and 10^d = 5^d·2^d: m·5^d fits 128 bits for d ≤ 27, and what is left is a shift.
   static constexpr result<units> convert(double tokens, int decimals, bool up) noexcept {
     if (!(tokens - tokens == 0.0)) return errc::not_finite;

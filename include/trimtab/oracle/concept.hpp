@@ -43,12 +43,16 @@ struct quote {
   observation reference;
 };
 
-/// The price to set limits by: our reference while nobody doubts it, the protocol's when ours is the bad one, else the
-/// lower of both.
-constexpr double fair_price(const quote& q, trust t) noexcept {
+/// Which side of a deleveraging trade an asset is on.
+enum class leg : std::uint8_t { sold, bought };
+
+/// @brief The price to set limits by: our reference while nobody doubts it, the protocol's when ours is the bad one;
+/// when nobody knows, the one that asks least of the venue, so that a rescue is not refused over a quarrel.
+constexpr double fair_price(const quote& q, trust t, leg side) noexcept {
   if (t == trust::ok || t == trust::protocol_bad) return q.reference.price;
   if (t == trust::ours_bad) return q.protocol.price;
-  return q.reference.price < q.protocol.price ? q.reference.price : q.protocol.price;
+  const bool reference_lower = q.reference.price < q.protocol.price;
+  return reference_lower == (side == leg::sold) ? q.reference.price : q.protocol.price;
 }
 
 /// A guard's verdict on one slot and the state to keep for the next look.

@@ -94,7 +94,7 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
         const auto all_of_it = units::ceil(held->collateral, decimals);
         if (!all_of_it.has_value()) return all_of_it.error();
         if (amount > *all_of_it) return errc::insufficient_balance;
-        held->collateral = larger(0.0, held->collateral - tokens);
+        held->collateral = larger(0.0, held->collateral - amount.to_tokens_up(decimals));
         if (!healthy(model.withdrawal_checked_by() == withdrawal_check::borrow_form)) return errc::unhealthy_step;
         e = w.put(s.asset, amount);
         break;
@@ -103,13 +103,13 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
         if (!limits.can_grow()) return errc::reserve_closed;
         if (held == nullptr || !(tokens <= limits.supply_room)) return errc::insufficient_balance;
         e = w.take(s.asset, amount);
-        held->collateral += tokens;
+        held->collateral += amount.to_tokens_down(decimals);
         break;
       case action::borrow:
         if (!limits.can_grow()) return errc::reserve_closed;
         if (held == nullptr || !(tokens <= limits.borrow_room) || !(tokens <= limits.withdrawable))
           return errc::insufficient_balance;
-        held->debt += tokens;
+        held->debt += amount.to_tokens_up(decimals);
         if (!healthy(true)) return errc::unhealthy_step;
         e = w.put(s.asset, amount);
         break;
@@ -121,7 +121,7 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
         const bool whole = amount >= *owed;
         if (whole) amount = *owed;
         e = w.take(s.asset, amount);
-        held->debt = whole ? 0.0 : larger(0.0, held->debt - amount.to_tokens(decimals));
+        held->debt = whole ? 0.0 : larger(0.0, held->debt - amount.to_tokens_down(decimals));
         break;
       }
       case action::swap: {

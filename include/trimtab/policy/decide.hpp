@@ -49,8 +49,8 @@ constexpr auto policy<H, G, T, Z>::judge(decision_type& d, const snapshot<V, N>&
     const quote q{{s.prices[slot].value, s.feeds[i].protocol_at}, s.feeds[i].reference};
     const auto g = guard.step(d.state.guards[i], q, s.now);
     d.state.guards[i] = g.state;
-    if (sold != nullptr && sold->slot == slot) j.fair_collateral = fair_price(q, g.verdict);
-    if (owed != nullptr && owed->slot == slot) j.fair_debt = fair_price(q, g.verdict);
+    if (sold != nullptr && sold->slot == slot) j.fair_collateral = fair_price(q, g.verdict, leg::sold);
+    if (owed != nullptr && owed->slot == slot) j.fair_debt = fair_price(q, g.verdict, leg::bought);
     if (g.verdict != trust::ok && reads(slot)) j.overall = worse(j.overall, g.verdict);
   }
   return j;
