@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// core: what is a number, an amount, an error, a result.
+#include <trimtab/core/basis_points.hpp>
+#include <trimtab/core/errc.hpp>
+#include <trimtab/core/math.hpp>
+#include <trimtab/core/result.hpp>
+#include <trimtab/core/scalar.hpp>
+#include <trimtab/core/time.hpp>
+#include <trimtab/core/units.hpp>

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+
+namespace trimtab {
+
+using seconds = std::chrono::seconds;
+
+/// A moment on the caller's clock, whole seconds since the Unix epoch: block time. The library never asks what time it
+/// is.
+using timestamp = std::chrono::time_point<std::chrono::system_clock, seconds>;
+
+constexpr timestamp at_unix(long long unix_seconds) noexcept {
+  return timestamp{seconds{unix_seconds}};
+}
+constexpr long long unix_seconds(timestamp t) noexcept {
+  return t.time_since_epoch().count();
+}
+
+/// "Never yet", older than any moment a caller brings; differences with it do not overflow.
+inline constexpr timestamp never = at_unix(-(1LL << 60));
+
+/// The year of lending protocols, 365 days.
+/// @source aave-v3-origin, MathUtils.sol SECONDS_PER_YEAR
+inline constexpr seconds year{31'536'000};
+
+}  // namespace trimtab

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/core/math.hpp>
+#include <trimtab/health/form.hpp>
+
+namespace trimtab {
+
+/// @brief Health factor of collateral value C and debt value D: how many times over the debt is covered.
+///
+/// Formula   C / D
+/// @return   dimensionless; +inf when debt is zero (all derivatives 0), also without collateral; NaN for a NaN debt
+/// @errors   none (total)
+/// @derivative smooth for D > 0
+/// @source   aave-v3-origin GenericLogic.sol calculateUserAccountData; Morpho.sol _isHealthy (as a ratio)
+template <Scalar S>
+constexpr S health_factor(const S& collateral, const S& debt) noexcept(std::floating_point<S>) {
+  const S zero = literal<S>(0.0);
+  const mask_t<S> owes = zero < debt, below_zero = debt < zero;
+  const S divisor = blend<S>(owes, debt, blend<S>(below_zero, debt, literal<S>(1.0)));
+  const S ratio = collateral / divisor;
+  // debt − debt is 0, or NaN where the debt is: a NaN must not read as "owes nothing".
+  const S no_debt = literal<S>(infinity) + (debt - debt);
+  return blend<S>(owes, ratio, blend<S>(below_zero, ratio, no_debt));
+}
+
+/// @brief Health factor of an account's form at given oracle prices.
+/// @param f       amounts, weights and slots; @param prices one per slot, base currency per token
+/// @pre           prices > 0, amounts ≥ 0, slots in range (checked by `validate`, not here)
+/// @cost          2 multiplications and an addition per holding, one division; no allocation
+template <Scalar S, std::size_t N>
+constexpr S health_factor(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
+  return health_factor<S>(weighted_value(f.collateral, prices), weighted_value(f.debt, prices));
+}
+
+namespace health::detail {
+
+// Adds weight·amount·price exactly: the value to `high`, every rounding made on the way to `low`.
+template <Scalar S>
+constexpr void add_exactly(S& high, S& low, const term<S>& t, const S& price,
+                           bool negated) noexcept(std::floating_point<S>) {
+  const S balance = t.weight * t.amount;
+  const S balance_error = product_error<S>(t.weight, t.amount, balance);
+  S value = balance * price;
+  S value_error = product_error<S>(balance, price, value) + balance_error * price;
+  if (negated) value = -value, value_error = -value_error;
+  const S sum = high + value;
+  low = low + (sum_error<S>(high, value, sum) + value_error);
+  high = sum;
+}
+
+}  // namespace health::detail
+
+/// @brief Headroom C − D, base currency: what the weighted collateral exceeds the debt by; negative when it does not.
+///
+/// Compensated, so that it keeps its digits where C and D nearly cancel: relative error of a few ulps unless |C − D| <
+/// eps²·(C + D).
+/// @source Ogita, Rump, Oishi 2005, "Accurate sum and dot product", algorithm Dot2, for products of three factors
+template <Scalar S, std::size_t N>
+constexpr S headroom(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
+  S high = literal<S>(0.0), low = literal<S>(0.0);
+  for (const term<S>& t : f.collateral) health::detail::add_exactly<S>(high, low, t, prices[t.slot].value, false);
+  for (const term<S>& t : f.debt) health::detail::add_exactly<S>(high, low, t, prices[t.slot].value, true);
+  return high + low;
+}
+
+/// @brief ln HF: the distance to liquidation in log price when all collateral falls together against the debt.
+///
+/// Formula   log1p((C − D) / D) with compensated headroom: no digit is lost near HF = 1
+/// @return   +inf when debt is zero, −inf without collateral
+template <Scalar S, std::size_t N>
+S log_health(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
+  const S debt = weighted_value(f.debt, prices);
+  const S zero = literal<S>(0.0);
+  const mask_t<S> owes = zero < debt;
+  const S divisor = blend<S>(owes, debt, literal<S>(1.0));
+  const S relative = blend<S>(owes, headroom(f, prices), zero) / divisor;
+  return blend<S>(owes, scalar_traits<S>::log1p(relative), literal<S>(infinity) + (debt - debt));
+}
+
+}  // namespace trimtab

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/health/concept.hpp>
+#include <trimtab/health/health_factor.hpp>
+
+namespace trimtab::health {
+
+/// @brief One Morpho Blue market: one collateral, one loan asset, one threshold. The simplest model, and the one to
+/// copy.
+///
+/// Class linear. Liquidation and borrow form are the same (maxBorrow ≥ borrowed lets both be); equality is healthy,
+/// whatever the documents say. No close factor, no protocol fee, no minimum debt; what no collateral covers is
+/// socialised at once.
+/// @source morpho-blue, Morpho.sol _isHealthy and liquidate, commit 3085651
+struct morpho_blue {
+  asset_id collateral{};
+  asset_id loan{};
+  price_slot collateral_slot{};
+  price_slot loan_slot{};  ///< a constant 1 when prices are quoted in the loan asset; the share price for scaled debt
+  basis_points lltv{};     ///< liquidation loan-to-value
+
+  /// @brief Liquidation incentive factor: collateral value seized per debt value repaid.
+  /// Formula   min(1.15, 1 / (1 − 0.3·(1 − LLTV)))
+  [[nodiscard]] constexpr double incentive_factor() const noexcept {
+    constexpr double cursor = 0.3, cap = 1.15;
+    return smaller(cap, 1.0 / (1.0 - cursor * (1.0 - lltv.fraction())));
+  }
+  [[nodiscard]] constexpr basis_points bonus(asset_id) const noexcept {
+    return to_basis_points(incentive_factor() - 1.0);
+  }
+
+  /// @errors bad_configuration (LLTV outside (0, 1)), asset_mismatch
+  template <std::size_t N>
+  constexpr errc validate(const account<N>& a) const noexcept {
+    if (!(lltv.count > 0.0 && lltv.count < 1e4) || collateral == loan) return errc::bad_configuration;
+    for (const holding& h : a) {
+      if (h.asset == collateral ? h.debt != 0.0 : h.asset == loan ? h.collateral != 0.0 : true)
+        return errc::asset_mismatch;
+    }
+    return errc::ok;
+  }
+
+  template <Scalar S, std::size_t N>
+  constexpr form<S, N> liquidation_form(const account<N>& a) const noexcept(std::floating_point<S>) {
+    form<S, N> f;
+    if (const holding* h = a.find(collateral); h != nullptr)
+      f.collateral.add({literal<S>(h->collateral), literal<S>(lltv.fraction()), collateral_slot, collateral});
+    if (const holding* h = a.find(loan); h != nullptr)
+      f.debt.add({literal<S>(h->debt), literal<S>(1.0), loan_slot, loan});
+    return f;
+  }
+  template <Scalar S, std::size_t N>
+  constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
+    return liquidation_form<S>(a);
+  }
+
+  [[nodiscard]] constexpr double minimum_debt() const noexcept { return 0.0; }
+  [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept {
+    return withdrawal_check::liquidation_form;
+  }
+  [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
+
+  /// @errors not_liquidatable, asset_mismatch
+  template <std::size_t N>
+  constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
+                                                  const liquidation_request& request) const noexcept {
+    if (!(request.collateral == collateral) || !(request.debt == loan)) return errc::asset_mismatch;
+    if (!(request.repay > 0.0)) return errc::negative_amount;
+    if (!liquidatable_at(liquidation_boundary(), health_factor(liquidation_form<double>(a), prices)))
+      return errc::not_liquidatable;
+    const double held = a.find(collateral) == nullptr ? 0.0 : a.find(collateral)->collateral;
+    const double owed = a.find(loan)->debt;
+    const double seized_per_repaid = incentive_factor() * prices[loan_slot].value / prices[collateral_slot].value;
+    liquidation_outcome out;
+    out.repaid = smaller(request.repay, owed);
+    out.seized = out.repaid * seized_per_repaid;
+    if (out.seized >= held) {
+      out.seized = held;
+      out.repaid = smaller(out.repaid, held / seized_per_repaid);
+      out.bad_debt = owed - out.repaid;
+    }
+    return out;
+  }
+};
+
+}  // namespace trimtab::health

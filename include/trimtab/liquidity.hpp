@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// liquidity: what do I get for x.
+#include <trimtab/liquidity/concept.hpp>
+#include <trimtab/liquidity/constant_price.hpp>
+#include <trimtab/liquidity/constant_product.hpp>
+#include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/segment.hpp>
+#include <trimtab/market.hpp>

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/core/basis_points.hpp>
+#include <trimtab/liquidity/concept.hpp>
+
+namespace trimtab::liquidity {
+
+/// @brief One price up to a cap: a firm quote, a peg module, a single order-book level.
+///
+/// Formula   y = price·(1 − fee)·min(x, cap); what goes in beyond the cap buys nothing
+struct constant_price {
+  double price = 1.0;  ///< asset out per asset in, before the fee
+  double cap = 0.0;    ///< asset in
+  basis_points fee{};
+  double gas_units = 0.0;
+
+  static constexpr std::size_t max_segments = 1;
+
+  /// @errors not_finite, non_positive_price, negative_amount, bad_configuration (a fee outside [0, 100 %))
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    if (!is_finite(price)) return errc::not_finite;
+    if (!(price > 0.0)) return errc::non_positive_price;
+    if (!(cap >= 0.0) || !(gas_units >= 0.0)) return errc::negative_amount;
+    return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
+  }
+  [[nodiscard]] constexpr double net_price() const noexcept { return price * (1.0 - fee.fraction()); }
+
+  template <Scalar S>
+  constexpr S amount_out(const S& x) const noexcept(std::floating_point<S>) {
+    return literal<S>(net_price()) * smaller<S>(x, literal<S>(cap));
+  }
+  template <Scalar S>
+  constexpr S amount_in(const S& y) const noexcept(std::floating_point<S>) {
+    const S x = y / literal<S>(net_price());
+    return blend<S>(literal<S>(cap) < x, literal<S>(infinity), x);
+  }
+  /// The left derivative at the cap, 0 beyond it.
+  template <Scalar S>
+  constexpr executable_price<S> marginal_price(const S& x) const noexcept(std::floating_point<S>) {
+    return {blend<S>(literal<S>(cap) < x, literal<S>(0.0), literal<S>(net_price()))};
+  }
+  template <Scalar S>
+  constexpr S marginal_slope(const S&) const noexcept(std::floating_point<S>) {
+    return literal<S>(0.0);
+  }
+  template <Scalar S>
+  constexpr S amount_at(executable_price<S> at) const noexcept(std::floating_point<S>) {
+    return blend<S>(at.value < literal<S>(net_price()), literal<S>(cap), literal<S>(0.0));
+  }
+  /// Zero up to the cap; beyond it the value of what bought nothing.
+  template <Scalar S>
+  constexpr S loss(const S& x) const noexcept(std::floating_point<S>) {
+    return literal<S>(net_price()) * larger<S>(x - literal<S>(cap), literal<S>(0.0));
+  }
+  [[nodiscard]] constexpr double capacity() const noexcept { return cap; }
+  [[nodiscard]] constexpr double gas(double x) const noexcept { return x > 0.0 ? gas_units : 0.0; }
+  [[nodiscard]] constexpr constant_price after(double x) const noexcept {
+    constant_price left = *this;
+    left.cap = larger(0.0, cap - x);
+    return left;
+  }
+  constexpr std::size_t segments(std::span<segment<>> out) const noexcept {
+    if (out.empty() || cap == 0.0) return 0;
+    out[0] = {.price = net_price(), .curvature = 0.0, .capacity = cap};
+    return 1;
+  }
+};
+
+}  // namespace trimtab::liquidity

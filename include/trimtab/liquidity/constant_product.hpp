@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/core/basis_points.hpp>
+#include <trimtab/liquidity/concept.hpp>
+
+namespace trimtab::liquidity {
+
+/// @brief A constant-product pool, fee on the input (Uniswap v2 and its kin).
+///
+/// Formula   y = R₂·x / (a + x),  a = R₁ / (1 − fee)
+/// The real-valued curve lies above the contract's integer one by less than a unit. The fee stays in the reserves, so
+/// two half trades get slightly less than one whole: simulate a split with `after`.
+/// @source v2-core UniswapV2Pair.sol swap, v2-periphery UniswapV2Library.sol getAmountOut
+struct constant_product {
+  double reserve_in = 0.0;
+  double reserve_out = 0.0;
+  basis_points fee{30.0};
+  double gas_units = 0.0;
+
+  static constexpr std::size_t max_segments = 1;
+
+  /// @errors not_finite, negative_amount (an empty reserve too), bad_configuration (a fee outside [0, 100 %))
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    if (!is_finite(reserve_in) || !is_finite(reserve_out)) return errc::not_finite;
+    if (!(reserve_in > 0.0) || !(reserve_out > 0.0) || !(gas_units >= 0.0)) return errc::negative_amount;
+    return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
+  }
+  /// Input reserve grossed up by the fee: the `a` of the formulas.
+  [[nodiscard]] constexpr double depth() const noexcept { return reserve_in / (1.0 - fee.fraction()); }
+
+  template <Scalar S>
+  constexpr S amount_out(const S& x) const noexcept(std::floating_point<S>) {
+    return literal<S>(reserve_out) * (x / (literal<S>(depth()) + x));
+  }
+  template <Scalar S>
+  constexpr S amount_in(const S& y) const noexcept(std::floating_point<S>) {
+    const S left = literal<S>(reserve_out) - y;
+    const mask_t<S> covered = literal<S>(0.0) < left;
+    const S x = literal<S>(depth()) * (y / blend<S>(covered, left, literal<S>(1.0)));
+    return blend<S>(covered, x, literal<S>(infinity));
+  }
+  template <Scalar S>
+  constexpr executable_price<S> marginal_price(const S& x) const noexcept(std::floating_point<S>) {
+    const S a = literal<S>(depth()), share = a / (a + x);
+    return {literal<S>(reserve_out) / a * share * share};
+  }
+  template <Scalar S>
+  constexpr S marginal_slope(const S& x) const noexcept(std::floating_point<S>) {
+    const S a = literal<S>(depth());
+    return literal<S>(-2.0) * marginal_price(x).value / (a + x);
+  }
+  /// Formula   δ = p₀/λ − 1,  x = a·δ / (1 + √(1 + δ)): exact near p₀, where √(p₀/λ) − 1 cancels
+  template <Scalar S>
+  constexpr S amount_at(executable_price<S> at) const noexcept(std::floating_point<S>) {
+    const S a = literal<S>(depth()), start = literal<S>(reserve_out) / a;
+    const mask_t<S> trades = at.value < start;
+    const S drop = blend<S>(trades, (start - at.value) / blend<S>(trades, at.value, literal<S>(1.0)), literal<S>(0.0));
+    return a * drop / (literal<S>(1.0) + square_root<S>(literal<S>(1.0) + drop));
+  }
+  /// Formula   p₀·x² / (a + x)
+  template <Scalar S>
+  constexpr S loss(const S& x) const noexcept(std::floating_point<S>) {
+    const S a = literal<S>(depth());
+    return literal<S>(reserve_out) / a * x * (x / (a + x));
+  }
+  [[nodiscard]] constexpr double capacity() const noexcept { return infinity; }
+  [[nodiscard]] constexpr double gas(double x) const noexcept { return x > 0.0 ? gas_units : 0.0; }
+  [[nodiscard]] constexpr constant_product after(double x) const noexcept {
+    constant_product left = *this;
+    left.reserve_in = reserve_in + x;
+    left.reserve_out = reserve_out * (depth() / (depth() + x));
+    return left;
+  }
+  /// The same pool seen from the other side.
+  [[nodiscard]] constexpr constant_product reversed() const noexcept {
+    constant_product other = *this;
+    other.reserve_in = reserve_out;
+    other.reserve_out = reserve_in;
+    return other;
+  }
+  constexpr std::size_t segments(std::span<segment<>> out) const noexcept {
+    if (out.empty()) return 0;
+    out[0] = {.price = reserve_out / depth(), .curvature = 1.0 / depth(), .capacity = infinity};
+    return 1;
+  }
+};
+
+}  // namespace trimtab::liquidity

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/oracle/concept.hpp>
+
+#include <cstddef>
+#include <tuple>
+#include <utility>
+
+namespace trimtab::oracle {
+
+/// @brief Several guards, all of which must be content; itself a guard. Two different faults together are `unknown`.
+template <OracleGuard... G>
+struct all_of {
+  std::tuple<G...> guards;
+
+  using state_type = std::tuple<typename G::state_type...>;
+
+  constexpr explicit all_of(const G&... parts) noexcept : guards(parts...) {}
+
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    errc first = errc::ok;
+    std::apply([&](const G&... part) { ((first = first == errc::ok ? part.validate() : first), ...); }, guards);
+    return first;
+  }
+  [[nodiscard]] constexpr guarded<state_type> step(const state_type& state, const quote& q,
+                                                   timestamp now) const noexcept {
+    guarded<state_type> out{trust::ok, state};
+    step_each(out, q, now, std::index_sequence_for<G...>{});
+    return out;
+  }
+
+private:
+  template <std::size_t... I>
+  constexpr void step_each(guarded<state_type>& out, const quote& q, timestamp now,
+                           std::index_sequence<I...>) const noexcept {
+    (step_one<I>(out, q, now), ...);
+  }
+  template <std::size_t I>
+  constexpr void step_one(guarded<state_type>& out, const quote& q, timestamp now) const noexcept {
+    const auto part = std::get<I>(guards).step(std::get<I>(out.state), q, now);
+    std::get<I>(out.state) = part.state;
+    out.verdict = worse(out.verdict, part.verdict);
+  }
+};
+
+template <class... G>
+all_of(G...) -> all_of<G...>;
+
+}  // namespace trimtab::oracle

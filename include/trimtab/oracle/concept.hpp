@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/core/errc.hpp>
+#include <trimtab/core/time.hpp>
+#include <trimtab/market/feed.hpp>
+
+#include <concepts>
+#include <cstdint>
+
+namespace trimtab {
+
+/// @brief Whom to believe, and whose fault it is if not. The two faults ask for opposite things.
+///
+/// If our own reference is wrong and the protocol's feed right, nothing is traded on it. If the *protocol's* feed is
+/// wrong it will liquidate on that feed all the same: health and triggers use it, limits use the fair price, and the
+/// policy still acts.
+enum class trust : std::uint8_t { ok, ours_bad, protocol_bad, unknown };
+
+constexpr errc reason_of(trust t) noexcept {
+  switch (t) {
+    case trust::ok:
+      return errc::ok;
+    case trust::ours_bad:
+      return errc::oracle_ours;
+    case trust::protocol_bad:
+      return errc::oracle_protocol;
+    case trust::unknown:
+      return errc::oracle_unknown;
+  }
+  return errc::oracle_unknown;
+}
+
+/// Two guards' words about one slot together: agreement stands, `ok` yields, two different faults are `unknown`.
+constexpr trust worse(trust a, trust b) noexcept {
+  if (a == trust::ok || a == b) return b;
+  return b == trust::ok ? a : trust::unknown;
+}
+
+/// What a guard sees of one price slot: the protocol's price and our reference, each with its time.
+struct quote {
+  observation protocol;
+  observation reference;
+};
+
+/// Which side of a deleveraging trade an asset is on.
+enum class leg : std::uint8_t { sold, bought };
+
+/// @brief The price to set limits by: our reference while nobody doubts it, the protocol's when ours is the bad one;
+/// when nobody knows, the one that asks least of the venue, so that a rescue is not refused over a quarrel.
+constexpr double fair_price(const quote& q, trust t, leg side) noexcept {
+  if (t == trust::ok || t == trust::protocol_bad) return q.reference.price;
+  if (t == trust::ours_bad) return q.protocol.price;
+  const bool reference_lower = q.reference.price < q.protocol.price;
+  return reference_lower == (side == leg::sold) ? q.reference.price : q.protocol.price;
+}
+
+/// A guard's verdict on one slot and the state to keep for the next look.
+template <class State>
+struct guarded {
+  trust verdict = trust::ok;
+  State state{};
+};
+
+/// @brief Judges one price slot. `oracle::max_age` is the one to copy.
+///
+/// - `state_type`             what it remembers between looks, per slot; an empty struct where nothing
+/// - `validate()`             errc::ok or errc::bad_configuration
+/// - `step(state, quote, now)` the verdict and the next state; configuration never changes
+template <class G>
+concept OracleGuard = std::semiregular<typename G::state_type> &&
+    requires(const G& guard, const typename G::state_type& state, const quote& q, timestamp now) {
+  { guard.validate() } -> std::same_as<errc>;
+  { guard.step(state, q, now) } -> std::same_as<guarded<typename G::state_type>>;
+};
+
+}  // namespace trimtab

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/oracle/concept.hpp>
+
+namespace trimtab::oracle {
+
+/// @brief A price older than its allowance is not believed. The simplest guard, and the one to copy.
+///
+/// The protocol's allowance is its heartbeat plus some grace; our reference's is what we can stand. A price from the
+/// future is as bad as a stale one.
+struct max_age {
+  seconds reference{30};
+  seconds protocol{3600 + 300};
+
+  struct state_type {};
+
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    return reference.count() >= 0 && protocol.count() >= 0 ? errc::ok : errc::bad_configuration;
+  }
+  [[nodiscard]] constexpr guarded<state_type> step(state_type, const quote& q, timestamp now) const noexcept {
+    const bool ours = fresh(q.reference.at, now, reference), theirs = fresh(q.protocol.at, now, protocol);
+    if (ours && theirs) return {trust::ok, {}};
+    if (!ours && !theirs) return {trust::unknown, {}};
+    return {ours ? trust::protocol_bad : trust::ours_bad, {}};
+  }
+
+private:
+  static constexpr bool fresh(timestamp at, timestamp now, seconds allowed) noexcept {
+    return at <= now && now - at <= allowed;
+  }
+};
+
+}  // namespace trimtab::oracle

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/core/basis_points.hpp>
+#include <trimtab/core/math.hpp>
+#include <trimtab/oracle/concept.hpp>
+
+namespace trimtab::oracle {
+
+/// @brief Two sources must agree. When they do not, two alone cannot tell which one is wrong: `unknown`.
+///
+/// The one exception is a reference that is no price at all (NaN, zero, negative): that is ours.
+/// Formula   |reference / protocol − 1| ≤ limit
+struct max_deviation {
+  basis_points limit{200.0};
+
+  struct state_type {};
+
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    return limit.count > 0.0 ? errc::ok : errc::bad_configuration;
+  }
+  [[nodiscard]] constexpr guarded<state_type> step(state_type, const quote& q, timestamp) const noexcept {
+    if (!is_finite(q.reference.price) || !(q.reference.price > 0.0)) return {trust::ours_bad, {}};
+    const double gap = q.reference.price - q.protocol.price;
+    const double allowed = limit.fraction() * q.protocol.price;
+    return {gap <= allowed && -gap <= allowed ? trust::ok : trust::unknown, {}};
+  }
+};
+
+}  // namespace trimtab::oracle

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The body of `policy`: what it looks at, in which order, and what it says. Included by policy.hpp only for its length.
+#include <trimtab/policy/policy.hpp>
+
+namespace trimtab {
+
+template <HealthModel H, OracleGuard G, Trigger T, class Z>
+template <class V, std::size_t N>
+constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexcept {
+  for (const errc e : {guard.validate(), trigger.validate(), sizer.validate(), trimtab::validate(s),
+                       model.validate(s.account), s.sell.venue.validate()})
+    if (e != errc::ok) return e;
+  if (s.feeds.size() > max_feeds) return errc::capacity;
+  const calm c = trigger.quiet({});
+  if (c.low > 0.0 && !sizer.can(direction::deleverage)) return errc::bad_configuration;
+  const firing above = trigger.fired(trigger.step({}, {.health = c.high, .now = s.now}));
+  if (!is_finite(c.high) || above.towards != direction::leverage) return errc::ok;
+  if (!sizer.can(direction::leverage)) return errc::bad_configuration;
+  if (const errc e = s.buy.venue.validate(); e != errc::ok) return e;
+  const auto liquidation = model.template liquidation_form<double>(s.account);
+  const auto borrow = model.template borrow_form<double>(s.account);
+  return above.target >= sizing::leverage_up::lowest_target(liquidation, borrow, s.prices, s.buy.out)
+             ? errc::ok
+             : errc::bad_configuration;
+}
+
+// Every guarded slot is stepped; the faults of the slots this account reads count, and the two that are traded give the
+// fair prices.
+template <HealthModel H, OracleGuard G, Trigger T, class Z>
+template <class V, std::size_t N, class F>
+constexpr auto policy<H, G, T, Z>::judge(decision_type& d, const snapshot<V, N>& s, const F& f) const noexcept
+    -> judged {
+  judged j;
+  const auto reads = [&](price_slot slot) {
+    for (const auto& t : f.collateral)
+      if (t.slot == slot) return true;
+    for (const auto& t : f.debt)
+      if (t.slot == slot) return true;
+    return false;
+  };
+  const auto* sold = f.collateral.find(s.sell.in);
+  const auto* owed = f.debt.find(s.sell.out);
+  if (sold != nullptr) j.fair_collateral = s.prices[sold->slot].value;
+  if (owed != nullptr) j.fair_debt = s.prices[owed->slot].value;
+  for (std::size_t i = 0; i < s.feeds.size(); ++i) {
+    const price_slot slot{static_cast<std::uint16_t>(i)};
+    const quote q{{s.prices[slot].value, s.feeds[i].protocol_at}, s.feeds[i].reference};
+    const auto g = guard.step(d.state.guards[i], q, s.now);
+    d.state.guards[i] = g.state;
+    if (sold != nullptr && sold->slot == slot) j.fair_collateral = fair_price(q, g.verdict, leg::sold);
+    if (owed != nullptr && owed->slot == slot) j.fair_debt = fair_price(q, g.verdict, leg::bought);
+    if (g.verdict != trust::ok && reads(slot)) j.overall = worse(j.overall, g.verdict);
+  }
+  return j;
+}
+
+template <HealthModel H, OracleGuard G, Trigger T, class Z>
+template <class V, std::size_t N>
+constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const snapshot<V, N>& s) const noexcept
+    -> decision_type {
+  decision_type d;
+  d.state = state;
+  for (const errc e : {trimtab::validate(s), model.validate(s.account)})
+    if (e != errc::ok) return refuse(d, e);
+  if (s.feeds.size() > max_feeds) return refuse(d, errc::capacity);
+  if (s.now < state.last_look) return refuse(d, errc::time_backwards);
+  const auto liquidation = model.template liquidation_form<double>(s.account);
+  if (const errc e = trimtab::validate(liquidation, s.prices); e != errc::ok) return refuse(d, e);
+
+  d.state.last_look = s.now;
+  d.health = d.health_with_fill = health_factor(liquidation, s.prices);
+  const judged j = judge(d, s, liquidation);
+  d.trust = j.overall;
+
+  order& o = d.state.order;
+  if (o.status == order_status::pending && !o.in_flight(s.now))
+    o = after_receipt(o, {receipt_kind::expired, o.nonce, s.now}, execution.wait);
+  d.nonce = o.nonce;
+
+  const signal now{.health = d.health, .now = s.now, .last_fill = state.last_fill};
+  d.state.trigger = trigger.step(state.trigger, now);
+  firing f = trigger.fired(d.state.trigger);
+
+  // An episode in pieces goes on to its target, whatever the trigger's hysteresis and the cooldown between episodes
+  // say.
+  if (o.status == order_status::partial) {
+    const bool there = o.towards == direction::deleverage ? d.health >= o.target : d.health <= o.target;
+    if (there) {
+      o.status = order_status::filled;
+    } else if (!f.emergency) {
+      f = {.fired = true, .towards = o.towards, .target = o.target};
+    }
+  }
+  d.emergency = f.emergency;
+  d.target = f.target;
+
+  if (o.status == order_status::pending) {
+    d.health_with_fill = health_factor_after(liquidation, s.prices, o.expected);
+    const signal if_filled{.health = d.health_with_fill, .now = s.now, .last_fill = state.last_fill};
+    // With the fill the account would still be in an emergency: replace the order, under the same nonce. Otherwise wait
+    // for it.
+    if (!f.emergency || !trigger.fired(trigger.step({}, if_filled)).emergency) return d.reason = errc::pending, d;
+  }
+  if (!f.fired || f.towards == direction::none) {
+    if (o.status == order_status::proposed) o.status = order_status::idle;
+    return d.reason = f.why, d;
+  }
+  const bool down = f.towards == direction::deleverage;
+  if (j.overall != trust::ok && (!down || (j.overall == trust::ours_bad && !f.emergency)))
+    return refuse(d, reason_of(j.overall));
+  if (!sizer.can(f.towards)) return refuse(d, errc::bad_configuration);
+  if (s.gas.price_native > execution.gas_ceiling && !f.emergency) return refuse(d, errc::gas_ceiling);
+  propose(d, s, liquidation, f, j, down ? s.sell : s.buy);
+  return d;
+}
+
+template <HealthModel H, OracleGuard G, Trigger T, class Z>
+template <class V, std::size_t N, class F>
+constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N>& s, const F& liquidation,
+                                           const firing& f, const judged& j, const listing<V>& market) const noexcept {
+  const bool down = f.towards == direction::deleverage;
+  sizing::problem<V, N> p;
+  p.liquidation = liquidation;
+  p.borrow = model.template borrow_form<double>(s.account);
+  p.prices = s.prices;
+  p.collateral = down ? market.in : market.out;
+  p.debt = down ? market.out : market.in;
+  if (!(s.sell.in == p.collateral) || !(s.sell.out == p.debt)) {
+    refuse(d, errc::asset_mismatch);
+    return;
+  }
+  p.venue = &market.venue;
+  p.collateral_limits = limits_of(s.reserves, p.collateral);
+  p.debt_limits = limits_of(s.reserves, p.debt);
+  p.funding = execution.funding;
+  p.gas = s.gas;
+  p.fair_rate = j.fair_debt > 0.0 ? j.fair_collateral / j.fair_debt : 0.0;
+  p.minimum_debt = model.minimum_debt();
+  p.withdrawal = model.withdrawal_checked_by();
+  p.target = f.target;
+  p.urgent = f.emergency;
+
+  const sizing::sized z = sizer.size(p);
+  d.best_health = z.best_health;
+  const bool short_of_target = z.status == errc::infeasible && z.trade.sold > 0.0 &&
+                               z.trade.health_after - z.trade.health_before >= execution.least_gain;
+  if (!z.has_value() && !short_of_target) {
+    refuse(d, z.status, z.binding);
+    return;
+  }
+  order& o = d.state.order;
+  const bool new_episode = o.status != order_status::partial && o.status != order_status::pending &&
+                           o.status != order_status::proposed && o.status != order_status::reverted &&
+                           o.status != order_status::expired;
+  if (new_episode) ++o.episode;
+  if (o.status != order_status::pending) o.status = order_status::proposed;
+  o.towards = f.towards;
+  o.target = f.target;
+  o.more_to_come = z.binding == sizing::limit::chunk || (short_of_target && z.binding == sizing::limit::health_floor);
+  o.expected = {p.collateral, z.trade.collateral_change, p.debt, z.trade.debt_change};
+  d.verdict = verdict::rebalance;
+  d.reason = z.status;
+  d.binding = z.binding;
+  d.trade = z.trade;
+  d.deadline = s.now + execution.wait;
+}
+
+}  // namespace trimtab

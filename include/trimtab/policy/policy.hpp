@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/oracle/concept.hpp>
+#include <trimtab/plan/make_plan.hpp>
+#include <trimtab/policy/decision.hpp>
+#include <trimtab/policy/order.hpp>
+#include <trimtab/sensitivity/greeks.hpp>
+#include <trimtab/sizing/concept.hpp>
+#include <trimtab/sizing/leverage_up.hpp>
+#include <trimtab/trigger/concept.hpp>
+
+#include <array>
+#include <cstddef>
+
+namespace trimtab {
+
+/// How a policy pays and waits.
+struct execution {
+  sizing::funding funding{};
+  seconds wait{120};              ///< from sending until a transaction counts as lost
+  double gas_ceiling = infinity;  ///< native per gas unit; does not bind in an emergency
+  double least_gain = 0.002;      ///< of health: a trade that cannot reach the target is made if it gains this much
+};
+
+/// Where a policy is sure to hold: ln HF between the two, exclusive. Empty when low ≥ high.
+struct quiet_region {
+  double log_low = 0.0;
+  double log_high = 0.0;
+};
+
+/// @brief The whole decision as one value: a health model, an oracle guard, a trigger, a sizer, in this order.
+///
+/// `policy(state, snapshot)` looks, judges and sizes; it never assumes that anything it proposes happens. What happened
+/// comes back through `on_receipt`. Configuration never changes; what does is in `state_type`, which the caller keeps.
+template <HealthModel H, OracleGuard G, Trigger T, class Z>
+struct policy {
+  H model;
+  G guard;
+  T trigger;
+  Z sizer;
+  trimtab::execution execution{};
+
+  static constexpr std::size_t max_feeds = 8;
+
+  struct state_type {
+    std::array<typename G::state_type, max_feeds> guards{};
+    typename T::state_type trigger{};
+    trimtab::order order{};
+    timestamp last_fill = never;
+    timestamp last_look = never;
+  };
+  using decision_type = decision<state_type>;
+
+  constexpr policy(const H& h, const G& g, const T& t, const Z& z, const trimtab::execution& e = {}) noexcept
+      : model(h), guard(g), trigger(t), sizer(z), execution(e) {}
+
+  /// @brief Is this policy sound for this account? Ask once, when either changes.
+  /// @errors those of the parts; bad_configuration when the trigger levers up to a health the borrow form does not
+  /// allow, or in a
+  ///         direction the sizer cannot trade
+  template <class V, std::size_t N>
+  constexpr errc validate(const snapshot<V, N>& s) const noexcept;
+
+  /// @brief Hold, rebalance with this trade, or refuse for this reason.
+  /// @cost no allocation; two passes over the holdings on hold
+  template <class V, std::size_t N>
+  constexpr decision_type operator()(const state_type& state, const snapshot<V, N>& s) const noexcept;
+
+  /// @brief The state after something happened to the order. The cooldown starts at a fill that ends an episode, or a
+  /// partial one.
+  [[nodiscard]] constexpr state_type on_receipt(state_type state, const receipt& r) const noexcept {
+    const order before = state.order;
+    state.order = after_receipt(before, r, execution.wait);
+    const bool filled = state.order.status == order_status::filled || state.order.status == order_status::partial;
+    if (filled && state.order.nonce != before.nonce) state.last_fill = r.at;
+    return state;
+  }
+
+  /// @brief Where, from this state, the answer is `hold` whatever the guards say, and looking changes no later answer.
+  [[nodiscard]] quiet_region quiet(const state_type& state) const noexcept {
+    const order_status o = state.order.status;
+    if (o == order_status::pending || o == order_status::partial || o == order_status::proposed) return {};
+    const calm c = trigger.quiet(state.trigger);
+    if (c.permits_only) return {-infinity, infinity};
+    return c.low < c.high ? quiet_region{std::log(c.low), std::log(c.high)} : quiet_region{};
+  }
+
+  /// @brief The steps of a decision's trade in exact integers. @errors those of `make_plan`
+  template <class V, std::size_t N>
+  constexpr result<plan<>> plan_for(const decision_type& d, const snapshot<V, N>& s) const noexcept {
+    const bool down = d.trade.towards == direction::deleverage;
+    return make_plan(d.trade, down ? s.sell.in_decimals : s.buy.out_decimals,
+                     down ? s.sell.out_decimals : s.buy.in_decimals, d.deadline);
+  }
+
+  /// @brief Delta and gamma of this account's health, on demand.
+  template <class V, std::size_t N>
+  constexpr sensitivity::health_greeks<> sensitivities(const snapshot<V, N>& s) const noexcept {
+    return sensitivity::greeks(model.template liquidation_form<double>(s.account), s.prices);
+  }
+
+private:
+  static constexpr decision_type& refuse(decision_type& d, errc why,
+                                         sizing::limit binding = sizing::limit::none) noexcept {
+    d.verdict = verdict::refuse;
+    d.reason = why;
+    d.binding = binding;
+    return d;
+  }
+
+  struct judged {
+    trust overall = trust::ok;
+    double fair_collateral = 0.0, fair_debt = 0.0;
+  };
+  template <class V, std::size_t N, class F>
+  constexpr judged judge(decision_type& d, const snapshot<V, N>& s, const F& f) const noexcept;
+  template <class V, std::size_t N, class F>
+  constexpr void propose(decision_type& d, const snapshot<V, N>& s, const F& liquidation, const firing& f,
+                         const judged& j, const listing<V>& market) const noexcept;
+};
+
+template <class H, class G, class T, class Z>
+policy(H, G, T, Z) -> policy<H, G, T, Z>;
+template <class H, class G, class T, class Z>
+policy(H, G, T, Z, execution) -> policy<H, G, T, Z>;
+
+}  // namespace trimtab
+
+#include <trimtab/policy/decide.hpp>

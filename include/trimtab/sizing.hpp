@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// sizing: how much, where, paid how, is it worth it.
+#include <trimtab/health.hpp>
+#include <trimtab/liquidity.hpp>
+#include <trimtab/sizing/both_ways.hpp>
+#include <trimtab/sizing/concept.hpp>
+#include <trimtab/sizing/deleverage.hpp>
+#include <trimtab/sizing/in_chunks.hpp>
+#include <trimtab/sizing/leverage_up.hpp>
+#include <trimtab/sizing/problem.hpp>
+#include <trimtab/sizing/restore_target.hpp>
+#include <trimtab/sizing/size_equation.hpp>
+#include <trimtab/trigger.hpp>

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/sizing/concept.hpp>
+#include <trimtab/sizing/size_equation.hpp>
+
+namespace trimtab::sizing {
+
+/// A trade cut into equal pieces, and what that is expected to cost against doing it at once, in units of what the
+/// venue pays.
+struct schedule {
+  int chunks = 1;
+  double cost_at_once = 0.0;
+  double cost_in_chunks = 0.0;
+};
+
+/// @brief How many pieces are cheapest when the venue is refilled between them.
+///
+/// Formula   N* = X·√(p₀·s / G): N pieces cost p₀·s·X²/N of impact and N·G of gas
+/// Arbitrage restores a pool only to the edge of its fee band, so every piece but the first pays that band again; when
+/// this, or gas, eats the gain, one piece it is.
+/// @param size   X, all that is to be sold; @param first the venue's first piece (price p₀, curvature s)
+/// @param gas    G per transaction, in units of what the venue pays; @param band half-width of the venue's fee band
+/// @source reference: B.12
+constexpr schedule cheapest_schedule(double size, const liquidity::segment<>& first, double gas, basis_points band,
+                                     int at_most) noexcept {
+  const double impact = first.price * first.curvature * size * size;
+  const auto cost = [&](double n) {
+    const double revisited = n > 1.0 ? (n - 1.0) / n * size * first.price * band.fraction() : 0.0;
+    return impact / (n + first.curvature * size) + n * gas + revisited;
+  };
+  schedule s;
+  s.cost_at_once = s.cost_in_chunks = cost(1.0);
+  if (!(size > 0.0) || !(first.curvature > 0.0) || at_most < 2) return s;
+  const double ideal = gas > 0.0 ? size * square_root(first.price * first.curvature / gas) : infinity;
+  const int n = ideal < static_cast<double>(at_most) ? static_cast<int>(ideal) : at_most;
+  for (const int candidate : {n, n + 1}) {
+    if (candidate < 2 || candidate > at_most) continue;
+    if (const double c = cost(candidate); c < s.cost_in_chunks) s.chunks = candidate, s.cost_in_chunks = c;
+  }
+  return s;
+}
+
+/// @brief Trades one piece of what the inner sizer wants, so that arbitrage can refill the venue before the next.
+/// Itself a sizer.
+///
+/// The piece is sized afresh each time: what remains to be done is always measured, never remembered. In an emergency,
+/// everything at once.
+template <Sizer Z>
+struct in_chunks {
+  Z whole;
+  basis_points band{30.0};  ///< the venue's fee: arbitrage brings it back to within this of the market
+  int at_most = 48;
+
+  constexpr explicit in_chunks(const Z& all, basis_points fee_band = {30.0}, int most = 48) noexcept
+      : whole(all), band(fee_band), at_most(most) {}
+
+  /// @errors bad_configuration, those of the inner sizer
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    return band.count >= 0.0 && at_most >= 1 ? whole.validate() : errc::bad_configuration;
+  }
+  [[nodiscard]] constexpr bool can(direction d) const noexcept { return whole.can(d); }
+
+  template <class V, std::size_t N>
+  constexpr sized size(const problem<V, N>& p) const noexcept {
+    sized s = whole.size(p);
+    if (!s.has_value() || p.urgent) return s;
+    const curve<V> venue(*p.venue);
+    const double out_price =
+        p.prices[s.trade.towards == direction::deleverage ? p.liquidation.debt.find(p.debt)->slot
+                                                          : p.liquidation.collateral.find(p.collateral)->slot]
+            .value;
+    const schedule cut = cheapest_schedule(s.trade.sold, venue.piece[0], s.trade.cost.gas / out_price, band, at_most);
+    if (cut.chunks < 2) return s;
+    s.trade = whole.at_size(p, s.trade.sold / cut.chunks);
+    s.binding = limit::chunk;
+    return s;
+  }
+  template <class V, std::size_t N>
+  constexpr trade at_size(const problem<V, N>& p, double x) const noexcept {
+    return whole.at_size(p, x);
+  }
+};
+
+}  // namespace trimtab::sizing

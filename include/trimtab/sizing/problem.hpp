@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/core/basis_points.hpp>
+#include <trimtab/health/concept.hpp>
+#include <trimtab/health/health_factor.hpp>
+#include <trimtab/market/gas.hpp>
+#include <trimtab/market/reserve_limits.hpp>
+#include <trimtab/trigger/concept.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace trimtab::sizing {
+
+/// Where the money comes from while collateral is on its way to becoming repaid debt.
+enum class funding_mode : std::uint8_t {
+  none,              ///< withdraw first: health must stand it, else in several loops
+  flash_debt,        ///< flash-borrow the debt asset, repay, withdraw, sell, return it
+  flash_collateral,  ///< flash-borrow the collateral, sell, repay, withdraw, return it
+};
+
+struct funding {
+  funding_mode mode = funding_mode::flash_debt;
+  basis_points premium{5.0};  ///< of the amount flash-borrowed
+};
+
+/// What stopped a trade from being larger, or at all.
+enum class limit : std::uint8_t {
+  none,
+  pole,          ///< the first unit sold already costs more health than it repays: no size helps
+  depth,         ///< the venue's price falls too far before the target is reached
+  capacity,      ///< the venue takes no more
+  collateral,    ///< all of this collateral is sold
+  debt,          ///< all of this debt is repaid
+  withdrawable,  ///< the reserve has no more liquidity to hand out
+  supply_room,   ///< the reserve takes no more collateral
+  borrow_room,   ///< the reserve lends no more
+  flash_loan,    ///< the flash lender has no more
+  slippage,      ///< beyond this size the average price is below the caller's floor
+  health_floor,  ///< health between the steps, or at the minimum output, would be below the floor
+  borrow_form,   ///< the protocol would not let this be borrowed
+  reserve,       ///< a reserve is inactive, paused or frozen
+  minimum_debt,  ///< what remains is neither nothing nor enough
+  cost,          ///< costs more than the caller allows
+  chunk,         ///< cut into pieces by the schedule
+};
+
+/// The enumerator's own spelling, for logs.
+constexpr const char* name(limit l) noexcept {
+  constexpr const char* names[] = {"none",     "pole",         "depth",       "capacity",    "collateral",
+                                   "debt",     "withdrawable", "supply_room", "borrow_room", "flash_loan",
+                                   "slippage", "health_floor", "borrow_form", "reserve",     "minimum_debt",
+                                   "cost",     "chunk"};
+  return names[static_cast<std::size_t>(l)];
+}
+
+/// What a trade costs against the fair price, base currency.
+struct cost {
+  double spread =
+      0.0;  ///< venue fee, and the gap between the fair and the venue's starting price (negative: in our favour)
+  double impact = 0.0;   ///< what the trade itself moves the venue
+  double premium = 0.0;  ///< of the flash loan
+  double gas = 0.0;
+
+  [[nodiscard]] constexpr double total() const noexcept { return spread + impact + premium + gas; }
+};
+
+/// @brief One trade: what goes in, what must come out, what it does to health. Whole tokens.
+///
+/// Deleveraging sells collateral and repays debt; leveraging up sells borrowed debt for collateral.
+struct trade {
+  direction towards = direction::none;
+  funding_mode mode = funding_mode::none;
+  asset_id collateral{};
+  asset_id debt{};
+  double sold = 0.0;           ///< into the venue
+  double expected_out = 0.0;   ///< out of it, at the venue as seen
+  double min_out = 0.0;        ///< less than this and everything is undone
+  double flash = 0.0;          ///< flash-borrowed, in the mode's asset
+  double flash_premium = 0.0;  ///< on top, in the same asset
+  double gas_in_kind = 0.0;    ///< debt asset handed to whoever sends it; 0 when the tank pays
+  double collateral_change = 0.0;
+  double debt_change = 0.0;
+  double health_before = infinity;
+  double health_after = infinity;
+  double health_at_min_out = infinity;
+  sizing::cost cost{};
+};
+
+/// @brief Everything a sizer needs, and nothing it would have to look up.
+///
+/// The forms are those of the account before the trade; collateral and debt name one term of each.
+template <class V, std::size_t N = 8>
+struct problem {
+  form<double, N> liquidation;
+  form<double, N> borrow;
+  oracle_prices<double> prices{};
+  asset_id collateral{};
+  asset_id debt{};
+  const V* venue = nullptr;  ///< asset in → out in the direction of the trade
+  reserve_limits collateral_limits{};
+  reserve_limits debt_limits{};
+  sizing::funding funding{};
+  gas_market gas{};
+  double fair_rate = 0.0;     ///< debt per collateral at fair prices: what limits are set by
+  double minimum_debt = 0.0;  ///< base currency
+  withdrawal_check withdrawal = withdrawal_check::liquidation_form;
+  double target = 1.25;  ///< health wanted
+  bool urgent = false;   ///< cost ceilings do not bind
+};
+
+/// What a sizer asks before it computes. @errors asset_mismatch, non_positive_price, not_finite, bad_configuration (a
+/// target not above 1)
+template <class V, std::size_t N>
+constexpr errc check(const problem<V, N>& p) noexcept {
+  if (p.venue == nullptr) return errc::asset_mismatch;
+  if (p.liquidation.collateral.find(p.collateral) == nullptr) return errc::asset_mismatch;
+  if (p.liquidation.debt.find(p.debt) == nullptr) return errc::asset_mismatch;
+  if (!is_finite(p.fair_rate) || !is_finite(p.target)) return errc::not_finite;
+  if (!(p.fair_rate > 0.0)) return errc::non_positive_price;
+  if (!(p.target > 1.0) || !(p.funding.premium.count >= 0.0)) return errc::bad_configuration;
+  return p.venue->validate();
+}
+
+/// @brief A sizer's answer: the trade, or why there is none, always with the binding limit and the best health this
+/// venue can give.
+///
+/// When the target is out of reach (`errc::infeasible`) the trade is the one that comes closest, if it helps at all.
+struct sized {
+  errc status = errc::bad_configuration;
+  limit binding =
+      limit::none;  ///< what keeps the trade from being larger; with `ok`, of a trade that is deliberately partial
+  double best_health =
+      0.0;  ///< out of reach: the highest health this venue can give; reached: the health after the trade
+  sizing::trade trade{};
+
+  [[nodiscard]] constexpr bool has_value() const noexcept { return status == errc::ok; }
+};
+
+}  // namespace trimtab::sizing

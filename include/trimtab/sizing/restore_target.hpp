@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/sizing/concept.hpp>
+#include <trimtab/sizing/deleverage.hpp>
+
+#include <limits>
+
+namespace trimtab::sizing {
+
+/// @brief Sells just enough collateral through one venue to bring health back up to the target, fees, impact, flash
+/// premium and gas inside the equation. The simplest sizer, and the one to copy.
+///
+/// The size is rounded up by a few ulps and the health it leaves is read back with the form's own arithmetic: a trade
+/// is returned as `ok` only when that reads at or above the target.
+/// @source reference: B.6; the numbers are those of `deleverage`
+struct restore_target {
+  basis_points max_slippage{300.0};  ///< of the average price against the fair one; sets the minimum output
+  basis_points max_cost{infinity};   ///< of the fair value sold; does not bind in an emergency
+  double health_floor = 1.0;         ///< health between the steps and at the minimum output
+
+  /// @errors bad_configuration
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    const bool sound =
+        max_slippage.count > 0.0 && max_slippage.count < 1e4 && max_cost.count > 0.0 && health_floor >= 1.0;
+    return sound ? errc::ok : errc::bad_configuration;
+  }
+  [[nodiscard]] constexpr bool can(direction d) const noexcept { return d == direction::deleverage; }
+
+  /// @errors asset_mismatch, not_finite, non_positive_price, bad_configuration (the problem is unsound), already_there,
+  /// infeasible (with
+  ///         its limit), would_worsen, gas_tank, cost_exceeds_limit, dust
+  /// @cost   a few passes over the holdings, one root a venue piece; no allocation
+  template <class V, std::size_t N>
+  constexpr sized size(const problem<V, N>& p) const noexcept;
+
+  /// The root and its verdict as the curve alone has them, without limits, certificate or trade: for those who only ask
+  /// "how much".
+  /// @pre `check(p)` is ok
+  template <class V, std::size_t N>
+  constexpr size_root root(const problem<V, N>& p) const noexcept {
+    return solve(deleverage<V, N>(p, max_slippage).equation(p.target), curve<V>(*p.venue), infinity);
+  }
+
+  /// The trade that sells exactly `x`, whatever health it leaves. @pre `check(p)` is ok
+  template <class V, std::size_t N>
+  constexpr trade at_size(const problem<V, N>& p, double x) const noexcept {
+    trade t;
+    deleverage<V, N>(p, max_slippage).fill(t, x);
+    return t;
+  }
+
+private:
+  static constexpr void clear(trade& t) noexcept {
+    const double before = t.health_before;
+    t = {};
+    t.health_before = before;
+  }
+  template <class V, std::size_t N>
+  static constexpr bool certify(trade& t, const deleverage<V, N>& k, const size_root& found, double cap) noexcept;
+  template <class V, std::size_t N>
+  static constexpr void fall_short(sized& out, const deleverage<V, N>& k, const curve<V>& venue, const size_root& found,
+                                   const largest& most) noexcept;
+};
+
+// Fills in the trade at a root, a few ulps up, and reads back the health it leaves. False, and no trade, when that
+// stays below the target.
+template <class V, std::size_t N>
+constexpr bool restore_target::certify(trade& t, const deleverage<V, N>& k, const size_root& found,
+                                       double cap) noexcept {
+  if (found.what != size_root::verdict::reached) return false;
+  // Six ulps of both sides of the inequality, turned into size, so that rounding in the read-back never shows less than
+  // the target.
+  constexpr double margin = 6.0 * std::numeric_limits<double>::epsilon();
+  double step = margin * (k.p.target * k.debt_value + k.collateral_value) / found.slope, x = found.x;
+  for (int attempt = 0; attempt < 4; ++attempt) {
+    x = smaller(x + step, cap);
+    k.fill(t, x);
+    if (t.health_after >= k.p.target) return true;
+    step *= 2.0;
+  }
+  clear(t);
+  return false;
+}
+
+// The target is out of reach: why, and the trade that comes closest.
+template <class V, std::size_t N>
+constexpr void restore_target::fall_short(sized& out, const deleverage<V, N>& k, const curve<V>& venue,
+                                          const size_root& found, const largest& most) noexcept {
+  using enum size_root::verdict;
+  // A root that could not be certified lies within rounding of whatever ends the feasible sizes.
+  const bool at_cap = found.what == cap_reached || (found.what == reached && most.x <= found.x * (1.0 + 1e-9));
+  out.binding = found.what == pole ? limit::pole : at_cap ? most.why : limit::depth;
+  out.status = most.x > 0.0 ? errc::would_worsen : errc::infeasible;
+  const double best = k.best_size(venue, most.x);
+  if (!(best > 0.0)) return;
+  k.fill(out.trade, best);
+  if (out.trade.health_after > out.trade.health_before) {
+    out.status = errc::infeasible;
+  } else {
+    clear(out.trade);
+  }
+}
+
+template <class V, std::size_t N>
+constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
+  sized out;
+  const auto refused = [&](errc why, limit binding = limit::none) {
+    out.status = why;
+    out.binding = binding;
+    return out;
+  };
+  if (const errc e = check(p); e != errc::ok) return refused(e);
+  const deleverage<V, N> k(p, max_slippage);
+  out.best_health = out.trade.health_before = health_factor(k.collateral_value, k.debt_value);
+  if (out.best_health >= p.target) return refused(errc::already_there);
+  if (!p.collateral_limits.can_reduce() || !p.debt_limits.can_reduce())
+    return refused(errc::infeasible, limit::reserve);
+  if (p.gas.short_of_gas(p.venue->gas(k.held))) return refused(errc::gas_tank);
+
+  out.status = errc::ok;
+  const curve<V> venue(*p.venue);
+  const size_equation equation = k.equation(p.target);
+  // The root as if nothing but the curve bound it; where a limit does, once more with all of them turned into sizes.
+  size_root found = solve(equation, venue, infinity);
+  if (!certify(out.trade, k, found, infinity) || !k.fits(out.trade, health_floor)) {
+    const largest most = k.largest_size(venue, health_floor);
+    found = solve(equation, venue, most.x);
+    if (!certify(out.trade, k, found, most.x)) fall_short(out, k, venue, found, most);
+  }
+  if (out.trade.sold == 0.0) return out;
+  out.best_health = out.trade.health_after;
+
+  const double left = k.debt_value + k.weighted_debt_price * out.trade.debt_change;
+  if (out.trade.health_at_min_out < health_floor) {
+    refused(errc::infeasible, limit::health_floor);
+  } else if (left > 0.0 && left < p.minimum_debt) {
+    refused(errc::dust, limit::minimum_debt);
+  } else if (!p.urgent && max_cost.count < infinity &&
+             out.trade.cost.total() > max_cost.fraction() * out.trade.sold * p.fair_rate * k.debt_price) {
+    refused(errc::cost_exceeds_limit, limit::cost);
+  } else {
+    return out;
+  }
+  clear(out.trade);
+  return out;
+}
+
+}  // namespace trimtab::sizing

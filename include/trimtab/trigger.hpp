@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// trigger: act now?
+#include <trimtab/core.hpp>
+#include <trimtab/trigger/all_of.hpp>
+#include <trimtab/trigger/any_of.hpp>
+#include <trimtab/trigger/combined.hpp>
+#include <trimtab/trigger/concept.hpp>
+#include <trimtab/trigger/cooldown.hpp>
+#include <trimtab/trigger/drift_band.hpp>

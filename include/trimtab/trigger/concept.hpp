@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/core/errc.hpp>
+#include <trimtab/core/scalar.hpp>
+#include <trimtab/core/time.hpp>
+
+#include <concepts>
+#include <cstdint>
+
+namespace trimtab {
+
+/// What a trigger is shown: numbers, never models.
+struct signal {
+  double health = infinity;
+  timestamp now{};
+  timestamp last_fill = never;  ///< when the last order was filled
+};
+
+/// Which way to move health.
+enum class direction : std::uint8_t { none, deleverage, leverage };
+
+/// What a trigger says. A trigger that only permits (a cooldown) has direction `none` and no target.
+struct firing {
+  bool fired = false;
+  bool emergency = false;  ///< act whatever the other triggers, the cooldown and the cost limits say
+  direction towards = direction::none;
+  double target = 0.0;           ///< health to restore; 0 where this trigger has no opinion
+  errc why = errc::inside_band;  ///< what it is waiting for, when it does not fire
+
+  constexpr explicit operator bool() const noexcept { return fired; }
+};
+
+/// @brief The open band of health in which a trigger, from this state, is sure to stay silent; empty when low ≥ high.
+///
+/// Steps inside it may be left out: no later decision would differ.
+struct calm {
+  double low = 0.0;
+  double high = infinity;
+  bool permits_only =
+      false;  ///< has no direction and calls no emergency: it never acts, so it keeps nobody awake either
+};
+
+/// @brief A small state machine over numbers. `trigger::cooldown` is the one to copy.
+///
+/// - `state_type`          what it remembers; configuration never changes
+/// - `validate()`          errc::ok or errc::bad_configuration
+/// - `step(state, signal)` the next state
+/// - `fired(state)`        what that state says
+/// - `quiet(state)`        where, from this state, it has nothing to say
+template <class T>
+concept Trigger = std::semiregular<typename T::state_type> &&
+    requires(const T& trigger, const typename T::state_type& state, const signal& s) {
+  { trigger.validate() } -> std::same_as<errc>;
+  { trigger.step(state, s) } -> std::same_as<typename T::state_type>;
+  { trigger.fired(state) } -> std::same_as<firing>;
+  { trigger.quiet(state) } -> std::same_as<calm>;
+};
+
+}  // namespace trimtab
