@@ -103,7 +103,7 @@ TEST(LeverageUp, EveryTradeSettlesInsideBothFormsAtOrAboveTheTarget) {
       ASSERT_LE(health, p.target * (1 + 1e-12)) << i << ": the largest trade, not any trade";
     }
     // The minimum output too: the same plan through a venue that pays just that.
-    const liquidity::constant_price stingy{.price = s.trade.min_out / s.trade.sold * (1 + 4 * cases::eps), .cap = 2 * s.trade.sold};
+    const liquidity::constant_price stingy{.price = s.trade.min_out / s.trade.sold * (1 + 16 * cases::eps), .cap = 2 * s.trade.sold};
     const listing<liquidity::constant_price> worst_market{.in = p.debt, .out = p.collateral, .venue = stingy};
     const auto at_worst = settle(w.model, w.account, *plan, worst_market, p.prices, limits, at_unix(0));
     if (!at_worst.has_value() && ++at_worst_unsettled <= 5)
