@@ -30,7 +30,7 @@ static_assert(worked_root.what == verdict::reached);
 static_assert(cases::relative_gap(200.0 * worked_root.x / (100.0 + worked_root.x) - worked_root.x, 12.5) < 8 * cases::eps);
 static_assert(solve(size_equation{1.0, 2.0, 1.0}, curve(unit_pool), infinity).what == verdict::pole);
 static_assert(solve(size_equation{2.0, 1.0, 50.0}, curve(unit_pool), 1e6).what == verdict::depth);
-static_assert(solve(size_equation{2.0, 1.0, 12.5}, curve(unit_pool), 5.0).what == verdict::cap);
+static_assert(solve(size_equation{2.0, 1.0, 12.5}, curve(unit_pool), 5.0).what == verdict::cap_reached);
 static_assert(std::is_trivially_copyable_v<sizing::size_root>);
 
 // Three firm quotes one behind the other, then a pool: a venue of several pieces, test-sized.
@@ -120,9 +120,9 @@ TEST(SizeEquation, RootsOnManyPiecesAgreeWithBisection) {
       ASSERT_NE(root.what, verdict::reached) << i;
       pole += root.what == verdict::pole;
       depth += root.what == verdict::depth;
-      cap_hit += root.what == verdict::cap;
+      cap_hit += root.what == verdict::cap_reached;
       if (root.what == verdict::depth) { ASSERT_GE(phi(root.x), best - 1e-12L * (q.deficit + q.give * root.x)) << i; }
-      if (root.what == verdict::cap) { ASSERT_NEAR(root.x, cap, 1e-12 * cap); }
+      if (root.what == verdict::cap_reached) { ASSERT_NEAR(root.x, cap, 1e-12 * cap); }
     }
   }
   std::printf("size equation: %d reached, %d pole, %d depth, %d cap\n", reached, pole, depth, cap_hit);
@@ -220,7 +220,7 @@ TEST(SizeEquation, OutOfReachIsOutOfReachWithoutACapToo) {
 }
 
 TEST(SizeEquation, ACapOfNothingIsACapAndNotAPole) {
-  EXPECT_EQ(solve(size_equation{2.0, 1.0, 1.0}, curve(unit_pool), 0.0).what, verdict::cap);
+  EXPECT_EQ(solve(size_equation{2.0, 1.0, 1.0}, curve(unit_pool), 0.0).what, verdict::cap_reached);
 }
 
 }  // namespace
