@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <limits>
-#include <vector>
-
 #include <trimtab/plan/make_plan.hpp>
 
 #include "support/plans.hpp"
+#include <cmath>
+#include <limits>
+#include <vector>
 
 namespace {
 
@@ -17,7 +16,8 @@ using cases::funding_mode;
 
 constexpr auto down_with_debt_lent = cases::make(direction::deleverage, funding_mode::flash_debt);
 static_assert(down_with_debt_lent.plan.count == 6);
-static_assert(down_with_debt_lent.plan.steps[0].what == flash_borrow && down_with_debt_lent.plan.steps[5].what == repay);
+static_assert(down_with_debt_lent.plan.steps[0].what == flash_borrow &&
+              down_with_debt_lent.plan.steps[5].what == repay);
 static_assert(noexcept(make_plan(sizing::trade{}, 18, 6, never)));
 
 std::vector<action> order(direction towards, funding_mode mode, bool in_kind) {
@@ -30,15 +30,19 @@ TEST(MakePlan, StepsComeInTheDocumentedOrder) {
   using v = std::vector<action>;
   constexpr auto down = direction::deleverage, up = direction::leverage;
   EXPECT_EQ(order(down, funding_mode::flash_debt, false), (v{flash_borrow, repay, withdraw, swap, flash_repay, repay}));
-  EXPECT_EQ(order(down, funding_mode::flash_debt, true), (v{flash_borrow, repay, withdraw, swap, flash_repay, pay_gas, repay}));
+  EXPECT_EQ(order(down, funding_mode::flash_debt, true),
+            (v{flash_borrow, repay, withdraw, swap, flash_repay, pay_gas, repay}));
   EXPECT_EQ(order(down, funding_mode::flash_collateral, false), (v{flash_borrow, swap, repay, withdraw, flash_repay}));
-  EXPECT_EQ(order(down, funding_mode::flash_collateral, true), (v{flash_borrow, swap, pay_gas, repay, withdraw, flash_repay}));
+  EXPECT_EQ(order(down, funding_mode::flash_collateral, true),
+            (v{flash_borrow, swap, pay_gas, repay, withdraw, flash_repay}));
   EXPECT_EQ(order(down, funding_mode::none, false), (v{withdraw, swap, repay}));
   EXPECT_EQ(order(down, funding_mode::none, true), (v{withdraw, swap, pay_gas, repay}));
   EXPECT_EQ(order(up, funding_mode::flash_debt, false), (v{flash_borrow, swap, supply, borrow, flash_repay}));
   EXPECT_EQ(order(up, funding_mode::flash_debt, true), (v{flash_borrow, swap, supply, borrow, flash_repay, pay_gas}));
-  EXPECT_EQ(order(up, funding_mode::flash_collateral, false), (v{flash_borrow, supply, borrow, swap, flash_repay, supply}));
-  EXPECT_EQ(order(up, funding_mode::flash_collateral, true), (v{flash_borrow, supply, borrow, swap, pay_gas, flash_repay, supply}));
+  EXPECT_EQ(order(up, funding_mode::flash_collateral, false),
+            (v{flash_borrow, supply, borrow, swap, flash_repay, supply}));
+  EXPECT_EQ(order(up, funding_mode::flash_collateral, true),
+            (v{flash_borrow, supply, borrow, swap, pay_gas, flash_repay, supply}));
   EXPECT_EQ(order(up, funding_mode::none, false), (v{borrow, swap, supply}));
   EXPECT_EQ(order(up, funding_mode::none, true), (v{borrow, swap, pay_gas, supply}));
 }
@@ -52,16 +56,23 @@ TEST(MakePlan, EveryRoundingIsAgainstUs) {
         for (const step& s : c.plan)
           if (s.what == swap) {
             // Collateral sold up, new debt down, the minimum output never above what was sized.
-            if (down) { EXPECT_GE(s.amount.to_tokens(decimals), c.trade.sold * (1 - 2 * cases::eps)); }
-            if (!down) { EXPECT_LE(s.amount.to_tokens(decimals), c.trade.sold * (1 + 2 * cases::eps)); }
+            if (down) {
+              EXPECT_GE(s.amount.to_tokens(decimals), c.trade.sold * (1 - 2 * cases::eps));
+            }
+            if (!down) {
+              EXPECT_LE(s.amount.to_tokens(decimals), c.trade.sold * (1 + 2 * cases::eps));
+            }
             EXPECT_LE(s.min_out.to_tokens(decimals), c.trade.min_out * (1 + 2 * cases::eps));
-            EXPECT_LE(std::fabs(s.amount.to_tokens(decimals) - c.trade.sold), std::pow(10.0, -decimals) + c.trade.sold * 2 * cases::eps);
+            EXPECT_LE(std::fabs(s.amount.to_tokens(decimals) - c.trade.sold),
+                      std::pow(10.0, -decimals) + c.trade.sold * 2 * cases::eps);
           }
         const auto after = c.settle();
-        ASSERT_TRUE(after.has_value()) << name(after.error()) << " " << static_cast<int>(towards) << static_cast<int>(mode) << decimals;
+        ASSERT_TRUE(after.has_value()) << name(after.error()) << " " << static_cast<int>(towards)
+                                       << static_cast<int>(mode) << decimals;
         // A whole unit of rounding on either side, no more.
         const double units_of_health = 4.0 * std::pow(10.0, -decimals) / after->account[1].debt * 1.3;
-        EXPECT_GE(c.health(after->account), (down ? 1.25 : c.trade.health_after) * (1 - 8 * cases::eps) - units_of_health);
+        EXPECT_GE(c.health(after->account),
+                  (down ? 1.25 : c.trade.health_after) * (1 - 8 * cases::eps) - units_of_health);
       }
 }
 
@@ -87,7 +98,9 @@ TEST(MakePlan, TheMinimumOutputPaysEverythingBack) {
       }
 }
 
-constexpr sizing::trade some_trade() { return down_with_debt_lent.trade; }
+constexpr sizing::trade some_trade() {
+  return down_with_debt_lent.trade;
+}
 
 template <class F>
 errc refusal(F&& spoil, int collateral_decimals = 18, int debt_decimals = 6) {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <type_traits>
-
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
 #include <trimtab/plan/settle.hpp>
 
 #include "support/plans.hpp"
+#include <cmath>
+#include <type_traits>
 
 namespace {
 
@@ -29,7 +28,8 @@ template <class F>
 void each_kind(F&& visit, int collateral_decimals = 18, int debt_decimals = 6, double scale = 1.0) {
   for (const auto towards : cases::directions)
     for (const auto mode : cases::modes)
-      for (const bool in_kind : {false, true}) visit(make(towards, mode, in_kind, collateral_decimals, debt_decimals, scale));
+      for (const bool in_kind : {false, true})
+        visit(make(towards, mode, in_kind, collateral_decimals, debt_decimals, scale));
 }
 
 constexpr step* find(plan<>& p, action what, int which = 0) {
@@ -37,8 +37,12 @@ constexpr step* find(plan<>& p, action what, int which = 0) {
     if (p.steps[i].what == what && which-- == 0) return &p.steps[i];
   return nullptr;
 }
-constexpr units plus(units a, std::uint64_t n) { return *a.add(units{n}); }
-constexpr units minus(units a, std::uint64_t n) { return *a.subtract(units{n}); }
+constexpr units plus(units a, std::uint64_t n) {
+  return *a.add(units{n});
+}
+constexpr units minus(units a, std::uint64_t n) {
+  return *a.subtract(units{n});
+}
 
 TEST(Settle, EveryKindOfPlanLandsWhereItsTradeSays) {
   each_kind([](const cases::planned& c) {
@@ -64,7 +68,8 @@ TEST(Settle, ConservesEveryUnit) {
         const bool down = c.trade.towards == direction::deleverage;
         double gas = 0.0;
         for (const step& s : c.plan) gas += s.what == pay_gas ? s.amount.to_tokens(0) : 0.0;
-        const double collateral = after->account[0].collateral - c.world.account[0].collateral + after->collateral_left.to_tokens(0) +
+        const double collateral = after->account[0].collateral - c.world.account[0].collateral +
+                                  after->collateral_left.to_tokens(0) +
                                   (down ? after->swapped_in : -after->swapped_out) +
                                   (c.trade.mode == funding_mode::flash_collateral ? after->flash_premium : 0.0);
         const double debt = after->debt_left.to_tokens(0) - (after->account[1].debt - c.world.account[1].debt) +
@@ -77,7 +82,8 @@ TEST(Settle, ConservesEveryUnit) {
 }
 
 TEST(Settle, NoCorruptedPlanEndsBetter) {
-  // One field at a time; whatever still settles is worth no more to the owner than the plan itself, in equity at fair prices.
+  // One field at a time; whatever still settles is worth no more to the owner than the plan itself, in equity at fair
+  // prices.
   int refused = 0, settled_worse = 0;
   each_kind([&](const cases::planned& c) {
     const auto honest = c.settle();
@@ -94,10 +100,12 @@ TEST(Settle, NoCorruptedPlanEndsBetter) {
         return;
       }
       ++settled_worse;
-      // Moving less through the pool costs less: what is gained is the pool's own fee and impact on the difference, never a payment left out.
-      const double less = c.trade.sold - after->swapped_in, saved = less > 0.0 ? 0.02 * less + 0.001 * c.trade.flash : 0.0;
-      EXPECT_LE(equity(*after), equity(*honest) + saved + 3e-6) << what << " mode " << static_cast<int>(c.trade.mode) << " towards "
-                                                                << static_cast<int>(c.trade.towards);
+      // Moving less through the pool costs less: what is gained is the pool's own fee and impact on the difference,
+      // never a payment left out.
+      const double less = c.trade.sold - after->swapped_in,
+                   saved = less > 0.0 ? 0.02 * less + 0.001 * c.trade.flash : 0.0;
+      EXPECT_LE(equity(*after), equity(*honest) + saved + 3e-6)
+          << what << " mode " << static_cast<int>(c.trade.mode) << " towards " << static_cast<int>(c.trade.towards);
       EXPECT_GE(c.health(after->account), 1.0) << what;
     };
     for (std::uint32_t i = 0; i < c.plan.count; ++i) {
@@ -109,7 +117,8 @@ TEST(Settle, NoCorruptedPlanEndsBetter) {
       };
       for (const std::uint64_t by : {std::uint64_t{1}, std::uint64_t{1000000}, std::uint64_t{1} << 60}) {
         try_it(spoiled([&](step& s) { s.amount = plus(s.amount, by); }), "amount up");
-        try_it(spoiled([&](step& s) { s.amount = s.amount > units{by} ? minus(s.amount, by) : units{}; }), "amount down");
+        try_it(spoiled([&](step& s) { s.amount = s.amount > units{by} ? minus(s.amount, by) : units{}; }),
+               "amount down");
         try_it(spoiled([&](step& s) { s.min_out = plus(s.min_out, by); }), "min_out up");
       }
       try_it(spoiled([](step& s) { s.amount = units{}; }), "amount zero");
@@ -118,7 +127,8 @@ TEST(Settle, NoCorruptedPlanEndsBetter) {
       try_it(spoiled([](step& s) { s.asset = s.asset == collateral_asset ? debt_asset : collateral_asset; }), "asset");
       try_it(spoiled([](step& s) { s.asset = asset_id{77}; }), "unknown asset");
       try_it(spoiled([](step& s) { s.asset_out = asset_id{77}; }), "asset_out");
-      for (int a = 0; a <= static_cast<int>(pay_gas); ++a) try_it(spoiled([&](step& s) { s.what = static_cast<action>(a); }), "action");
+      for (int a = 0; a <= static_cast<int>(pay_gas); ++a)
+        try_it(spoiled([&](step& s) { s.what = static_cast<action>(a); }), "action");
       plan<> without = c.plan;  // and a step left out
       for (std::uint32_t k = i; k + 1 < without.count; ++k) without.steps[k] = without.steps[k + 1];
       --without.count;
@@ -173,7 +183,8 @@ errc under(direction towards, funding_mode mode, F&& limit) {
 
 TEST(Settle, EveryReserveLimitIsChecked) {
   constexpr auto down = direction::deleverage, up = direction::leverage;
-  constexpr auto debt = funding_mode::flash_debt, collateral = funding_mode::flash_collateral, none = funding_mode::none;
+  constexpr auto debt = funding_mode::flash_debt, collateral = funding_mode::flash_collateral,
+                 none = funding_mode::none;
   using L = reserve_limits;
   using P = cases::planned;
   for (const auto towards : cases::directions)
@@ -249,7 +260,8 @@ TEST(Settle, NoStepMayPassThroughAnUnhealthyState) {
 }
 
 TEST(Settle, TheFormAWithdrawalMustKeepIsTheModels) {
-  // Health 1.19 by thresholds and 1.02 by LTVs after the sale: fine for one kind of protocol, not for the other until it is 1.
+  // Health 1.19 by thresholds and 1.02 by LTVs after the sale: fine for one kind of protocol, not for the other until
+  // it is 1.
   auto c = make(direction::deleverage, funding_mode::none);
   c.world.model.table[0].ltv = 0.60;  // the borrow form stands at 0.9
   EXPECT_TRUE(c.settle().has_value());
@@ -298,13 +310,17 @@ TEST(Settle, WhatIsNotThereCannotBeTaken) {
     const auto after = settle(w.model, w.account, p, market, w.prices(), {}, at_unix(0));
     return after.has_value() ? errc::ok : after.error();
   };
-  EXPECT_EQ(run({.what = withdraw, .asset = collateral_asset, .amount = *units::ceil(1000.1, 18)}), errc::insufficient_balance);
+  EXPECT_EQ(run({.what = withdraw, .asset = collateral_asset, .amount = *units::ceil(1000.1, 18)}),
+            errc::insufficient_balance);
   EXPECT_EQ(run({.what = supply, .asset = collateral_asset, .amount = units{1}}), errc::insufficient_balance);
-  EXPECT_EQ(run({.what = swap, .asset = collateral_asset, .asset_out = debt_asset, .amount = units{1}}), errc::insufficient_balance);
+  EXPECT_EQ(run({.what = swap, .asset = collateral_asset, .asset_out = debt_asset, .amount = units{1}}),
+            errc::insufficient_balance);
   EXPECT_EQ(run({.what = pay_gas, .asset = debt_asset, .amount = units{1}}), errc::insufficient_balance);
   EXPECT_EQ(run({.what = repay, .asset = asset_id{9}, .amount = units{1}}), errc::asset_mismatch);
-  EXPECT_EQ(run({.what = swap, .asset = debt_asset, .asset_out = collateral_asset}), errc::asset_mismatch) << "the venue trades the other way";
-  EXPECT_EQ(run({.what = withdraw, .asset = collateral_asset, .amount = units{}}), errc::ok) << "nothing is always there";
+  EXPECT_EQ(run({.what = swap, .asset = debt_asset, .asset_out = collateral_asset}), errc::asset_mismatch)
+      << "the venue trades the other way";
+  EXPECT_EQ(run({.what = withdraw, .asset = collateral_asset, .amount = units{}}), errc::ok)
+      << "nothing is always there";
 }
 
 TEST(Settle, AVenueThatPaysNoNumberIsRefused) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/plan/step.hpp>
+
 #include <iterator>
 #include <set>
 #include <string>
 #include <type_traits>
-
-#include <trimtab/plan/step.hpp>
 
 namespace {
 
