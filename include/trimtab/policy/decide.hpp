@@ -69,8 +69,12 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
   const auto liquidation = model.template liquidation_form<double>(s.account);
   if (const errc e = trimtab::validate(liquidation, s.prices); e != errc::ok) return refuse(d, e);
 
+  const double collateral_value = weighted_value(liquidation.collateral, s.prices);
+  const double debt_value = weighted_value(liquidation.debt, s.prices);
+  if (!is_finite(collateral_value + debt_value)) return refuse(d, errc::overflow);
+
   d.state.last_look = s.now;
-  d.health = d.health_with_fill = health_factor(liquidation, s.prices);
+  d.health = d.health_with_fill = health_factor(collateral_value, debt_value);
   const judged j = judge(d, s, liquidation);
   d.trust = j.overall;
 
