@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <array>
-
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
@@ -10,6 +8,7 @@
 
 #include "laws/sizer_laws.hpp"
 #include "support/cases.hpp"
+#include <array>
 
 namespace {
 
@@ -64,14 +63,20 @@ TEST(RestoreTarget, ReproducesTheWorkedTable) {
 template <class V>
 long double phi(const sizing::problem<V>& p, const restore_target& sizer, long double x) {
   const long double f = p.funding.mode == funding_mode::none ? 0.0L : p.funding.premium.fraction();
-  const bool lent_debt = p.funding.mode == funding_mode::flash_debt, lent_collateral = p.funding.mode == funding_mode::flash_collateral;
+  const bool lent_debt = p.funding.mode == funding_mode::flash_debt,
+             lent_collateral = p.funding.mode == funding_mode::flash_collateral;
   const long double m = p.fair_rate * (1.0L - sizer.max_slippage.fraction());
   const auto &c = p.liquidation.collateral[0], &d = p.liquidation.debt[0];
-  const long double gas = p.gas.paid_from == gas_payer::proceeds ? p.gas.fee_base(p.venue->gas(1.0), p.prices) / p.prices[d.slot].value : 0.0;
-  const long double repaid = p.venue->template amount_out<long double>(x) - gas - (lent_debt ? f * (m * x - gas) / (1 + f) : 0.0L);
+  const long double gas = p.gas.paid_from == gas_payer::proceeds
+                              ? p.gas.fee_base(p.venue->gas(1.0), p.prices) / p.prices[d.slot].value
+                              : 0.0;
+  const long double repaid =
+      p.venue->template amount_out<long double>(x) - gas - (lent_debt ? f * (m * x - gas) / (1 + f) : 0.0L);
   long double collateral = 0, debt = 0;
-  for (const auto& t : p.liquidation.collateral) collateral += static_cast<long double>(t.weight) * t.amount * p.prices[t.slot].value;
-  for (const auto& t : p.liquidation.debt) debt += static_cast<long double>(t.weight) * t.amount * p.prices[t.slot].value;
+  for (const auto& t : p.liquidation.collateral)
+    collateral += static_cast<long double>(t.weight) * t.amount * p.prices[t.slot].value;
+  for (const auto& t : p.liquidation.debt)
+    debt += static_cast<long double>(t.weight) * t.amount * p.prices[t.slot].value;
   collateral -= c.weight * static_cast<long double>(p.prices[c.slot].value) * x * (lent_collateral ? 1 + f : 1.0L);
   return collateral - p.target * (debt - static_cast<long double>(d.weight) * p.prices[d.slot].value * repaid);
 }
@@ -141,12 +146,14 @@ TEST(RestoreTarget, NamesTheLimitThatBinds) {
   const restore_target cheap{.max_slippage = basis_points{2000.0}, .max_cost = basis_points{31.0}};
   EXPECT_EQ(cheap.size(w.problem(deep)).status, errc::cost_exceeds_limit);
   EXPECT_EQ(cheap.size(w.problem(deep)).binding, limit::cost);
-  EXPECT_EQ(sized_with(cheap, w, deep, [](auto& p) { p.urgent = true; }).status, errc::ok) << "no cost ceiling in an emergency";
+  EXPECT_EQ(sized_with(cheap, w, deep, [](auto& p) { p.urgent = true; }).status, errc::ok)
+      << "no cost ceiling in an emergency";
 }
 
 // Two collaterals and two debts, so that one of either can run out first.
 struct mixed : cases::worked {
-  mixed(double first_debt, double first_collateral, double second_collateral) : cases::worked(first_collateral, first_debt) {
+  mixed(double first_debt, double first_collateral, double second_collateral)
+      : cases::worked(first_collateral, first_debt) {
     model.table[2] = {cases::other_collateral, {0}, 0.75, 0.70};
     model.table[3] = {cases::other_debt, {1}};
     model.count = 4;
@@ -193,16 +200,18 @@ TEST(RestoreTarget, AWiderTargetNeverSellsLess) {
   EXPECT_GT(before, 5000.0);
 }
 
-TEST(RestoreTarget, TheShortTradeIsTheBestReachable) {
+TEST(RestoreTarget, BestHealthIsTheBestOfAnySizeAndNoTradeGoesBelowTheFloor) {
   const cases::worked w;
   const liquidity::constant_product thin{.reserve_in = 9000.0, .reserve_out = 9000.0};
   const restore_target careless{.max_slippage = basis_points{6000.0}};
   const auto p = w.problem(thin);
   const auto s = careless.size(p);
   ASSERT_EQ(s.status, errc::infeasible);
-  ASSERT_GT(s.trade.sold, 0.0);
-  EXPECT_EQ(s.best_health, s.trade.health_after);
-  for (double x = 10.0; x < 10000.0; x += 10.0) EXPECT_LE(careless.at_size(p, x).health_after, s.best_health * (1 + 4 * cases::eps));
+  EXPECT_EQ(s.binding, limit::health_floor);  // so careless that the loan would not carry the withdrawal
+  EXPECT_EQ(s.trade.sold, 0.0);
+  EXPECT_GT(s.best_health, s.trade.health_before);
+  for (double x = 10.0; x < 10000.0; x += 10.0)
+    EXPECT_LE(careless.at_size(p, x).health_after, s.best_health * (1 + 4 * cases::eps));
 }
 
 TEST(RestoreTarget, TheMinimumOutputKeepsTheFloor) {
@@ -220,7 +229,9 @@ TEST(RestoreTarget, TheMinimumOutputKeepsTheFloor) {
 namespace laws {
 
 struct restore_through_a_pool {
-  static constexpr auto sizer() { return trimtab::sizing::restore_target{.max_slippage = trimtab::basis_points{1000.0}}; }
+  static constexpr auto sizer() {
+    return trimtab::sizing::restore_target{.max_slippage = trimtab::basis_points{1000.0}};
+  }
   static constexpr auto venue(double scale) {
     return trimtab::liquidity::constant_product{.reserve_in = 2e5 * scale, .reserve_out = 2e5 * scale};
   }
@@ -228,7 +239,9 @@ struct restore_through_a_pool {
   static constexpr double target() { return 1.25; }
 };
 struct restore_at_a_price : restore_through_a_pool {
-  static constexpr auto venue(double scale) { return trimtab::liquidity::constant_price{.price = 0.995, .cap = 1e5 * scale}; }
+  static constexpr auto venue(double scale) {
+    return trimtab::liquidity::constant_price{.price = 0.995, .cap = 1e5 * scale};
+  }
 };
 struct restore_without_friction : restore_through_a_pool {
   static constexpr auto venue(double) { return trimtab::liquidity::frictionless{1.0}; }
