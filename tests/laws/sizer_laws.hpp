@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Laws of every sizer. A case type gives `sizer()`, `venue(scale)`, `account(scale)` (a `cases::worked`) and `target()`; amounts of both
-/// grow with `scale`. INSTANTIATE_TYPED_TEST_SUITE_P(Name, SizerLaws, case_type), inside namespace laws.
+/// Laws of every sizer. A case type gives `sizer()`, `venue(scale)`, `account(scale)` (a `cases::worked`) and
+/// `target()`; amounts of both grow with `scale`. INSTANTIATE_TYPED_TEST_SUITE_P(Name, SizerLaws, case_type), inside
+/// namespace laws.
 
 #include <gtest/gtest.h>
-
-#include <limits>
-#include <type_traits>
 
 #include <trimtab/sizing/concept.hpp>
 
 #include "support/cases.hpp"
+#include <limits>
+#include <type_traits>
 
 namespace laws {
 
@@ -84,7 +84,8 @@ TYPED_TEST_P(SizerLaws, IsHomogeneousInAmounts) {
 }
 
 TYPED_TEST_P(SizerLaws, GivesTheSameAnswerTwice) {
-  const auto a = detail::size_at<TypeParam>(3.0, TypeParam::target()), b = detail::size_at<TypeParam>(3.0, TypeParam::target());
+  const auto a = detail::size_at<TypeParam>(3.0, TypeParam::target()),
+             b = detail::size_at<TypeParam>(3.0, TypeParam::target());
   EXPECT_EQ(a.status, b.status);
   EXPECT_EQ(a.trade.sold, b.trade.sold);
   EXPECT_EQ(a.trade.health_after, b.trade.health_after);

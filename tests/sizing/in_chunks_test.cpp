@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <cstdio>
-#include <random>
-
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
 #include <trimtab/sizing/in_chunks.hpp>
@@ -14,6 +8,11 @@
 
 #include "laws/sizer_laws.hpp"
 #include "support/cases.hpp"
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <random>
 
 namespace {
 
@@ -64,7 +63,8 @@ TEST(InChunks, NoOtherNumberOfPiecesIsCheaper) {
     ASSERT_NEAR(s.cost_at_once, cost_of(1, size, depth, price, gas, 0.0), 1e-12 * s.cost_at_once);
     ASSERT_LE(s.cost_in_chunks, s.cost_at_once);
   }
-  std::printf("cheapest_schedule: seed %llu, at worst %.4f times the cheapest\n", static_cast<unsigned long long>(seed), worst);
+  std::printf("cheapest_schedule: seed %llu, at worst %.4f times the cheapest\n", static_cast<unsigned long long>(seed),
+              worst);
   EXPECT_LE(worst, 1.0 + 1e-12);
 }
 

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <cstdint>
-#include <cstdio>
-#include <random>
-#include <utility>
-
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
@@ -16,6 +10,11 @@
 
 #include "laws/sizer_laws.hpp"
 #include "support/cases.hpp"
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <random>
+#include <utility>
 
 namespace {
 
@@ -43,8 +42,8 @@ constexpr double lowest(double threshold, double ltv) {
   cases::worked w;
   w.model.table[0].threshold = threshold;
   w.model.table[0].ltv = ltv;
-  return leverage_up::lowest_target(w.model.liquidation_form<double>(w.account), w.model.borrow_form<double>(w.account), w.prices(),
-                                    cases::collateral_asset);
+  return leverage_up::lowest_target(w.model.liquidation_form<double>(w.account), w.model.borrow_form<double>(w.account),
+                                    w.prices(), cases::collateral_asset);
 }
 static_assert(cases::relative_gap(lowest(0.83, 0.80), 0.83 / 0.80) < 4 * cases::eps);
 static_assert(lowest(0.83, 0.0) == infinity, "what backs no debt cannot be levered");
@@ -70,7 +69,9 @@ TEST(LeverageUp, EveryTradeSettlesInsideBothFormsAtOrAboveTheTarget) {
     const liquidity::constant_product venue{.reserve_in = depth, .reserve_out = depth * d.between(0.98, 1.02)};
     auto p = w.problem(venue);
     p.funding = {static_cast<funding_mode>(i % 3), {d.between(0.0, 20.0)}};
-    p.gas = {.transaction_gas = 1.0, .price_native = scale * d.magnitude(1e-9, 1e-3), .paid_from = d.chance(0.5) ? gas_payer::tank : gas_payer::proceeds,
+    p.gas = {.transaction_gas = 1.0,
+             .price_native = scale * d.magnitude(1e-9, 1e-3),
+             .paid_from = d.chance(0.5) ? gas_payer::tank : gas_payer::proceeds,
              .native = price_slot{2}};
     p.target = d.between(1.02, 2.0);
     if (d.chance(0.1)) p.debt_limits.borrow_room = scale * d.between(0.0, 0.5);
@@ -82,14 +83,23 @@ TEST(LeverageUp, EveryTradeSettlesInsideBothFormsAtOrAboveTheTarget) {
     if (!s.has_value()) continue;
     ++traded;
     ASSERT_GE(s.trade.health_after, p.target) << i;
-    const std::array<reserve_limits, 2> limits{[&] { auto l = p.collateral_limits; l.asset = p.collateral; return l; }(),
-                                               [&] { auto l = p.debt_limits; l.asset = p.debt; return l; }()};
+    const std::array<reserve_limits, 2> limits{[&] {
+                                                 auto l = p.collateral_limits;
+                                                 l.asset = p.collateral;
+                                                 return l;
+                                               }(),
+                                               [&] {
+                                                 auto l = p.debt_limits;
+                                                 l.asset = p.debt;
+                                                 return l;
+                                               }()};
     const auto plan = make_plan(s.trade, 18, 18, at_unix(100));
     ASSERT_TRUE(plan.has_value()) << name(plan.error());
     const listing<liquidity::constant_product> market{.in = p.debt, .out = p.collateral, .venue = venue};
     const auto after = settle(w.model, w.account, *plan, market, p.prices, limits, at_unix(0));
     if (!after.has_value()) {
-      if (++unsettled <= 5) ADD_FAILURE() << i << ": " << name(after.error()) << ", binding " << name(s.binding) << " mode " << i % 3;
+      if (++unsettled <= 5)
+        ADD_FAILURE() << i << ": " << name(after.error()) << ", binding " << name(s.binding) << " mode " << i % 3;
       continue;
     }
     const double health = health_factor(w.model.liquidation_form<double>(after->account), p.prices);
@@ -103,14 +113,18 @@ TEST(LeverageUp, EveryTradeSettlesInsideBothFormsAtOrAboveTheTarget) {
       ASSERT_LE(health, p.target * (1 + 1e-12)) << i << ": the largest trade, not any trade";
     }
     // The minimum output too: the same plan through a venue that pays just that.
-    const liquidity::constant_price stingy{.price = s.trade.min_out / s.trade.sold * (1 + 16 * cases::eps), .cap = 2 * s.trade.sold};
+    const liquidity::constant_price stingy{.price = s.trade.min_out / s.trade.sold * (1 + 16 * cases::eps),
+                                           .cap = 2 * s.trade.sold};
     const listing<liquidity::constant_price> worst_market{.in = p.debt, .out = p.collateral, .venue = stingy};
     const auto at_worst = settle(w.model, w.account, *plan, worst_market, p.prices, limits, at_unix(0));
     if (!at_worst.has_value() && ++at_worst_unsettled <= 5)
-      ADD_FAILURE() << i << " at the minimum output: " << name(at_worst.error()) << ", binding " << name(s.binding) << " mode " << i % 3;
+      ADD_FAILURE() << i << " at the minimum output: " << name(at_worst.error()) << ", binding " << name(s.binding)
+                    << " mode " << i % 3;
   }
-  std::printf("leverage_up: seed %llu, %d trades (%d to the target), above it by at most %.1Lf eps·κ, unsettled %d, at the minimum output %d\n",
-              static_cast<unsigned long long>(seed), traded, whole, worst, unsettled, at_worst_unsettled);
+  std::printf(
+      "leverage_up: seed %llu, %d trades (%d to the target), above it by at most %.1Lf eps·κ, unsettled %d, at the "
+      "minimum output %d\n",
+      static_cast<unsigned long long>(seed), traded, whole, worst, unsettled, at_worst_unsettled);
   EXPECT_GT(traded, 10000);
   EXPECT_GT(whole, 2000);
 }
@@ -129,7 +143,9 @@ TEST(LeverageUp, NamesTheLimitThatBinds) {
     const auto s = sized_with(plain, w, deep, change);
     EXPECT_EQ(s.status, errc::ok) << name(expected) << ": " << name(s.status);
     EXPECT_EQ(s.binding, expected) << name(expected) << ": " << name(s.binding);
-    if (expected != limit::none) { EXPECT_GT(s.trade.health_after, 1.25) << "capped, so above the target"; }
+    if (expected != limit::none) {
+      EXPECT_GT(s.trade.health_after, 1.25) << "capped, so above the target";
+    }
   };
   binds(limit::none, [](auto&) {});
   binds(limit::borrow_room, [](auto& p) { p.debt_limits.borrow_room = 1000.0; });

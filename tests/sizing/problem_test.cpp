@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <limits>
-#include <set>
-#include <string>
-#include <type_traits>
-
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
 #include <trimtab/sizing/problem.hpp>
 
 #include "support/cases.hpp"
+#include <limits>
+#include <set>
+#include <string>
+#include <type_traits>
 
 namespace {
 
@@ -21,7 +20,8 @@ static_assert(std::is_trivially_copyable_v<sizing::trade>);
 static_assert(std::is_trivially_copyable_v<sizing::sized>);
 static_assert(std::is_trivially_copyable_v<sizing::problem<liquidity::frictionless>>);
 static_assert(sizing::cost{1.0, 2.0, 3.0, 4.0}.total() == 10.0);
-static_assert(!sizing::sized{}.has_value() && sizing::sized{}.status == errc::bad_configuration, "nothing said is no trade");
+static_assert(!sizing::sized{}.has_value() && sizing::sized{}.status == errc::bad_configuration,
+              "nothing said is no trade");
 static_assert(sizing::trade{}.towards == direction::none && sizing::trade{}.sold == 0.0);
 
 constexpr errc checked(double target, double fair, double premium) {

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The acceptance test of restore_target: a million random accounts, each sized, planned in integers, settled and measured again, in 64
-// and in 80 bits, against an independent search of the constraint set.
+// The acceptance test of restore_target: a million random accounts, each sized, planned in integers, settled and
+// measured again, in 64 and in 80 bits, against an independent search of the constraint set.
 #include <gtest/gtest.h>
-
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstdint>
-#include <cstdio>
-#include <vector>
 
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
@@ -19,6 +12,12 @@
 
 #include "support/cases.hpp"
 #include "support/exact_sizing.hpp"
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <vector>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -81,7 +80,10 @@ random_case draw(draws& d) {
   for (std::size_t i = 0; i < collaterals; ++i) {
     const double amount = d.magnitude(1.0, 1e10), value = base * d.between(0.05, 1.0), threshold = d.between(0.3, 0.95);
     c.price[i] = value / amount;
-    c.model.table[i] = {asset_id{static_cast<std::uint32_t>(i)}, {static_cast<std::uint16_t>(i)}, threshold, threshold * d.between(0.8, 1.0)};
+    c.model.table[i] = {asset_id{static_cast<std::uint32_t>(i)},
+                        {static_cast<std::uint16_t>(i)},
+                        threshold,
+                        threshold * d.between(0.8, 1.0)};
     c.before.add({.asset = c.model.table[i].asset, .collateral = amount});
     weighted += amount * threshold * c.price[i];
   }
@@ -92,7 +94,8 @@ random_case draw(draws& d) {
     const std::size_t k = collaterals + i;
     const double amount = d.magnitude(1.0, 1e10), factor = d.chance(0.7) ? 1.0 : d.between(1.0, 1.5);
     c.price[k] = weighted / health * shares[i] / total / factor / amount;
-    c.model.table[k] = {asset_id{static_cast<std::uint32_t>(10 + i)}, {static_cast<std::uint16_t>(k)}, 0.0, 0.0, factor};
+    c.model.table[k] = {
+        asset_id{static_cast<std::uint32_t>(10 + i)}, {static_cast<std::uint16_t>(k)}, 0.0, 0.0, factor};
     c.before.add({.asset = c.model.table[k].asset, .debt = amount});
   }
   c.model.count = collaterals + debts;
@@ -115,26 +118,32 @@ random_case draw(draws& d) {
   c.funding.mode = static_cast<funding_mode>(d.next() % 3);
   c.funding.premium = {d.chance(0.3) ? 0.0 : d.between(0.0, 30.0)};
   c.price[native_slot.index] = d.magnitude(1.0, 1e4);
-  c.gas = {.transaction_gas = 4e5, .price_native = base * d.magnitude(1e-9, 1e-3) / 4e5 / c.price[native_slot.index],
-           .paid_from = d.chance(0.5) ? gas_payer::tank : gas_payer::proceeds, .native = native_slot};
+  c.gas = {.transaction_gas = 4e5,
+           .price_native = base * d.magnitude(1e-9, 1e-3) / 4e5 / c.price[native_slot.index],
+           .paid_from = d.chance(0.5) ? gas_payer::tank : gas_payer::proceeds,
+           .native = native_slot};
   if (d.chance(0.01)) c.gas.tank_native = 0.5 * c.gas.fee_native(0.0);
   return c;
 }
 
 struct tally {
-  int cases = 0, reached = 0, close = 0, wrong_status = 0, wrong_limit = 0, unsettled = 0, below_own = 0, low64 = 0, low80 = 0, high = 0, wrong_best = 0;
+  int cases = 0, reached = 0, close = 0, wrong_status = 0, wrong_limit = 0, unsettled = 0, below_own = 0, low64 = 0,
+      low80 = 0, high = 0, wrong_best = 0;
   int eaten = 0, eaten_wrong = 0, short_trades = 0, short_unsettled = 0;
   std::array<int, 17> by_limit{};
-  real worst_low64 = 0, worst_low80 = 0, worst_high = 0, worst_best = 0, worst_size = 0;  // in eps·κ, but the size: relative
+  real worst_low64 = 0, worst_low80 = 0, worst_high = 0, worst_best = 0,
+       worst_size = 0;  // in eps·κ, but the size: relative
   std::vector<float> blind;
 };
 
 template <class V>
 std::string describe(const random_case& c, const sizing::sized& s, const cases::exact_answer& a) {
   char text[400];
-  std::snprintf(text, sizeof text, "%s by %s (size %.17g health %.17g), search says %s by %s (size %.17Lg best %.17Lg); mode %d target %.17g",
-                name(s.status), name(s.binding), s.trade.sold, s.best_health, name(a.status), name(a.binding), a.size, a.best_health,
-                static_cast<int>(c.funding.mode), c.target);
+  std::snprintf(
+      text, sizeof text,
+      "%s by %s (size %.17g health %.17g), search says %s by %s (size %.17Lg best %.17Lg); mode %d target %.17g",
+      name(s.status), name(s.binding), s.trade.sold, s.best_health, name(a.status), name(a.binding), a.size,
+      a.best_health, static_cast<int>(c.funding.mode), c.target);
   return text;
 }
 
@@ -142,8 +151,8 @@ template <class V>
 result<settlement<V>> settled(const random_case& c, const sizing::trade& t, const V& venue) {
   const auto p = make_plan(t, 18, 18, at_unix(100));
   if (!p.has_value()) return p.error();
-  return settle(c.model, c.before, *p, listing<V>{.in = t.collateral, .out = t.debt, .venue = venue}, oracle_prices<double>{c.price}, c.limits,
-                at_unix(50));
+  return settle(c.model, c.before, *p, listing<V>{.in = t.collateral, .out = t.debt, .venue = venue},
+                oracle_prices<double>{c.price}, c.limits, at_unix(50));
 }
 
 template <class V>
@@ -181,7 +190,8 @@ void examine(const random_case& c, const V& venue, tally& n) {
     return;
   }
   if (s.status != a.status && ++n.wrong_status <= 3) ADD_FAILURE() << "verdict: " << describe<V>(c, s, a);
-  if (s.status == a.status && !a.many_limits && s.binding != a.binding && ++n.wrong_limit <= 3) ADD_FAILURE() << "limit: " << describe<V>(c, s, a);
+  if (s.status == a.status && !a.many_limits && s.binding != a.binding && ++n.wrong_limit <= 3)
+    ADD_FAILURE() << "limit: " << describe<V>(c, s, a);
   if (s.status != a.status) return;
 
   if (s.status == errc::infeasible && a.best_health > 0) {
@@ -200,7 +210,8 @@ void examine(const random_case& c, const V& venue, tally& n) {
 
   ++n.reached;
   n.worst_size = std::max(n.worst_size, std::fabs(s.trade.sold - a.size) / a.size);
-  if (!(s.trade.health_after >= p.target) && ++n.below_own <= 3) ADD_FAILURE() << "reads below target: " << describe<V>(c, s, a);
+  if (!(s.trade.health_after >= p.target) && ++n.below_own <= 3)
+    ADD_FAILURE() << "reads below target: " << describe<V>(c, s, a);
   const auto after = settled(c, s.trade, venue);
   if (!after.has_value()) {
     if (++n.unsettled <= 3) ADD_FAILURE() << "does not settle, " << name(after.error()) << ": " << describe<V>(c, s, a);
@@ -218,12 +229,16 @@ void examine(const random_case& c, const V& venue, tally& n) {
   n.worst_low64 = std::max(n.worst_low64, low64);
   n.worst_low80 = std::max(n.worst_low80, low80);
   n.worst_high = std::max(n.worst_high, high / unit);
-  if (low64 > 2 && ++n.low64 <= 3) ADD_FAILURE() << "64-bit health " << health64 << " is " << low64 << " eps κ low: " << describe<V>(c, s, a);
-  if (low80 > 2 && ++n.low80 <= 3) ADD_FAILURE() << "80-bit health is " << low80 << " eps κ low: " << describe<V>(c, s, a);
-  if (high > 1e-12L + 16 * unit && ++n.high <= 3) ADD_FAILURE() << "health is " << high << " high, κ " << kappa << ": " << describe<V>(c, s, a);
+  if (low64 > 2 && ++n.low64 <= 3)
+    ADD_FAILURE() << "64-bit health " << health64 << " is " << low64 << " eps κ low: " << describe<V>(c, s, a);
+  if (low80 > 2 && ++n.low80 <= 3)
+    ADD_FAILURE() << "80-bit health is " << low80 << " eps κ low: " << describe<V>(c, s, a);
+  if (high > 1e-12L + 16 * unit && ++n.high <= 3)
+    ADD_FAILURE() << "health is " << high << " high, κ " << kappa << ": " << describe<V>(c, s, a);
 
   // What people do: the size as if nothing slipped, sold through the same venue.
-  const real blind = (p.target * exact.debt - exact.collateral) / (p.target * exact.weighted_debt_price * p.fair_rate - exact.weighted_price);
+  const real blind = (p.target * exact.debt - exact.collateral) /
+                     (p.target * exact.weighted_debt_price * p.fair_rate - exact.weighted_price);
   if (blind > 0 && blind < exact.held) n.blind.push_back(static_cast<float>(exact.health(blind) / p.target - 1));
 }
 
@@ -239,30 +254,46 @@ TEST(RestoreTargetMillion, HealthLandsOnTheTargetAndTheVerdictIsRight) {
     const auto kind = d.next() % 4;
     if (kind < 2) {
       const double depth = held * d.magnitude(0.02, 1e5);
-      examine(c, liquidity::constant_product{.reserve_in = depth, .reserve_out = depth * fair * d.between(0.97, 1.03), .fee = {d.between(0.0, 100.0)}}, n);
+      examine(
+          c,
+          liquidity::constant_product{
+              .reserve_in = depth, .reserve_out = depth * fair * d.between(0.97, 1.03), .fee = {d.between(0.0, 100.0)}},
+          n);
     } else if (kind == 2) {
-      examine(c, liquidity::constant_price{.price = fair * d.between(0.9, 1.01), .cap = held * d.magnitude(0.1, 10.0), .fee = {d.between(0.0, 30.0)}}, n);
+      examine(c,
+              liquidity::constant_price{.price = fair * d.between(0.9, 1.01),
+                                        .cap = held * d.magnitude(0.1, 10.0),
+                                        .fee = {d.between(0.0, 30.0)}},
+              n);
     } else {
       examine(c, liquidity::frictionless{fair * d.between(0.95, 1.02)}, n);
     }
   }
-  std::printf("restore_target: seed %llu, %d cases, %d reached, %d too close to call, %d where gas is more than the minimum output (%d wrong); wrong verdict %d, wrong limit %d, unsettled %d of %d, "
-              "short trades unsettled %d of %d, best off %d\n",
-              static_cast<unsigned long long>(seed), n.cases, n.reached, n.close, n.eaten, n.eaten_wrong, n.wrong_status, n.wrong_limit, n.unsettled, n.reached,
-              n.short_unsettled, n.short_trades, n.wrong_best);
-  std::printf("  health below target by at most %.2Lf (64 bit) and %.2Lf (80 bit) eps·κ, above by at most %.2Lf eps·κ; best reachable within "
-              "%.2Lg·κ; size within %.2Lg\n",
-              n.worst_low64, n.worst_low80, n.worst_high, n.worst_best, n.worst_size);
+  std::printf(
+      "restore_target: seed %llu, %d cases, %d reached, %d too close to call, %d where gas is more than the minimum "
+      "output (%d wrong); wrong verdict %d, wrong limit %d, unsettled %d of %d, "
+      "short trades unsettled %d of %d, best off %d\n",
+      static_cast<unsigned long long>(seed), n.cases, n.reached, n.close, n.eaten, n.eaten_wrong, n.wrong_status,
+      n.wrong_limit, n.unsettled, n.reached, n.short_unsettled, n.short_trades, n.wrong_best);
+  std::printf(
+      "  health below target by at most %.2Lf (64 bit) and %.2Lf (80 bit) eps·κ, above by at most %.2Lf eps·κ; best "
+      "reachable within "
+      "%.2Lg·κ; size within %.2Lg\n",
+      n.worst_low64, n.worst_low80, n.worst_high, n.worst_best, n.worst_size);
   std::printf("  by limit:");
   for (std::size_t i = 0; i < n.by_limit.size(); ++i)
     if (n.by_limit[i] > 0) std::printf(" %s %d", name(static_cast<limit>(i)), n.by_limit[i]);
   std::sort(n.blind.begin(), n.blind.end());
-  const auto quantile = [&](double q) { return 100.0 * static_cast<double>(n.blind[static_cast<std::size_t>(q * static_cast<double>(n.blind.size() - 1))]); };
+  const auto quantile = [&](double q) {
+    return 100.0 * static_cast<double>(n.blind[static_cast<std::size_t>(q * static_cast<double>(n.blind.size() - 1))]);
+  };
   const auto missed = std::lower_bound(n.blind.begin(), n.blind.end(), 0.0F) - n.blind.begin();
-  std::printf("\n  slippage-blind sizing on the same %zu reachable cases: misses the target in %.1f %%; health over target −1: 1 %% of cases "
-              "below %.3f %%, 10 %% below %.3f %%, median %.4f %%, 90 %% below %.4f %%\n",
-              n.blind.size(), 100.0 * static_cast<double>(missed) / static_cast<double>(n.blind.size()), quantile(0.01), quantile(0.1), quantile(0.5),
-              quantile(0.9));
+  std::printf(
+      "\n  slippage-blind sizing on the same %zu reachable cases: misses the target in %.1f %%; health over target −1: "
+      "1 %% of cases "
+      "below %.3f %%, 10 %% below %.3f %%, median %.4f %%, 90 %% below %.4f %%\n",
+      n.blind.size(), 100.0 * static_cast<double>(missed) / static_cast<double>(n.blind.size()), quantile(0.01),
+      quantile(0.1), quantile(0.5), quantile(0.9));
   EXPECT_EQ(n.wrong_status, 0);
   EXPECT_EQ(n.wrong_limit, 0);
   EXPECT_EQ(n.eaten_wrong, 0);
@@ -273,8 +304,9 @@ TEST(RestoreTargetMillion, HealthLandsOnTheTargetAndTheVerdictIsRight) {
   EXPECT_EQ(n.wrong_best, 0);
   EXPECT_LT(n.close, n.cases / 1000);
   EXPECT_GT(n.reached, n.cases / 4);
-  for (const limit l : {limit::pole, limit::depth, limit::capacity, limit::collateral, limit::debt, limit::withdrawable, limit::flash_loan,
-                        limit::slippage, limit::health_floor, limit::borrow_form, limit::reserve, limit::minimum_debt, limit::cost})
+  for (const limit l : {limit::pole, limit::depth, limit::capacity, limit::collateral, limit::debt, limit::withdrawable,
+                        limit::flash_loan, limit::slippage, limit::health_floor, limit::borrow_form, limit::reserve,
+                        limit::minimum_debt, limit::cost})
     EXPECT_GT(n.by_limit[static_cast<std::size_t>(l)], 0) << name(l);
 }
 
@@ -290,7 +322,9 @@ TEST(RestoreTargetMillion, TheVerdictIsRightAPartInTenToTheTwelfthFromTheBoundar
     const real root = std::sqrt(gain * static_cast<real>(pool.reserve_out)) - std::sqrt(give * a), most = root * root;
     const double held = depth * d.between(0.6, 2.0);
     for (const double nudge : {-1e-12, 1e-12}) {
-      cases::worked w(held, static_cast<double>((most * (1 + static_cast<real>(nudge)) + static_cast<real>(threshold) * held) / target));
+      cases::worked w(
+          held,
+          static_cast<double>((most * (1 + static_cast<real>(nudge)) + static_cast<real>(threshold) * held) / target));
       w.model.table[0].threshold = threshold;
       auto p = w.problem(pool);
       p.target = target;

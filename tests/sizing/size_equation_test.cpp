@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/liquidity/constant_price.hpp>
+#include <trimtab/liquidity/constant_product.hpp>
+#include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/sizing/size_equation.hpp>
+
+#include "support/cases.hpp"
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -8,13 +14,6 @@
 #include <random>
 #include <span>
 #include <type_traits>
-
-#include <trimtab/liquidity/constant_price.hpp>
-#include <trimtab/liquidity/constant_product.hpp>
-#include <trimtab/liquidity/frictionless.hpp>
-#include <trimtab/sizing/size_equation.hpp>
-
-#include "support/cases.hpp"
 
 namespace {
 
@@ -27,7 +26,8 @@ using verdict = sizing::size_root::verdict;
 constexpr liquidity::constant_product unit_pool{.reserve_in = 100.0, .reserve_out = 100.0, .fee = {0.0}};
 constexpr auto worked_root = solve(size_equation{2.0, 1.0, 12.5}, curve(unit_pool), infinity);
 static_assert(worked_root.what == verdict::reached);
-static_assert(cases::relative_gap(200.0 * worked_root.x / (100.0 + worked_root.x) - worked_root.x, 12.5) < 8 * cases::eps);
+static_assert(cases::relative_gap(200.0 * worked_root.x / (100.0 + worked_root.x) - worked_root.x, 12.5) <
+              8 * cases::eps);
 static_assert(solve(size_equation{1.0, 2.0, 1.0}, curve(unit_pool), infinity).what == verdict::pole);
 static_assert(solve(size_equation{2.0, 1.0, 50.0}, curve(unit_pool), 1e6).what == verdict::depth);
 static_assert(solve(size_equation{2.0, 1.0, 12.5}, curve(unit_pool), 5.0).what == verdict::cap_reached);
@@ -62,7 +62,9 @@ stack random_stack(draws& d) {
   stack s;
   double price = d.magnitude(1e-3, 1e3);
   for (std::size_t i = 0; i < 4; ++i) {
-    s.piece[i] = {.price = price, .curvature = d.between(0, 1) < 0.5 ? 0.0 : d.magnitude(1e-4, 1e-1), .capacity = d.magnitude(0.1, 100.0)};
+    s.piece[i] = {.price = price,
+                  .curvature = d.between(0, 1) < 0.5 ? 0.0 : d.magnitude(1e-4, 1e-1),
+                  .capacity = d.magnitude(0.1, 100.0)};
     const double end = s.piece[i].marginal_price(s.piece[i].capacity);
     price = end * d.between(0.8, 1.0);
   }
@@ -114,15 +116,21 @@ TEST(SizeEquation, RootsOnManyPiecesAgreeWithBisection) {
       const long double x = bisect(0, top, [&](long double at) { return phi(at) >= 0; });
       const long double slope = (phi(x * (1 + 1e-9L)) - phi(x)) / (x * 1e-9L);
       // The size is as good as the data allow: eps of the terms over the slope.
-      ASSERT_LE(std::fabs(root.x - x), 16 * cases::eps * (x + (q.gain * s.amount_out(x) + q.give * x) / std::fabs(slope))) << i;
+      ASSERT_LE(std::fabs(root.x - x),
+                16 * cases::eps * (x + (q.gain * s.amount_out(x) + q.give * x) / std::fabs(slope)))
+          << i;
       ++reached;
     } else {
       ASSERT_NE(root.what, verdict::reached) << i;
       pole += root.what == verdict::pole;
       depth += root.what == verdict::depth;
       cap_hit += root.what == verdict::cap_reached;
-      if (root.what == verdict::depth) { ASSERT_GE(phi(root.x), best - 1e-12L * (q.deficit + q.give * root.x)) << i; }
-      if (root.what == verdict::cap_reached) { ASSERT_NEAR(root.x, cap, 1e-12 * cap); }
+      if (root.what == verdict::depth) {
+        ASSERT_GE(phi(root.x), best - 1e-12L * (q.deficit + q.give * root.x)) << i;
+      }
+      if (root.what == verdict::cap_reached) {
+        ASSERT_NEAR(root.x, cap, 1e-12 * cap);
+      }
     }
   }
   std::printf("size equation: %d reached, %d pole, %d depth, %d cap\n", reached, pole, depth, cap_hit);
@@ -147,8 +155,9 @@ TEST(SizeEquation, TheLastRootIsTheOtherEndOfTheInterval) {
       const long double top = maximum(s, q, cap);
       const long double expected = bisect(top, cap, [&](long double at) { return phi(at) < 0; });
       const long double slope = (phi(expected * (1 + 1e-9L)) - phi(expected)) / (expected * 1e-9L);
-      ASSERT_LE(std::fabs(x - expected),
-                32 * cases::eps * (expected + (s.amount_out(expected) + q.give * expected - q.deficit) / std::fabs(slope)))
+      ASSERT_LE(
+          std::fabs(x - expected),
+          32 * cases::eps * (expected + (s.amount_out(expected) + q.give * expected - q.deficit) / std::fabs(slope)))
           << i;
     }
   }
@@ -162,7 +171,8 @@ TEST(SizeEquation, TheAveragePriceFloorIsWhereItSays) {
     const double x = size_at_average_price(curve(s), floor);
     ASSERT_TRUE(is_finite(x));
     ASSERT_NEAR(static_cast<double>(s.amount_out(x)) / x, floor, 1e-12 * floor) << i;
-    ASSERT_EQ(size_at_average_price(curve(s), s.piece[0].price * 1.001), 0.0) << "no size pays more than the first unit";
+    ASSERT_EQ(size_at_average_price(curve(s), s.piece[0].price * 1.001), 0.0)
+        << "no size pays more than the first unit";
   }
   EXPECT_EQ(size_at_average_price(curve(liquidity::frictionless{1.0}), 0.99), infinity);
   EXPECT_EQ(size_at_average_price(curve(liquidity::constant_price{.price = 1.0, .cap = 10.0}), 0.99), infinity);
@@ -196,7 +206,8 @@ TEST(SizeEquation, TheVerdictHoldsAPartInTenToTheTwelfthFromTheBoundary) {
     const long double a = pool.depth(), price = static_cast<long double>(out) / a;
     size_equation q{d.magnitude(1e-3, 1e3), 0.0, 0.0};
     q.give = static_cast<double>(q.gain * price * static_cast<long double>(d.between(0.05, 0.98)));
-    const long double root = std::sqrt(q.gain * static_cast<long double>(out)) - std::sqrt(q.give * a), e_max = root * root;
+    const long double root = std::sqrt(q.gain * static_cast<long double>(out)) - std::sqrt(q.give * a),
+                      e_max = root * root;
     for (const double nudge : {-1e-12, 1e-12}) {
       q.deficit = static_cast<double>(e_max * (1.0L + nudge));
       const auto what = solve(q, curve(pool), 1e6 * depth).what;
@@ -212,7 +223,8 @@ TEST(SizeEquation, NothingWorksOnNothing) {
   const liquidity::constant_price empty{.price = 1.0, .cap = 0.0};
   EXPECT_NE(solve(size_equation{2.0, 1.0, 1.0}, curve(empty), infinity).what, verdict::reached);
   EXPECT_EQ(size_of_best_ratio(curve(empty), 10.0, 9.0, 0.8, 1.0, 0.0, infinity), 0.0);
-  EXPECT_EQ(last_root(size_equation{1.0, 1.0, 1.0}, curve(unit_pool), 10.0), 0.0) << "φ(0) < 0 has no last root to find";
+  EXPECT_EQ(last_root(size_equation{1.0, 1.0, 1.0}, curve(unit_pool), 10.0), 0.0)
+      << "φ(0) < 0 has no last root to find";
 }
 
 TEST(SizeEquation, OutOfReachIsOutOfReachWithoutACapToo) {

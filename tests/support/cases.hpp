@@ -3,13 +3,12 @@
 
 /// What the tests of sizing, plan and policy share: a small protocol with every knob, and one account to be sized.
 
-#include <array>
-#include <cstddef>
-
 #include <trimtab/health/concept.hpp>
+#include <trimtab/market/snapshot.hpp>
 #include <trimtab/sizing/problem.hpp>
 
-#include <trimtab/market/snapshot.hpp>
+#include <array>
+#include <cstddef>
 
 namespace cases {
 
@@ -56,7 +55,7 @@ struct protocol {
   [[nodiscard]] constexpr trimtab::withdrawal_check withdrawal_checked_by() const noexcept { return check; }
   [[nodiscard]] constexpr trimtab::boundary liquidation_boundary() const noexcept { return edge; }
 
- private:
+private:
   // A holding is a collateral unless it owes; with nothing on either side it may become both.
   template <trimtab::Scalar S, std::size_t N>
   constexpr trimtab::form<S, N> weighted(const trimtab::account<N>& a, double reserve::*weight) const noexcept {

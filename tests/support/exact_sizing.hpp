@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The constraint set of `sizing::restore_target`, written down again from its docstring in 80-bit numbers and searched by bisection and
-/// ternary search: what the closed form is checked against. Slow, and shares nothing with it but the venue's own curve.
-
-#include <cmath>
+/// The constraint set of `sizing::restore_target`, written down again from its docstring in 80-bit numbers and searched
+/// by bisection and ternary search: what the closed form is checked against. Slow, and shares nothing with it but the
+/// venue's own curve.
 
 #include <trimtab/sizing/restore_target.hpp>
 
 #include "support/cases.hpp"
+#include <cmath>
 
 namespace cases {
 
@@ -18,10 +18,10 @@ using real = long double;
 struct exact_answer {
   trimtab::errc status = trimtab::errc::ok;
   trimtab::sizing::limit binding = trimtab::sizing::limit::none;
-  real size = 0;         ///< least size that reaches the target, or the size of the best health
-  real best_health = 0;  ///< of the trades that do not reach it
+  real size = 0;             ///< least size that reaches the target, or the size of the best health
+  real best_health = 0;      ///< of the trades that do not reach it
   bool many_limits = false;  ///< more than one limit allows nothing at all: any of them may be named
-  bool close = false;    ///< a comparison on the way was decided by less than the data's own rounding
+  bool close = false;        ///< a comparison on the way was decided by less than the data's own rounding
 };
 
 template <class V, std::size_t N = 8>
@@ -30,9 +30,11 @@ struct exact_problem {
   real collateral = 0, debt = 0, weighted_price, weighted_debt_price, debt_price, held, owed;
   real premium, minimum_price, gas, withdrawn, lost, fixed, floor, max_cost;
 
-  exact_problem(const trimtab::sizing::problem<V, N>& problem, const trimtab::sizing::restore_target& sizer) : p(problem) {
+  exact_problem(const trimtab::sizing::problem<V, N>& problem, const trimtab::sizing::restore_target& sizer)
+      : p(problem) {
     using trimtab::sizing::funding_mode;
-    for (const auto& t : p.liquidation.collateral) collateral += static_cast<real>(t.weight) * t.amount * p.prices[t.slot].value;
+    for (const auto& t : p.liquidation.collateral)
+      collateral += static_cast<real>(t.weight) * t.amount * p.prices[t.slot].value;
     for (const auto& t : p.liquidation.debt) debt += static_cast<real>(t.weight) * t.amount * p.prices[t.slot].value;
     const auto &c = *p.liquidation.collateral.find(p.collateral), &d = *p.liquidation.debt.find(p.debt);
     weighted_price = static_cast<real>(c.weight) * p.prices[c.slot].value;
@@ -63,7 +65,8 @@ struct exact_problem {
     return (collateral - weighted_price * withdrawn * x) / (debt - weighted_debt_price * repaid(x));
   }
   [[nodiscard]] real health_at_min_out(real x) const {
-    return (collateral - weighted_price * withdrawn * x) / (debt - weighted_debt_price * (minimum_price * x - fixed - lost * x));
+    return (collateral - weighted_price * withdrawn * x) /
+           (debt - weighted_debt_price * (minimum_price * x - fixed - lost * x));
   }
   /// What the borrow form shows when the collateral has left and only the minimum output has come back.
   [[nodiscard]] real borrow_room_at_min_out(real x) const {
@@ -106,7 +109,9 @@ exact_answer exact_problem<V, N>::answer() const {
   using trimtab::sizing::limit;
   constexpr real noise = 64 * eps;
   exact_answer a;
-  const auto near = [&](real left, real right, real scale) { a.close = a.close || std::fabs(left - right) <= noise * scale; };
+  const auto near = [&](real left, real right, real scale) {
+    a.close = a.close || std::fabs(left - right) <= noise * scale;
+  };
 
   near(collateral, p.target * debt, collateral);
   if (collateral >= p.target * debt) return a.status = errc::already_there, a;
@@ -125,7 +130,8 @@ exact_answer exact_problem<V, N>::answer() const {
   at_most(p.venue->capacity(), limit::capacity);
   if (p.funding.mode == funding_mode::flash_debt)
     at_most((p.debt_limits.flash_loan_room() * (1 + premium) + gas) / minimum_price, limit::flash_loan);
-  if (p.funding.mode == funding_mode::flash_collateral) at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
+  if (p.funding.mode == funding_mode::flash_collateral)
+    at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
   if (p.funding.mode == funding_mode::none) {
     at_most((collateral - floor * debt) / weighted_price, limit::health_floor);
     if (p.withdrawal == trimtab::withdrawal_check::borrow_form) {
@@ -147,7 +153,8 @@ exact_answer exact_problem<V, N>::answer() const {
 
   // φ is concave: its top on [0, cap], by the sign of its slope.
   const auto rises = [&](real x) {
-    return p.target * weighted_debt_price * (p.venue->template marginal_price<real>(x).value - lost) > weighted_price * withdrawn;
+    return p.target * weighted_debt_price * (p.venue->template marginal_price<real>(x).value - lost) >
+           weighted_price * withdrawn;
   };
   const real top = last(cap, rises), scale = collateral + p.target * debt;
   const real best = phi(top);
