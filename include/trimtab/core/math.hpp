@@ -30,7 +30,7 @@ constexpr S smaller(const S& a, const S& b) noexcept(std::floating_point<S>) {
 
 template <std::floating_point S>
 constexpr bool is_finite(S x) noexcept {
-  return x - x == S(0);
+  return -std::numeric_limits<S>::max() <= x && x <= std::numeric_limits<S>::max();  // x − x is no constant expression at infinity
 }
 
 /// @brief What rounding took from a product: `a·b == product + product_error(a, b, product)` exactly, barring over- and underflow.
