@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <type_traits>
+
 #include <Eigen/Core>
 
 #include <trimtab/sensitivity/greeks.hpp>
@@ -16,8 +18,9 @@ Eigen::Map<const Eigen::Matrix<S, Eigen::Dynamic, 1>> delta_vector(const sensiti
 /// The Hessian of health applied to a price move without ever being formed: H·u = −(g·(b·u) + b·(g·u)).
 /// @param move   shape size × 1, base currency; @param out the same shape, overwritten
 template <class S, std::size_t M>
-void apply_gamma(const sensitivity::health_greeks<S, M>& g, const Eigen::Ref<const Eigen::Matrix<S, Eigen::Dynamic, 1>>& move,
-                 Eigen::Ref<Eigen::Matrix<S, Eigen::Dynamic, 1>> out) {
+void apply_gamma(const sensitivity::health_greeks<S, M>& g,
+                 const Eigen::Ref<const Eigen::Matrix<std::type_identity_t<S>, Eigen::Dynamic, 1>>& move,
+                 Eigen::Ref<Eigen::Matrix<std::type_identity_t<S>, Eigen::Dynamic, 1>> out) {
   using vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
   const Eigen::Map<const vector> delta(g.delta.data(), static_cast<Eigen::Index>(g.size));
   const Eigen::Map<const vector> share(g.debt_share.data(), static_cast<Eigen::Index>(g.size));

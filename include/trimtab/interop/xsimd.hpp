@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <limits>
+
 #include <xsimd/xsimd.hpp>
 
 #include <trimtab/core/scalar.hpp>
@@ -15,6 +17,7 @@ template <class T, class Arch>
 struct trimtab::scalar_traits<xsimd::batch<T, Arch>> {
   using batch = xsimd::batch<T, Arch>;
   using mask = xsimd::batch_bool<T, Arch>;
+  static constexpr int digits = std::numeric_limits<T>::digits;
   static batch literal(double x) noexcept { return batch(static_cast<T>(x)); }
   static batch blend(const mask& chosen, const batch& a, const batch& b) noexcept { return xsimd::select(chosen, a, b); }
   static batch square_root(const batch& x) noexcept { return xsimd::sqrt(x); }
