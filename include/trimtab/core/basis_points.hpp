@@ -9,6 +9,8 @@ struct basis_points {
   double count = 0.0;
 
   [[nodiscard]] constexpr double fraction() const noexcept { return count / 1e4; }
+  /// What is left when it has been taken, 1 − fraction, without cancellation.
+  [[nodiscard]] constexpr double complement() const noexcept { return (1e4 - count) / 1e4; }
   friend constexpr bool operator==(basis_points, basis_points) = default;
 };
 

@@ -14,9 +14,9 @@ namespace trimtab::liquidity {
 /// and order books are many. Pieces follow each other in order of falling price.
 template <Scalar S = double>
 struct segment {
-  S price{};             ///< marginal price where the piece begins, asset out per asset in, fee taken off
-  S curvature{};         ///< ≥ 0, per asset in
-  S capacity{infinity};  ///< asset in
+  S price{};                          ///< marginal price where the piece begins, asset out per asset in, fee taken off
+  S curvature{};                      ///< ≥ 0, per asset in
+  S capacity = literal<S>(infinity);  ///< asset in
 
   constexpr S amount_out(const S& t) const noexcept(std::floating_point<S>) {
     return price * t / (literal<S>(1.0) + curvature * t);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/market/snapshot.hpp>
 #include <trimtab/oracle/concept.hpp>
 #include <trimtab/plan/make_plan.hpp>
 #include <trimtab/policy/decision.hpp>
@@ -11,6 +12,7 @@
 #include <trimtab/trigger/concept.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 
 namespace trimtab {

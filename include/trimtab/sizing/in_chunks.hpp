@@ -16,9 +16,10 @@ struct schedule {
 
 /// @brief How many pieces are cheapest when the venue is refilled between them.
 ///
-/// Formula   N* = X·√(p₀·s / G): N pieces cost p₀·s·X²/N of impact and N·G of gas
+/// Formula   cost(N) = p₀·s·X²/(N + s·X) + N·G + (1 − 1/N)·X·p₀·band: impact, gas, and the fee band
 /// Arbitrage restores a pool only to the edge of its fee band, so every piece but the first pays that band again; when
-/// this, or gas, eats the gain, one piece it is.
+/// this, or gas, eats the gain, one piece it is. Without a band the cheapest N is X·√(p₀·s / G) − s·X; a band only
+/// lowers it, so the search goes down from there.
 /// @param size   X, all that is to be sold; @param first the venue's first piece (price p₀, curvature s)
 /// @param gas    G per transaction, in units of what the venue pays; @param band half-width of the venue's fee band
 /// @source reference: B.12
@@ -32,12 +33,12 @@ constexpr schedule cheapest_schedule(double size, const liquidity::segment<>& fi
   schedule s;
   s.cost_at_once = s.cost_in_chunks = cost(1.0);
   if (!(size > 0.0) || !(first.curvature > 0.0) || at_most < 2) return s;
-  const double ideal = gas > 0.0 ? size * square_root(first.price * first.curvature / gas) : infinity;
-  const int n = ideal < static_cast<double>(at_most) ? static_cast<int>(ideal) : at_most;
-  for (const int candidate : {n, n + 1}) {
-    if (candidate < 2 || candidate > at_most) continue;
-    if (const double c = cost(candidate); c < s.cost_in_chunks) s.chunks = candidate, s.cost_in_chunks = c;
-  }
+  const double ideal =
+      gas > 0.0 ? size * square_root(first.price * first.curvature / gas) - first.curvature * size : infinity;
+  int n = ideal < static_cast<double>(at_most - 1) ? static_cast<int>(larger(ideal, 0.0)) + 1 : at_most;
+  double least = cost(n);
+  for (double fewer = 0.0; n > 1 && (fewer = cost(n - 1)) <= least; --n) least = fewer;
+  if (least < s.cost_in_chunks) s.chunks = n, s.cost_in_chunks = least;
   return s;
 }
 
@@ -73,6 +74,7 @@ struct in_chunks {
     const schedule cut = cheapest_schedule(s.trade.sold, venue.piece[0], s.trade.cost.gas / out_price, band, at_most);
     if (cut.chunks < 2) return s;
     s.trade = whole.at_size(p, s.trade.sold / cut.chunks);
+    s.best_health = s.trade.health_after;
     s.binding = limit::chunk;
     return s;
   }

@@ -124,7 +124,9 @@ constexpr sized leverage_up::size(const problem<V, N>& p) const noexcept {
   const auto at_most = [&](double other, limit name) {
     if (other < cap) cap = larger(other, 0.0), why = name;
   };
-  at_most(size_at_average_price(venue, m.minimum_price), limit::slippage);
+  // A few ulps above the floor, so that the minimum output is met after rounding too.
+  at_most(size_at_average_price(venue, m.minimum_price * (1.0 + 16.0 * std::numeric_limits<double>::epsilon())),
+          limit::slippage);
   at_most((p.debt_limits.borrow_room - m.gas_debt) / m.borrowed, limit::borrow_room);
   at_most((p.debt_limits.withdrawable - m.gas_debt) / m.borrowed, limit::withdrawable);
   at_most(p.venue->amount_in(p.collateral_limits.supply_room), limit::supply_room);
