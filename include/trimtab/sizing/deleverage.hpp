@@ -9,6 +9,9 @@
 
 namespace trimtab::sizing {
 
+/// One, but for the few ulps that a trade stays inside an edge by, so that rounding to integers never lands beyond it.
+inline constexpr double almost_one = 1.0 - 16.0 * std::numeric_limits<double>::epsilon();
+
 /// The largest size the limits allow, and which of them says so.
 struct largest {
   double x = infinity;
@@ -87,10 +90,11 @@ struct deleverage {
         c.at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
         break;
       case funding_mode::none:
-        c.at_most((collateral_value - health_floor * debt_value) / weighted_price, limit::health_floor);
+        c.at_most((collateral_value * almost_one - health_floor * debt_value) / weighted_price, limit::health_floor);
         if (p.withdrawal == withdrawal_check::borrow_form) {
           const auto* t = p.borrow.collateral.find(p.collateral);
-          const double room = weighted_value(p.borrow.collateral, p.prices) - weighted_value(p.borrow.debt, p.prices);
+          const double room =
+              weighted_value(p.borrow.collateral, p.prices) * almost_one - weighted_value(p.borrow.debt, p.prices);
           if (t != nullptr && t->weight > 0.0)
             c.at_most(room / (t->weight * p.prices[t->slot].value), limit::borrow_form);
         }
@@ -145,7 +149,7 @@ struct deleverage {
     t.sold = x;
     t.expected_out = venue.amount_out(x);
     // A few ulps below the floor: at the slippage limit itself rounding must not undo the trade.
-    t.min_out = minimum_price * x * (1.0 - 16.0 * std::numeric_limits<double>::epsilon());
+    t.min_out = minimum_price * x * almost_one;
     t.gas_in_kind = gas_debt;
     t.collateral_change = -x;
     double repaid = t.expected_out - gas_debt;

@@ -92,11 +92,9 @@ constexpr void restore_target::fall_short(sized& out, const deleverage<V, N>& k,
   const bool at_cap = found.what == cap_reached || (found.what == reached && most.x <= found.x * (1.0 + 1e-9));
   out.binding = found.what == pole ? limit::pole : at_cap ? most.why : limit::depth;
   out.status = most.x > 0.0 ? errc::would_worsen : errc::infeasible;
-  // A few ulps inside an edge of health, so that rounding to integers never lands beyond it; a whole balance is sold
-  // whole.
-  const bool edge = most.why == limit::health_floor || most.why == limit::borrow_form;
-  const double best =
-      k.best_size(venue, edge ? most.x * (1.0 - 16.0 * std::numeric_limits<double>::epsilon()) : most.x);
+  // A balance that a premium must come out of too is left a few ulps, so that rounding to integers never takes more
+  // than there is; otherwise a whole balance is sold whole.
+  const double best = k.best_size(venue, k.withdrawn > 1.0 ? most.x * almost_one : most.x);
   if (!(best > 0.0)) return;
   k.fill(out.trade, best);
   if (out.trade.health_after > out.trade.health_before) {
