@@ -83,7 +83,7 @@ cxxopts::Options options() {
       ("band", "lower edge and target of health", text()->default_value("1.15/1.25"), "L/T")
       ("emergency", "health at or below which everything is sold at once", text()->default_value("1.05"), "H")
       ("delay", "seconds from sending a transaction to its block", text()->default_value("24"), "S")
-      ("chunks", "most pieces of one sale", text()->default_value("48"), "N")
+      ("chunks", "most pieces of one sale", text()->default_value("12"), "N")
       ("max-slippage", "least output, % below the fair price", text()->default_value("10"), "%")
       ("premium", "of flash loans, %", text()->default_value("0.05"), "%");
   o.add_options("Trading")

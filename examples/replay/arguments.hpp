@@ -38,7 +38,7 @@ struct arguments {
   double target = 1.25;
   double emergency = 1.05;
   std::int64_t delay = 24;
-  int chunks = 48;
+  int chunks = 12;
   double max_slippage = 0.10;
 
   double lt = 0.825;
