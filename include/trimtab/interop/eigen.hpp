@@ -16,7 +16,8 @@ Eigen::Map<const Eigen::Matrix<S, Eigen::Dynamic, 1>> delta_vector(const sensiti
 /// The Hessian of health applied to a price move without ever being formed: H·u = −(g·(b·u) + b·(g·u)).
 /// @param move   shape size × 1, base currency; @param out the same shape, overwritten
 template <class S, std::size_t M>
-void apply_gamma(const sensitivity::health_greeks<S, M>& g, const Eigen::Ref<const Eigen::Matrix<S, Eigen::Dynamic, 1>>& move,
+void apply_gamma(const sensitivity::health_greeks<S, M>& g,
+                 const Eigen::Ref<const Eigen::Matrix<S, Eigen::Dynamic, 1>>& move,
                  Eigen::Ref<Eigen::Matrix<S, Eigen::Dynamic, 1>> out) {
   using vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
   const Eigen::Map<const vector> delta(g.delta.data(), static_cast<Eigen::Index>(g.size));

@@ -10,8 +10,8 @@ namespace trimtab::liquidity {
 ///
 /// Formula   y = price·(1 − fee)·min(x, cap); what goes in beyond the cap buys nothing
 struct constant_price {
-  double price = 1.0;   ///< asset out per asset in, before the fee
-  double cap = 0.0;     ///< asset in
+  double price = 1.0;  ///< asset out per asset in, before the fee
+  double cap = 0.0;    ///< asset in
   basis_points fee{};
   double gas_units = 0.0;
 
@@ -24,16 +24,17 @@ struct constant_price {
     if (!(cap >= 0.0) || !(gas_units >= 0.0)) return errc::negative_amount;
     return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
   }
-  [[nodiscard]] constexpr double net_price() const noexcept { return price * (1.0 - fee.fraction()); }
+  [[nodiscard]] constexpr double net_price() const noexcept { return price * fee.complement(); }
 
   template <Scalar S>
   constexpr S amount_out(const S& x) const noexcept(std::floating_point<S>) {
-    return literal<S>(net_price()) * smaller<S>(x, literal<S>(cap));
+    return literal<S>(net_price()) * smaller<S>(literal<S>(cap), x);
   }
   template <Scalar S>
   constexpr S amount_in(const S& y) const noexcept(std::floating_point<S>) {
-    const S x = y / literal<S>(net_price());
-    return blend<S>(literal<S>(cap) < x, literal<S>(infinity), x);
+    // The bound is on y: y / price may round to just above the cap for what the cap itself buys.
+    const mask_t<S> beyond = literal<S>(net_price() * cap) < y;
+    return blend<S>(beyond, literal<S>(infinity), smaller<S>(literal<S>(cap), y / literal<S>(net_price())));
   }
   /// The left derivative at the cap, 0 beyond it.
   template <Scalar S>
@@ -51,7 +52,7 @@ struct constant_price {
   /// Zero up to the cap; beyond it the value of what bought nothing.
   template <Scalar S>
   constexpr S loss(const S& x) const noexcept(std::floating_point<S>) {
-    return literal<S>(net_price()) * larger<S>(x - literal<S>(cap), literal<S>(0.0));
+    return literal<S>(net_price()) * (x - smaller<S>(literal<S>(cap), x));
   }
   [[nodiscard]] constexpr double capacity() const noexcept { return cap; }
   [[nodiscard]] constexpr double gas(double x) const noexcept { return x > 0.0 ? gas_units : 0.0; }

@@ -9,8 +9,8 @@ namespace trimtab::liquidity {
 /// @brief A constant-product pool, fee on the input (Uniswap v2 and its kin).
 ///
 /// Formula   y = R₂·x / (a + x),  a = R₁ / (1 − fee)
-/// The real-valued curve lies above the contract's integer one by less than a unit. The fee stays in the reserves, so two half trades
-/// get slightly less than one whole: simulate a split with `after`.
+/// The real-valued curve lies above the contract's integer one by less than a unit. The fee stays in the reserves, so
+/// two half trades get slightly less than one whole: simulate a split with `after`.
 /// @source v2-core UniswapV2Pair.sol swap, v2-periphery UniswapV2Library.sol getAmountOut
 struct constant_product {
   double reserve_in = 0.0;
@@ -27,7 +27,7 @@ struct constant_product {
     return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
   }
   /// Input reserve grossed up by the fee: the `a` of the formulas.
-  [[nodiscard]] constexpr double depth() const noexcept { return reserve_in / (1.0 - fee.fraction()); }
+  [[nodiscard]] constexpr double depth() const noexcept { return reserve_in / fee.complement(); }
 
   template <Scalar S>
   constexpr S amount_out(const S& x) const noexcept(std::floating_point<S>) {
@@ -38,7 +38,7 @@ struct constant_product {
     const S left = literal<S>(reserve_out) - y;
     const mask_t<S> covered = literal<S>(0.0) < left;
     const S x = literal<S>(depth()) * (y / blend<S>(covered, left, literal<S>(1.0)));
-    return blend<S>(covered, x, literal<S>(infinity));
+    return blend<S>(covered, x, blend<S>(literal<S>(0.0) < y, literal<S>(infinity), y));
   }
   template <Scalar S>
   constexpr executable_price<S> marginal_price(const S& x) const noexcept(std::floating_point<S>) {
@@ -54,9 +54,11 @@ struct constant_product {
   template <Scalar S>
   constexpr S amount_at(executable_price<S> at) const noexcept(std::floating_point<S>) {
     const S a = literal<S>(depth()), start = literal<S>(reserve_out) / a;
-    const mask_t<S> trades = at.value < start;
-    const S drop = blend<S>(trades, (start - at.value) / blend<S>(trades, at.value, literal<S>(1.0)), literal<S>(0.0));
-    return a * drop / (literal<S>(1.0) + square_root<S>(literal<S>(1.0) + drop));
+    const mask_t<S> trades = at.value < start, reachable = literal<S>(0.0) < at.value;
+    const S price = blend<S>(trades, blend<S>(reachable, at.value, start), start);
+    const S drop = (start - price) / price;
+    const S x = a * drop / (literal<S>(1.0) + square_root<S>(literal<S>(1.0) + drop));
+    return blend<S>(trades, blend<S>(reachable, x, literal<S>(infinity)), literal<S>(0.0));
   }
   /// Formula   p₀·x² / (a + x)
   template <Scalar S>

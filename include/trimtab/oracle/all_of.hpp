@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/oracle/concept.hpp>
+
 #include <cstddef>
 #include <tuple>
 #include <utility>
-
-#include <trimtab/oracle/concept.hpp>
 
 namespace trimtab::oracle {
 
@@ -23,15 +23,17 @@ struct all_of {
     std::apply([&](const G&... part) { ((first = first == errc::ok ? part.validate() : first), ...); }, guards);
     return first;
   }
-  [[nodiscard]] constexpr guarded<state_type> step(const state_type& state, const quote& q, timestamp now) const noexcept {
+  [[nodiscard]] constexpr guarded<state_type> step(const state_type& state, const quote& q,
+                                                   timestamp now) const noexcept {
     guarded<state_type> out{trust::ok, state};
     step_each(out, q, now, std::index_sequence_for<G...>{});
     return out;
   }
 
- private:
+private:
   template <std::size_t... I>
-  constexpr void step_each(guarded<state_type>& out, const quote& q, timestamp now, std::index_sequence<I...>) const noexcept {
+  constexpr void step_each(guarded<state_type>& out, const quote& q, timestamp now,
+                           std::index_sequence<I...>) const noexcept {
     (step_one<I>(out, q, now), ...);
   }
   template <std::size_t I>

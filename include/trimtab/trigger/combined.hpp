@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/math.hpp>
+#include <trimtab/trigger/concept.hpp>
+
 #include <cstddef>
 #include <tuple>
 #include <utility>
 
-#include <trimtab/core/math.hpp>
-#include <trimtab/trigger/concept.hpp>
-
 namespace trimtab::trigger {
 
-/// @brief What `all_of` and `any_of` share: parts side by side, stepped together. Every part sees every signal, fired or not.
+/// @brief What `all_of` and `any_of` share: parts side by side, stepped together. Every part sees every signal, fired
+/// or not.
 template <Trigger... T>
 struct combined {
   std::tuple<T...> parts;
@@ -28,7 +29,8 @@ struct combined {
   [[nodiscard]] constexpr state_type step(const state_type& state, const signal& s) const noexcept {
     return step_each(state, s, std::index_sequence_for<T...>{});
   }
-  /// The common band of the parts that can act: outside one part's band that part may call an emergency, whatever the others say.
+  /// The common band of the parts that can act: outside one part's band that part may call an emergency, whatever the
+  /// others say.
   [[nodiscard]] constexpr calm quiet(const state_type& state) const noexcept {
     calm common{.permits_only = true};
     each(state, [&](const auto& part, const auto& part_state) {
@@ -39,13 +41,13 @@ struct combined {
     return common;
   }
 
- protected:
+protected:
   template <class F>
   constexpr void each(const state_type& state, F&& visit) const noexcept {
     visit_each(state, visit, std::index_sequence_for<T...>{});
   }
 
- private:
+private:
   template <std::size_t... I>
   constexpr state_type step_each(const state_type& state, const signal& s, std::index_sequence<I...>) const noexcept {
     return state_type{std::get<I>(parts).step(std::get<I>(state), s)...};

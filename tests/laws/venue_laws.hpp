@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <trimtab/liquidity/concept.hpp>
+
+#include "support/random.hpp"
+#include "support/tolerance.hpp"
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace trimtab::laws {
+
+/// A venue's curve at one point, by another road: in 80 bits, from the definition.
+struct venue_reference {
+  long double out;       ///< y(x)
+  long double marginal;  ///< dy/dx, from the left at a kink
+  long double loss;      ///< p₀·x − y, formed without cancellation
+};
+
+/// @brief What every venue obeys. A case has
+///
+/// - `static constexpr V venue()`
+/// - `static constexpr double scale`     a size that matters to it: its reserve, its cap
+/// - `static constexpr double most_out`  all it can ever pay; infinity where there is no such thing
+/// - `static venue_reference reference(long double x)`
+template <class Case>
+class VenueLaws : public testing::Test {
+protected:
+  using T = test::tolerance<double>;
+  static constexpr auto venue = Case::venue();
+  static constexpr int sizes = 2000;
+
+  /// Sizes from 1e-15 to 1e3 of the scale, and the scale itself.
+  template <class F>
+  static void for_sizes(F visit) {
+    test::random_numbers random(20240805);
+    visit(Case::scale);
+    for (int i = 0; i < sizes; ++i) visit(Case::scale * random.log_uniform(1e-15, 1e3));
+  }
+  /// How much x moves when y moves by one part in one: what a round trip through y can lose.
+  static double inverse_condition(double x) {
+    const double slope = venue.marginal_price(x).value;
+    return x + (slope > 0.0 ? venue.amount_out(x) / slope : 0.0);
+  }
+};
+TYPED_TEST_SUITE_P(VenueLaws);
+
+TYPED_TEST_P(VenueLaws, IsAVenueWithSoundNumbers) {
+  constexpr auto venue = TypeParam::venue();
+  static_assert(Venue<decltype(TypeParam::venue())>);
+  static_assert(Smooth<decltype(TypeParam::venue())>);
+  static_assert(venue.validate() == errc::ok);
+  static_assert(venue.amount_out(0.0) == 0.0);
+  static_assert(venue.amount_in(0.0) == 0.0);
+  static_assert(venue.loss(0.0) == 0.0);
+  static_assert(venue.gas(0.0) == 0.0);
+  static_assert(venue.capacity() > 0.0);
+  EXPECT_GT(venue.marginal_price(0.0).value, 0.0);
+}
+
+TYPED_TEST_P(VenueLaws, AgreesWithEightyBitArithmeticToAFewUlps) {
+  using T = test::tolerance<double>;
+  this->for_sizes([](double x) {
+    const venue_reference exact = TypeParam::reference(x);
+    EXPECT_LE(std::fabs(TestFixture::venue.amount_out(x) - exact.out), T::formula * exact.out) << x;
+    EXPECT_LE(std::fabs(TestFixture::venue.marginal_price(x).value - exact.marginal), T::formula * exact.marginal) << x;
+    EXPECT_LE(std::fabs(TestFixture::venue.loss(x) - exact.loss), T::formula * std::fabs(exact.loss)) << x;
+  });
+}
+
+TYPED_TEST_P(VenueLaws, PaysMoreForMoreAndNeverMoreThanItHas) {
+  test::random_numbers random(20200312);
+  for (int i = 0; i < TestFixture::sizes; ++i) {
+    const double x = TypeParam::scale * random.log_uniform(1e-15, 1e12), more = x * random.uniform(1.0, 10.0);
+    EXPECT_GE(TestFixture::venue.amount_out(more), TestFixture::venue.amount_out(x)) << x;
+    EXPECT_GT(TestFixture::venue.amount_out(x), 0.0) << x;
+    EXPECT_LE(TestFixture::venue.amount_out(more), TypeParam::most_out) << more;
+  }
+}
+
+TYPED_TEST_P(VenueLaws, IsConcaveAndItsMarginalPriceIsASupergradient) {
+  using T = test::tolerance<double>;
+  test::random_numbers random(20220509);
+  const auto& venue = TestFixture::venue;
+  for (int i = 0; i < TestFixture::sizes; ++i) {
+    const double a = TypeParam::scale * random.log_uniform(1e-9, 1e3),
+                 b = TypeParam::scale * random.log_uniform(1e-9, 1e3);
+    const double ya = venue.amount_out(a), yb = venue.amount_out(b);
+    EXPECT_GE(venue.amount_out(0.5 * (a + b)), 0.5 * (ya + yb) * (1.0 - T::formula)) << a << " " << b;
+    EXPECT_LE(yb, ya + venue.marginal_price(a).value * (b - a) + T::route * (ya + yb)) << a << " " << b;
+    EXPECT_LE(venue.marginal_price(a < b ? b : a).value, venue.marginal_price(a < b ? a : b).value);
+    EXPECT_LE(venue.marginal_slope(a), 0.0);
+  }
+}
+
+TYPED_TEST_P(VenueLaws, WhatItPaysForAnAmountCostsThatAmount) {
+  using T = test::tolerance<double>;
+  this->for_sizes([](double x) {
+    if (x > TestFixture::venue.capacity()) return;
+    const double back = TestFixture::venue.amount_in(TestFixture::venue.amount_out(x));
+    EXPECT_LE(std::fabs(back - x), T::formula * TestFixture::inverse_condition(x)) << x;
+  });
+  if (TypeParam::most_out < infinity) EXPECT_EQ(TestFixture::venue.amount_in(TypeParam::most_out * 1.001), infinity);
+}
+
+TYPED_TEST_P(VenueLaws, TheAmountAtAMarginalPriceIsThatAmount) {
+  using T = test::tolerance<double>;
+  const auto& venue = TestFixture::venue;
+  this->for_sizes([&](double x) {
+    const double slope = venue.marginal_slope(x);
+    if (slope == 0.0) return;  // a price that does not move says nothing about the amount
+    const auto price = venue.marginal_price(x);
+    EXPECT_LE(std::fabs(venue.amount_at(price) - x), T::formula * (x + price.value / -slope)) << x;
+  });
+  EXPECT_EQ(venue.amount_at(venue.marginal_price(0.0)), 0.0);
+  EXPECT_EQ(venue.amount_at(executable_price<double>{2.0 * venue.marginal_price(0.0).value}), 0.0);
+}
+
+TYPED_TEST_P(VenueLaws, NoAmountBeatsTheAmountAtAPrice) {
+  using T = test::tolerance<double>;
+  test::random_numbers random(20210519);
+  const auto& venue = TestFixture::venue;
+  for (int i = 0; i < TestFixture::sizes; ++i) {
+    const double price = venue.marginal_price(0.0).value * random.uniform(0.01, 1.2);
+    const double best = venue.amount_at(executable_price<double>{price});
+    if (best == infinity) continue;
+    const double other = TypeParam::scale * random.log_uniform(1e-6, 1e3);
+    const double gain = venue.amount_out(best) - price * best, instead = venue.amount_out(other) - price * other;
+    EXPECT_LE(instead, gain + T::route * (price * (best + other))) << price << " " << other;
+  }
+}
+
+TYPED_TEST_P(VenueLaws, LossIsWhatTheFirstPriceWouldHavePaidMore) {
+  using T = test::tolerance<double>;
+  const auto& venue = TestFixture::venue;
+  this->for_sizes([&](double x) {
+    const double first = venue.marginal_price(0.0).value * x;
+    EXPECT_GE(venue.loss(x), 0.0);
+    EXPECT_LE(std::fabs((first - venue.amount_out(x)) - venue.loss(x)), T::formula * first) << x;
+  });
+}
+
+TYPED_TEST_P(VenueLaws, AfterATradeTheRestIsNoBetterThanInOneGo) {
+  using T = test::tolerance<double>;
+  test::random_numbers random(20230310);
+  const auto& venue = TestFixture::venue;
+  for (int i = 0; i < TestFixture::sizes; ++i) {
+    const double x = TypeParam::scale * random.log_uniform(1e-6, 1e2),
+                 z = TypeParam::scale * random.log_uniform(1e-6, 1e2);
+    const auto left = venue.after(x);
+    const double whole = venue.amount_out(x + z);
+    EXPECT_LE(venue.amount_out(x) + left.amount_out(z), whole * (1.0 + T::route)) << x << " " << z;
+    EXPECT_GE(left.amount_out(z), 0.0);
+    EXPECT_LE(left.marginal_price(0.0).value, venue.marginal_price(0.0).value);
+    EXPECT_LE(left.capacity(), venue.capacity());
+    EXPECT_EQ(venue.after(0.0).amount_out(z), venue.amount_out(z));
+  }
+}
+
+TYPED_TEST_P(VenueLaws, SegmentsAreTheCurve) {
+  using T = test::tolerance<double>;
+  using V = decltype(TypeParam::venue());
+  const auto& venue = TestFixture::venue;
+  std::array<liquidity::segment<>, V::max_segments> pieces{};
+  const std::size_t count = venue.segments(pieces);
+  ASSERT_LE(count, V::max_segments);
+  ASSERT_GT(count, 0U);
+  EXPECT_EQ(venue.segments({}), 0U);
+  double room = 0.0, before = infinity;
+  for (std::size_t i = 0; i < count; ++i) {
+    room += pieces[i].capacity;
+    EXPECT_GE(pieces[i].curvature, 0.0);
+    EXPECT_LE(pieces[i].price, before);
+    before = pieces[i].price;
+  }
+  EXPECT_EQ(room, venue.capacity());
+  this->for_sizes([&](double x) {
+    double left = x, paid = 0.0, price = 0.0;
+    for (std::size_t i = 0; i < count && left > 0.0; ++i) {
+      const double here = left < pieces[i].capacity ? left : pieces[i].capacity;
+      paid += pieces[i].amount_out(here);
+      price = pieces[i].marginal_price(here);
+      left -= here;
+    }
+    EXPECT_LE(std::fabs(paid - venue.amount_out(x)), T::formula * paid) << x;
+    if (x < venue.capacity()) EXPECT_LE(std::fabs(price - venue.marginal_price(x).value), T::formula * price) << x;
+  });
+}
+
+TYPED_TEST_P(VenueLaws, NaNIsNeverAnAmount) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto& venue = TestFixture::venue;
+  EXPECT_TRUE(std::isnan(venue.amount_out(nan)));
+  EXPECT_FALSE(std::isfinite(venue.amount_in(nan)));
+  EXPECT_EQ(venue.amount_at(executable_price<double>{nan}), 0.0) << "no trade is asked for at no price";
+}
+
+REGISTER_TYPED_TEST_SUITE_P(VenueLaws, IsAVenueWithSoundNumbers, AgreesWithEightyBitArithmeticToAFewUlps,
+                            PaysMoreForMoreAndNeverMoreThanItHas, IsConcaveAndItsMarginalPriceIsASupergradient,
+                            WhatItPaysForAnAmountCostsThatAmount, TheAmountAtAMarginalPriceIsThatAmount,
+                            NoAmountBeatsTheAmountAtAPrice, LossIsWhatTheFirstPriceWouldHavePaidMore,
+                            AfterATradeTheRestIsNoBetterThanInOneGo, SegmentsAreTheCurve, NaNIsNeverAnAmount);
+
+}  // namespace trimtab::laws
