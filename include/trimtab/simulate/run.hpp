@@ -52,7 +52,7 @@ struct run_report {
   std::array<int, liquidation_causes> causes{};
   double minimum_health = infinity;  ///< as the liquidator saw it
   std::size_t minimum_at = 0;        ///< block
-  int acted = 0;                     ///< times a person had to act
+  int acted = 0;                     ///< transactions that a person had to send
   int refusals = 0;                  ///< spells below the edge in which the keeper wanted to trade and could not
   double idle_per_debt = 0.0;        ///< ∫(C − D/LT)dt ÷ ∫D dt, from the last block to the next
   double average_debt = 0.0;         ///< of the opening debt
