@@ -18,7 +18,9 @@ constexpr account<> position(double collateral, double debt) {
   static_cast<void>(a.add({.asset = usdc, .debt = debt}));
   return a;
 }
-constexpr double health_at(const account<>& a, double price) {
+constexpr double health_at(account<> a,
+                           double price) {  // by value: GCC 12 compares no address of a temporary with null
+
   const double prices[] = {price, 1.0};
   return health_factor(market.liquidation_form<double>(a), oracle_prices<double>(prices));
 }

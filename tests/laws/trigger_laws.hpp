@@ -109,10 +109,10 @@ TYPED_TEST_P(TriggerLaws, FiresTowardsItsTarget) {
     auto after = before;
     after.state = TestFixture::trigger.step(before.state, s);
     const firing f = TestFixture::trigger.fired(after.state);
-    if (f.fired && f.towards == direction::deleverage) EXPECT_FALSE(s.health >= f.target) << s.health;
-    if (f.fired && f.towards == direction::leverage) EXPECT_GT(s.health, f.target);
-    if (f.emergency) EXPECT_TRUE(f.fired);
-    if (!f.fired) EXPECT_NE(f.why, errc::ok);
+    EXPECT_FALSE(f.fired && f.towards == direction::deleverage && s.health >= f.target) << s.health;
+    EXPECT_FALSE(f.fired && f.towards == direction::leverage && s.health <= f.target) << s.health;
+    EXPECT_FALSE(f.emergency && !f.fired);
+    EXPECT_FALSE(!f.fired && f.why == errc::ok);
     return after;
   });
 }

@@ -15,7 +15,9 @@ using shot = snapshot<no_venue>;
 
 constexpr double quoted[] = {2000.0, 1.0};
 constexpr shot sample() {
-  shot s{.now = at_unix(1'700'000'000), .prices = oracle_prices<double>(quoted)};
+  shot s{};
+  s.now = at_unix(1'700'000'000);
+  s.prices = oracle_prices<double>(quoted);
   static_cast<void>(s.account.add({.asset = {1}, .collateral = 10.0}));
   return s;
 }
