@@ -36,12 +36,17 @@ TEST(OracleAllOf, WorseIsCommutativeAssociativeAndOkIsItsUnit) {
 
 TEST(OracleAllOf, TheFairPriceFollowsTheVerdict) {
   constexpr quote q{{100.0, now}, {97.0, now}};
-  EXPECT_EQ(fair_price(q, trust::ok), 97.0);
-  EXPECT_EQ(fair_price(q, trust::protocol_bad), 97.0);
-  EXPECT_EQ(fair_price(q, trust::ours_bad), 100.0);
-  EXPECT_EQ(fair_price(q, trust::unknown), 97.0);
+  for (const leg side : {leg::sold, leg::bought}) {
+    EXPECT_EQ(fair_price(q, trust::ok, side), 97.0);
+    EXPECT_EQ(fair_price(q, trust::protocol_bad, side), 97.0);
+    EXPECT_EQ(fair_price(q, trust::ours_bad, side), 100.0);
+  }
+  // Nobody knows: what asks least of the venue, less for what is sold, more for what is bought.
+  EXPECT_EQ(fair_price(q, trust::unknown, leg::sold), 97.0);
+  EXPECT_EQ(fair_price(q, trust::unknown, leg::bought), 100.0);
   constexpr quote above{{100.0, now}, {103.0, now}};
-  EXPECT_EQ(fair_price(above, trust::unknown), 100.0);
+  EXPECT_EQ(fair_price(above, trust::unknown, leg::sold), 100.0);
+  EXPECT_EQ(fair_price(above, trust::unknown, leg::bought), 103.0);
 }
 
 TEST(OracleAllOf, EveryVerdictHasItsOwnReason) {
@@ -89,7 +94,7 @@ TEST(OracleAllOf, ReportsTheFirstBadConfiguration) {
 TEST(OracleAllOf, EveryGuardSeesEveryQuoteEvenAfterAFault) {
   constexpr oracle::all_of both{oracle::max_age{.reference = seconds{0}}, oracle::max_rate_of_change{}};
   auto state = both.step({}, {{100.0, now}, {100.0, now - seconds{1}}}, now).state;
-  EXPECT_EQ(std::get<1>(state).reference_anchor, 100.0);
+  EXPECT_EQ(get<1>(state).reference_anchor, 100.0);
 }
 
 }  // namespace
