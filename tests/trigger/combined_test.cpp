@@ -24,9 +24,9 @@ static_assert(combined<cooldown>{cooldown{}}.quiet({}).permits_only);
 
 TEST(Combined, EveryPartSeesEverySignal) {
   const auto state = three.step({}, {.health = 1.18, .now = at_unix(100), .last_fill = at_unix(0)});
-  EXPECT_EQ(std::get<0>(state).where, drift_band::side::inside);
-  EXPECT_EQ(std::get<1>(state).where, drift_band::side::below);
-  EXPECT_FALSE(std::get<2>(state).ready);
+  EXPECT_EQ(get<0>(state).where, drift_band::side::inside);
+  EXPECT_EQ(get<1>(state).where, drift_band::side::below);
+  EXPECT_FALSE(get<2>(state).ready);
 }
 
 TEST(Combined, ReportsTheFirstComplaint) {
