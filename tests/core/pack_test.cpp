@@ -17,6 +17,10 @@ static_assert(std::is_trivially_copyable_v<pack<int, double, char>>);
 static_assert(std::is_trivially_copyable_v<pack<>>);
 static_assert(std::is_same_v<decltype(get<1>(three)), const double&>);
 
+struct nothing {};
+static_assert(trimtab::is_stateless<pack<>> && trimtab::is_stateless<pack<nothing, pack<nothing>>>);
+static_assert(!trimtab::is_stateless<pack<nothing, int>>);
+
 TEST(Pack, APlaceIsWrittenInPlace) {
   pack<int, double> p;
   EXPECT_EQ(get<0>(p), 0);

@@ -31,8 +31,7 @@ constexpr S smaller(const S& a, const S& b) noexcept(std::floating_point<S>) {
 
 template <std::floating_point S>
 constexpr bool is_finite(S x) noexcept {
-  return -std::numeric_limits<S>::max() <= x &&
-         x <= std::numeric_limits<S>::max();  // x − x is no constant expression at infinity
+  return -std::numeric_limits<S>::max() <= x && x <= std::numeric_limits<S>::max();  // x − x is no constant for ∞
 }
 
 /// @brief What rounding took from a product: `a·b == product + product_error(a, b, product)` exactly, barring over- and

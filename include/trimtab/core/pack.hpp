@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 namespace trimtab {
 
@@ -41,5 +42,11 @@ constexpr const auto& get(const pack<First, Rest...>& p) noexcept {
     return get<I - 1>(p.rest);
   }
 }
+
+/// Holds nothing: a state that remembers nothing between steps.
+template <class T>
+inline constexpr bool is_stateless = std::is_empty_v<T>;
+template <class... T>
+inline constexpr bool is_stateless<pack<T...>> = (is_stateless<T> && ...);
 
 }  // namespace trimtab

@@ -69,17 +69,24 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
   const auto liquidation = model.template liquidation_form<double>(s.account);
   if (const errc e = trimtab::validate(liquidation, s.prices); e != errc::ok) return refuse(d, e);
 
+  const double collateral_value = weighted_value(liquidation.collateral, s.prices);
+  const double debt_value = weighted_value(liquidation.debt, s.prices);
+  if (!is_finite(collateral_value + debt_value)) return refuse(d, errc::overflow);
+
   d.state.last_look = s.now;
-  d.health = d.health_with_fill = health_factor(liquidation, s.prices);
+  d.health = d.health_with_fill = health_factor(collateral_value, debt_value);
   const judged j = judge(d, s, liquidation);
   d.trust = j.overall;
 
   order& o = d.state.order;
+  // A receipt dated ahead of us (a sender's fast clock) neither blocks nor cools for longer than one of now would.
+  if (o.status == order_status::pending && o.deadline > s.now + execution.wait) o.deadline = s.now + execution.wait;
+  if (d.state.last_fill > s.now) d.state.last_fill = s.now;
   if (o.status == order_status::pending && !o.in_flight(s.now))
     o = after_receipt(o, {receipt_kind::expired, o.nonce, s.now}, execution.wait);
   d.nonce = o.nonce;
 
-  const signal now{.health = d.health, .now = s.now, .last_fill = state.last_fill};
+  const signal now{.health = d.health, .now = s.now, .last_fill = d.state.last_fill};
   d.state.trigger = trigger.step(state.trigger, now);
   firing f = trigger.fired(d.state.trigger);
 
@@ -98,13 +105,18 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
 
   if (o.status == order_status::pending) {
     d.health_with_fill = health_factor_after(liquidation, s.prices, o.expected);
-    const signal if_filled{.health = d.health_with_fill, .now = s.now, .last_fill = state.last_fill};
+    const signal if_filled{.health = d.health_with_fill, .now = s.now, .last_fill = d.state.last_fill};
     // With the fill the account would still be in an emergency: replace the order, under the same nonce. Otherwise wait
     // for it.
     if (!f.emergency || !trigger.fired(trigger.step({}, if_filled)).emergency) return d.reason = errc::pending, d;
   }
   if (!f.fired || f.towards == direction::none) {
-    if (o.status == order_status::proposed) o.status = order_status::idle;
+    // Whoever was asked may be sending it at this moment: the proposal stands until its own deadline, and its nonce is
+    // not used again.
+    if (o.status == order_status::proposed && s.now > o.deadline) {
+      o = after_receipt(o, {receipt_kind::expired, o.nonce, s.now}, execution.wait);
+      o.status = order_status::idle;
+    }
     return d.reason = f.why, d;
   }
   const bool down = f.towards == direction::deleverage;
@@ -156,6 +168,7 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
                            o.status != order_status::expired;
   if (new_episode) ++o.episode;
   if (o.status != order_status::pending) o.status = order_status::proposed;
+  o.deadline = s.now + execution.wait;  // a replacement, too, may execute until then
   o.towards = f.towards;
   o.target = f.target;
   o.more_to_come = z.binding == sizing::limit::chunk || (short_of_target && z.binding == sizing::limit::health_floor);

@@ -27,7 +27,7 @@ struct order {
   bool more_to_come = false;  ///< this trade is a piece: its fill does not end the episode
   std::uint64_t nonce = 0;    ///< of the trade proposed or in flight; a replacement keeps it
   std::uint64_t episode = 0;
-  timestamp deadline = never;
+  timestamp deadline = never;  ///< proposed: the plan's; pending: when it counts as lost
   double target = 0.0;
   change expected{};  ///< what the trade in flight would do to the account
 
@@ -70,7 +70,7 @@ constexpr order after_receipt(order o, const receipt& r, seconds wait) noexcept 
     case receipt_kind::sent:
     case receipt_kind::replaced:
       o.status = order_status::pending;
-      o.deadline = r.at + wait;
+      if (o.deadline < r.at + wait) o.deadline = r.at + wait;  // never before the plan's own deadline
       break;
     case receipt_kind::partially_filled:
       end(order_status::partial);

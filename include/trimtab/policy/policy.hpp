@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/pack.hpp>
 #include <trimtab/market/snapshot.hpp>
 #include <trimtab/oracle/concept.hpp>
 #include <trimtab/plan/make_plan.hpp>
@@ -80,9 +81,11 @@ struct policy {
   }
 
   /// @brief Where, from this state, the answer is `hold` whatever the guards say, and looking changes no later answer.
+  /// Empty while an order lives, and with a guard that remembers prices.
   [[nodiscard]] quiet_region quiet(const state_type& state) const noexcept {
     const order_status o = state.order.status;
     if (o == order_status::pending || o == order_status::partial || o == order_status::proposed) return {};
+    if (!is_stateless<typename G::state_type>) return {};  // a look skipped is a price the guard never saw
     const calm c = trigger.quiet(state.trigger);
     if (c.permits_only) return {-infinity, infinity};
     return c.low < c.high ? quiet_region{std::log(c.low), std::log(c.high)} : quiet_region{};

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// Every sequence of looks and receipts up to length five, breadth first; states that cannot be told apart are visited
+// once.
+#include <gtest/gtest.h>
+
+#include <trimtab/policy/policy.hpp>
+
+#include "support/keepers.hpp"
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace trimtab;
+
+constexpr double healthy = 1.4, below = 1.12, urgent = 1.03;
+constexpr std::array levels{healthy, below, urgent};
+constexpr std::array kinds{receipt_kind::sent,      receipt_kind::partially_filled, receipt_kind::filled,
+                           receipt_kind::reverted,  receipt_kind::replaced,         receipt_kind::expired,
+                           receipt_kind::liquidated};
+constexpr seconds tick{30};
+
+// What the world knows and the policy does not: which trade was proposed last, which is out, which are used up.
+template <class Policy>
+struct node {
+  typename Policy::state_type state{};
+  bool proposed = false;
+  std::uint64_t proposal = 0;
+  timestamp deadline = never;  // until when the proposed plan may execute
+  bool flying = false;
+  std::uint64_t flying_nonce = 0;
+  timestamp flying_until = never;
+  std::uint64_t used = 0;  // a bit per nonce
+  std::string path;
+};
+
+template <class Policy>
+auto key(const node<Policy>& n) {
+  const order& o = n.state.order;
+  const auto& [band, cooldown] = std::pair(get<0>(n.state.trigger), get<1>(n.state.trigger));
+  return std::array<double, 18>{static_cast<double>(o.status),
+                                static_cast<double>(o.towards),
+                                o.more_to_come ? 1.0 : 0.0,
+                                static_cast<double>(o.nonce),
+                                static_cast<double>(o.episode),
+                                static_cast<double>(unix_seconds(o.deadline)),
+                                o.target,
+                                o.expected.collateral_by,
+                                o.expected.debt_by,
+                                static_cast<double>(band.where),
+                                cooldown.ready ? 1.0 : 0.0,
+                                static_cast<double>(unix_seconds(n.state.last_fill)),
+                                n.proposed ? static_cast<double>(n.proposal) : -1.0,
+                                n.flying ? static_cast<double>(n.flying_nonce) : -1.0,
+                                static_cast<double>(unix_seconds(n.flying_until)),
+                                static_cast<double>(n.used),
+                                static_cast<double>(unix_seconds(n.state.last_look)),
+                                static_cast<double>(unix_seconds(n.deadline))};
+}
+
+struct tally {
+  long looks = 0, receipts = 0, sequences = 0;
+  int faults = 0;
+};
+
+template <class Policy>
+void fault(tally& t, const node<Policy>& n, const char* what, const typename Policy::decision_type& d) {
+  if (++t.faults <= 5)
+    ADD_FAILURE() << what << " after" << n.path << ": " << name(d.verdict) << ' ' << name(d.reason) << " nonce "
+                  << d.nonce;
+}
+
+template <class Policy>
+void look(const Policy& keeper, node<Policy>& n, double health, timestamp now, tally& t) {
+  const auto d = keeper(n.state, cases::watching(health, now).look());
+  ++t.looks;
+  const auto again = keeper(n.state, cases::watching(health, now).look());
+  if (again.verdict != d.verdict || again.nonce != d.nonce || again.trade.sold != d.trade.sold)
+    fault(t, n, "two answers to one question", d);
+  if (d.verdict == verdict::rebalance) {
+    if (n.flying && now <= n.flying_until && d.nonce != n.flying_nonce)
+      fault(t, n, "a second trade while one is in flight", d);
+    if ((n.used >> d.nonce & 1U) != 0) fault(t, n, "a used nonce", d);
+    n.proposed = true;
+    n.proposal = d.nonce;
+    n.deadline = d.deadline;
+  }
+  if (health == urgent) {
+    const bool waits =
+        d.verdict == verdict::hold && d.reason == errc::pending && d.health_with_fill > cases::two_sided.emergency;
+    if (d.verdict != verdict::rebalance && !waits) fault(t, n, "silent in an emergency", d);
+  }
+  if (d.verdict == verdict::refuse) fault(t, n, "refused with nothing in the way", d);
+  n.state = d.state;
+}
+
+template <class Policy>
+void tell(const Policy& keeper, node<Policy>& n, const receipt& r, tally& t) {
+  ++t.receipts;
+  const bool ours = (n.flying && r.nonce == n.flying_nonce) || (n.proposed && r.nonce == n.proposal);
+  if (ours && (n.used >> r.nonce & 1U) == 0) {
+    switch (r.kind) {
+      case receipt_kind::sent:
+      case receipt_kind::replaced:
+        if (r.nonce != n.proposal || r.at > n.deadline) break;  // sent too late to execute
+        n.flying = true;
+        n.flying_nonce = r.nonce;
+        n.flying_until = n.deadline;
+        break;
+      case receipt_kind::liquidated:
+        break;
+      default:
+        n.used |= std::uint64_t{1} << r.nonce;
+        if (n.flying_nonce == r.nonce) n.flying = false;
+    }
+  }
+  n.state = keeper.on_receipt(n.state, r);
+}
+
+template <class Policy>
+tally enumerate(const Policy& keeper, int length) {
+  tally t;
+  std::vector<node<Policy>> layer(1);
+  for (int depth = 0; depth < length; ++depth) {
+    const timestamp now = cases::start + tick * (2 * depth), later = now + tick;
+    std::map<std::array<double, 18>, node<Policy>> next;
+    for (const auto& from : layer)
+      for (int level = -1; level < static_cast<int>(levels.size()); ++level) {
+        node<Policy> looked = from;
+        if (level >= 0) {
+          const double health = levels[static_cast<std::size_t>(level)];
+          look(keeper, looked, health, now, t);
+          looked.path += " look " + std::to_string(health).substr(0, 4);
+        }
+        for (const auto kind : kinds)
+          for (const int off : {0, 1, -1}) {
+            const auto nonce = looked.state.order.nonce + static_cast<std::uint64_t>(off);
+            if (off == -1 && looked.state.order.nonce == 0) continue;
+            node<Policy> told = looked;
+            tell(keeper, told, {kind, nonce, later}, t);
+            told.path += " receipt " + std::to_string(static_cast<int>(kind)) + "/" + std::to_string(off);
+            ++t.sequences;
+            // Wherever this leaves us: once what is out has timed out, an emergency acts, and acts once.
+            node<Policy> rescued = told;
+            const auto d = keeper(rescued.state, cases::watching(urgent, later + cases::wait + seconds{1}).look());
+            if (d.verdict != verdict::rebalance) fault(t, told, "cannot act again", d);
+            if ((told.used >> d.nonce & 1U) != 0) fault(t, told, "acts with a used nonce", d);
+            next.try_emplace(key(told), std::move(told));
+          }
+      }
+    layer.clear();
+    for (auto& [k, n] : next) layer.push_back(std::move(n));
+  }
+  return t;
+}
+
+TEST(PolicyReceipts, EverySequenceLeavesAStateThatActsOnceAndIsNeverSilent) {
+  const tally t = enumerate(cases::keeper, 5);
+  std::printf("receipts: %ld looks, %ld receipts, %ld ends of sequences up to length 5, %d faults\n", t.looks,
+              t.receipts, t.sequences, t.faults);
+  EXPECT_EQ(t.faults, 0);
+  EXPECT_GT(t.sequences, 10000);
+}
+
+TEST(PolicyReceipts, EverySequenceInPiecesToo) {
+  constexpr policy in_pieces{cases::home.model, cases::guards,
+                             trigger::all_of{cases::two_sided, trigger::cooldown{cases::cooling}},
+                             sizing::in_chunks{sizing::restore_target{}, {1.0}}, cases::plain_execution};
+  const tally t = enumerate(in_pieces, 5);
+  std::printf("receipts, in pieces: %ld looks, %ld receipts, %ld ends, %d faults\n", t.looks, t.receipts, t.sequences,
+              t.faults);
+  EXPECT_EQ(t.faults, 0);
+}
+
+TEST(PolicyReceipts, AnEpisodeInPiecesIsOneOrderOfManyTrades) {
+  constexpr policy in_pieces{cases::home.model, cases::guards, cases::one_sided,
+                             sizing::in_chunks{sizing::restore_target{}, {1.0}}, cases::plain_execution};
+  typename decltype(in_pieces)::state_type state;
+  auto w = cases::watching(1.12);
+  std::uint64_t episode = 0;
+  int trades = 0;
+  for (; trades < 100; ++trades) {
+    w.fresh();
+    const auto d = in_pieces(state, w.look());
+    if (d.verdict != verdict::rebalance) {
+      EXPECT_EQ(d.reason, errc::inside_band);
+      break;
+    }
+    if (trades == 0) episode = d.state.order.episode;
+    EXPECT_EQ(d.state.order.episode, episode);
+    EXPECT_EQ(d.nonce, static_cast<std::uint64_t>(trades));
+    state = in_pieces.on_receipt(d.state, {receipt_kind::sent, d.nonce, w.now});
+    state = in_pieces.on_receipt(state, {receipt_kind::filled, d.nonce, w.now});
+    w.world.account[0].collateral += d.trade.collateral_change;
+    w.world.account[1].debt += d.trade.debt_change;
+    w.now += seconds{12};
+  }
+  EXPECT_GT(trades, 2);
+  EXPECT_LT(trades, 100);
+  EXPECT_GE(health_factor(w.world.model.liquidation_form<double>(w.world.account), w.world.prices()), 1.25);
+}
+
+TEST(PolicyReceipts, CooldownStartsAtAFillAndARevertReArmsAtOnce) {
+  const auto d = cases::keeper({}, cases::watching(below).look());
+  ASSERT_EQ(d.verdict, verdict::rebalance);
+  const auto sent = cases::keeper.on_receipt(d.state, {receipt_kind::sent, d.nonce, cases::start});
+  const auto pending = cases::keeper(sent, cases::watching(below, cases::start + tick).look());
+  EXPECT_EQ(pending.reason, errc::pending);
+  EXPECT_GE(pending.health_with_fill, 1.25 * (1 - 1e-12));
+  const auto reverted = cases::keeper.on_receipt(sent, {receipt_kind::reverted, d.nonce, cases::start});
+  const auto retry = cases::keeper(reverted, cases::watching(below, cases::start + tick).look());
+  EXPECT_EQ(retry.verdict, verdict::rebalance);
+  EXPECT_EQ(retry.state.order.episode, d.state.order.episode) << "the same episode goes on";
+  const auto filled = cases::keeper.on_receipt(sent, {receipt_kind::filled, d.nonce, cases::start});
+  const auto soon = cases::keeper(filled, cases::watching(below, cases::start + cases::cooling - seconds{1}).look());
+  EXPECT_EQ(soon.verdict, verdict::hold);
+  EXPECT_EQ(soon.reason, errc::cooldown);
+  const auto late = cases::keeper(filled, cases::watching(below, cases::start + cases::cooling).look());
+  EXPECT_EQ(late.verdict, verdict::rebalance);
+  EXPECT_GT(late.state.order.episode, d.state.order.episode);
+  const auto emergency = cases::keeper(filled, cases::watching(urgent, cases::start + seconds{1}).look());
+  EXPECT_EQ(emergency.verdict, verdict::rebalance) << "a cooldown never outlasts an emergency";
+}
+
+TEST(PolicyReceipts, AReceiptFromTheFutureNeitherBlocksNorCoolsForever) {
+  const auto year_off = cases::start + year;
+  const auto d = cases::keeper({}, cases::watching(below).look());
+  const auto sent = cases::keeper.on_receipt(d.state, {receipt_kind::sent, d.nonce, year_off});
+  const auto waiting = cases::keeper(sent, cases::watching(below, cases::start + tick).look());
+  const auto after_wait =
+      cases::keeper(waiting.state, cases::watching(below, cases::start + tick + cases::wait + seconds{1}).look());
+  EXPECT_EQ(after_wait.verdict, verdict::rebalance) << name(after_wait.reason);
+  const auto filled = cases::keeper.on_receipt(d.state, {receipt_kind::filled, d.nonce, year_off});
+  const auto seen = cases::keeper(filled, cases::watching(below, cases::start + tick).look());
+  const auto cooled = cases::keeper(seen.state, cases::watching(below, cases::start + tick + cases::cooling).look());
+  EXPECT_EQ(cooled.verdict, verdict::rebalance) << name(cooled.reason);
+}
+
+}  // namespace

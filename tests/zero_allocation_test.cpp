@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Deciding, planning, settling and telling allocate nothing: every allocation of this executable is counted.
+#include <gtest/gtest.h>
+
+#include <trimtab/plan/settle.hpp>
+#include <trimtab/policy/explain.hpp>
+
+#include "support/keepers.hpp"
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
+#define TRIMTAB_TEST_SANITIZED
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define TRIMTAB_TEST_SANITIZED
+#endif
+
+namespace {
+std::atomic<long> allocations{0};
+}  // namespace
+
+#if !defined(TRIMTAB_TEST_SANITIZED)
+#if defined(__GLIBC__)
+// glibc lets a program bring its own malloc; these count and hand on to glibc's.
+extern "C" {
+void* __libc_malloc(std::size_t);
+void* __libc_calloc(std::size_t, std::size_t);
+void* __libc_realloc(void*, std::size_t);
+void* __libc_memalign(std::size_t, std::size_t);
+
+void* malloc(std::size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* old, std::size_t size) {
+  ++allocations;
+  return __libc_realloc(old, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  ++allocations;
+  return __libc_memalign(alignment, size);
+}
+}
+#else
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* p = std::malloc(size)) return p;
+  throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::size_t) noexcept {
+  std::free(p);
+}
+#endif
+#endif
+
+namespace {
+
+using namespace trimtab;
+
+template <class F>
+long counted(F&& work) {
+  const long before = allocations.load();
+  work();
+  return allocations.load() - before;
+}
+
+TEST(ZeroAllocation, TheCounterCounts) {
+#if defined(TRIMTAB_TEST_SANITIZED)
+  GTEST_SKIP() << "the sanitizer owns the allocator";
+#endif
+  EXPECT_GT(counted([] {
+              auto* volatile p = new int(1);
+              delete p;
+            }),
+            0);
+  EXPECT_GT(counted([] {
+              void* volatile p = std::malloc(1);
+              std::free(p);
+            }),
+            0);
+}
+
+TEST(ZeroAllocation, APolicyAllocatesNothing) {
+  double sum = 0.0;
+  const long n = counted([&] {
+    for (const double health : {1.02, 1.1, 1.2, 1.4, 1.9, infinity}) {
+      cases::watched w = cases::watching(health);
+      for (const bool closed : {false, true}) {
+        w.reserves[0].paused = closed;
+        const auto s = w.look();
+        const auto d = cases::keeper({}, s);
+        sum += d.health_with_fill + static_cast<double>(cases::keeper.validate(s)) +
+               cases::keeper.quiet(d.state).log_low + cases::keeper.sensitivities(s).delta[0];
+        const auto state = cases::keeper.on_receipt(d.state, {receipt_kind::sent, d.nonce, s.now});
+        sum += cases::keeper(state, s).target;
+        if (d.verdict != verdict::rebalance) continue;
+        const auto p = cases::keeper.plan_for(d, s);
+        const auto& market = d.trade.towards == direction::deleverage ? s.sell : s.buy;
+        const auto after = settle(w.world.model, w.world.account, *p, market, s.prices, s.reserves, s.now);
+        sum += after.has_value() ? after->swapped_out : 0.0;
+      }
+    }
+  });
+  EXPECT_EQ(n, 0);
+  EXPECT_GT(sum, 0.0);
+}
+
+TEST(ZeroAllocation, NorDoesTheSentence) {
+  const auto d = cases::keeper({}, cases::watching(1.1).look());
+  std::array<char, 256> buffer{};
+  EXPECT_EQ(counted([&] { explain(d, buffer); }), 0);
+}
+
+}  // namespace
