@@ -79,7 +79,7 @@ json line(const std::string& id, const json& bars, const std::string& compiler, 
   const json bar = bars.value(id, json::object());
   json out{{"id", id}, {"what", bar.value("what", "")}, {"compiler", compiler}, {"ours_ns", nullptr}};
   out["peer"] = bar.value("peer", "");
-  out["peer_ns"] = out["ratio"] = out["bar"] = out["met"] = nullptr;
+  for (const char* key : {"peer_ns", "ratio", "bar", "met"}) out[key] = nullptr;
   if (time.ours) out["ours_ns"] = *time.ours;
   if (time.peer) out["peer_ns"] = *time.peer;
   if (time.ours && time.peer) out["ratio"] = *time.peer / *time.ours;

@@ -5,4 +5,5 @@
 #include <trimtab/interop/autodiff.hpp>
 #include <trimtab/interop/eigen.hpp>
 #include <trimtab/interop/xsimd.hpp>
+#include <trimtab/simulate.hpp>
 #include <trimtab/trimtab.hpp>

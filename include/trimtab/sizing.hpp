@@ -6,6 +6,7 @@
 #include <trimtab/liquidity.hpp>
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/sizing/concept.hpp>
+#include <trimtab/sizing/deleverage.hpp>
 #include <trimtab/sizing/in_chunks.hpp>
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/problem.hpp>

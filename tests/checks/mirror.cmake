@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # cmake -DROOT=<tree> -P mirror.cmake
 # include/trimtab/<room>/<x>.hpp has its test tests/<room>/<x>_test.cpp (a *concept.hpp is tested through the law suites)
-# and its line in the umbrella <room>.hpp, which all.hpp includes; tests/<room>/<x>[_<aspect>]_test.cpp has its header.
+# and its line in the umbrella <room>.hpp, which all.hpp reaches; tests/<room>/<x>[_<aspect>]_test.cpp has its header.
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/rooms.cmake)
 set(include ${ROOT}/include/trimtab)
@@ -28,8 +28,15 @@ foreach(room IN LISTS rooms)
       problem("include/trimtab/${room}.hpp does not include <trimtab/${room}/${header}>")
     endif()
   endforeach()
-  includes(${include}/all.hpp ${room}.hpp found)
-  if(headers AND EXISTS ${include}/all.hpp AND NOT found)
+  set(reached FALSE) # by all.hpp, itself or through the decision path
+  includes(${include}/all.hpp trimtab.hpp through)
+  foreach(from all trimtab)
+    includes(${include}/${from}.hpp ${room}.hpp found)
+    if(found AND (through OR from STREQUAL "all"))
+      set(reached TRUE)
+    endif()
+  endforeach()
+  if(headers AND EXISTS ${include}/all.hpp AND NOT reached)
     problem("include/trimtab/all.hpp does not include <trimtab/${room}.hpp>")
   endif()
 

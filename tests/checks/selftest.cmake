@@ -13,7 +13,7 @@ function(good_tree)
   file(WRITE ${WORK}/include/trimtab/interop/xsimd.hpp "#pragma once\n#include <xsimd/xsimd.hpp>\n")
   file(WRITE ${WORK}/include/trimtab/trimtab.hpp "#pragma once\n#include <trimtab/market.hpp>\n")
   file(WRITE ${WORK}/include/trimtab/all.hpp
-    "#pragma once\n#include <trimtab/core.hpp>\n#include <trimtab/market.hpp>\n")
+    "#pragma once\n#include <trimtab/core.hpp>\n#include <trimtab/trimtab.hpp>\n")
   file(WRITE ${WORK}/tests/core/real_test.cpp "#include <trimtab/core/real.hpp>\n// market::detail in a comment\n")
   file(WRITE ${WORK}/tests/core/real_corners_test.cpp "using namespace trimtab::core::detail;\n")
   file(WRITE ${WORK}/tests/interop/scalars_test.cpp "#include <trimtab/interop/xsimd.hpp>\n")

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What a consumer writes: the decision path, nothing else.
+// What a consumer writes: the README's example, and the version the package claims.
 #if __has_include(<trimtab/trimtab.hpp>)
-#include <trimtab/trimtab.hpp>
+#include "../../examples/readme.cpp"
+#else
+int main() {}
 #endif
 #include <trimtab/version.hpp>
 
-#include <cstdio>
-
-int main() {
-  std::printf("trimtab %d.%d.%d\n", TRIMTAB_VERSION_MAJOR, TRIMTAB_VERSION_MINOR, TRIMTAB_VERSION_PATCH);
-  return 0;
-}
+static_assert(TRIMTAB_VERSION_MAJOR == 0);

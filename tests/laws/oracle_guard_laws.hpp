@@ -125,8 +125,11 @@ TYPED_TEST_P(OracleGuardLaws, TheFairPriceIsOneOfTheTwo) {
     typename TestFixture::state_type state{};
     for (const auto& [seen, now] : path) {
       const auto said = TestFixture::guard.step(state, seen, now);
-      const double fair = fair_price(seen, said.verdict);
-      ASSERT_TRUE(fair == seen.protocol.price || fair == seen.reference.price);
+      const double sold = fair_price(seen, said.verdict, leg::sold),
+                   bought = fair_price(seen, said.verdict, leg::bought);
+      ASSERT_TRUE(sold == seen.protocol.price || sold == seen.reference.price);
+      ASSERT_TRUE(bought == seen.protocol.price || bought == seen.reference.price);
+      ASSERT_LE(sold, bought);
       ASSERT_EQ(reason_of(said.verdict) == errc::ok, said.verdict == trust::ok);
       state = said.state;
     }

@@ -3,7 +3,8 @@
 
 namespace trimtab {
 
-/// Hundredths of a per cent. A type of its own, so that 50 basis points are never read as 50, nor a fraction as basis points.
+/// Hundredths of a per cent. A type of its own, so that 50 basis points are never read as 50, nor a fraction as basis
+/// points.
 struct basis_points {
   double count = 0.0;
 
@@ -14,11 +15,17 @@ struct basis_points {
 };
 
 /// The basis points of a fraction: `to_basis_points(0.005)` is `50_bps`.
-constexpr basis_points to_basis_points(double fraction) noexcept { return {fraction * 1e4}; }
+constexpr basis_points to_basis_points(double fraction) noexcept {
+  return {fraction * 1e4};
+}
 
 inline namespace literals {
-constexpr basis_points operator""_bps(unsigned long long count) noexcept { return {static_cast<double>(count)}; }
-constexpr basis_points operator""_bps(long double count) noexcept { return {static_cast<double>(count)}; }
+constexpr basis_points operator""_bps(unsigned long long count) noexcept {
+  return {static_cast<double>(count)};
+}
+constexpr basis_points operator""_bps(long double count) noexcept {
+  return {static_cast<double>(count)};
+}
 }  // namespace literals
 
 }  // namespace trimtab

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/scalar.hpp>
+
 #include <cmath>
 #include <concepts>
 #include <limits>
 #include <type_traits>
 
-#include <trimtab/core/scalar.hpp>
-
 namespace trimtab {
 
-/// @brief Square root, usable in constant expressions for floating-point scalars; at run time the correctly rounded instruction.
+/// @brief Square root, usable in constant expressions for floating-point scalars; at run time the correctly rounded
+/// instruction.
 /// @errors none (NaN below zero)
 template <Scalar S>
 constexpr S square_root(const S& x) noexcept(std::floating_point<S>) {
@@ -30,10 +31,12 @@ constexpr S smaller(const S& a, const S& b) noexcept(std::floating_point<S>) {
 
 template <std::floating_point S>
 constexpr bool is_finite(S x) noexcept {
-  return -std::numeric_limits<S>::max() <= x && x <= std::numeric_limits<S>::max();  // x − x is no constant expression at infinity
+  return -std::numeric_limits<S>::max() <= x &&
+         x <= std::numeric_limits<S>::max();  // x − x is no constant expression at infinity
 }
 
-/// @brief What rounding took from a product: `a·b == product + product_error(a, b, product)` exactly, barring over- and underflow.
+/// @brief What rounding took from a product: `a·b == product + product_error(a, b, product)` exactly, barring over- and
+/// underflow.
 /// @source Veltkamp and Dekker 1971; the hardware instruction gives the same bits where the build has it.
 template <Scalar S>
 constexpr S product_error(const S& a, const S& b, const S& product) noexcept(std::floating_point<S>) {

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/errc.hpp>
+
 #include <type_traits>
 #include <utility>
-
-#include <trimtab/core/errc.hpp>
 
 namespace trimtab {
 
 /// @brief A value, or the reason there is none. The member names are those of `std::expected<T, errc>`.
 ///
-/// Trivially copyable when `T` is. `value()` and `operator*` of a refusal give a value-initialised `T`: no exception, no undefined
-/// behaviour, but also nothing to act on, so ask first.
+/// Trivially copyable when `T` is. `value()` and `operator*` of a refusal give a value-initialised `T`: no exception,
+/// no undefined behaviour, but also nothing to act on, so ask first.
 template <class T>
 class [[nodiscard]] result {
- public:
+public:
   using value_type = T;
   using error_type = errc;
 
@@ -45,7 +45,7 @@ class [[nodiscard]] result {
     return error_;
   }
 
- private:
+private:
   T value_{};
   errc error_ = errc::ok;
 };

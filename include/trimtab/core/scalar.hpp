@@ -10,7 +10,8 @@ namespace trimtab {
 
 namespace detail {
 
-/// Square root for constant evaluation: Newton from above on a value scaled into [1, 4), then one compensated correction.
+/// Square root for constant evaluation: Newton from above on a value scaled into [1, 4), then one compensated
+/// correction.
 template <std::floating_point S>
 constexpr S constant_square_root(S x) noexcept {
   if (!(x > S(0))) return x == S(0) ? x : std::numeric_limits<S>::quiet_NaN();
@@ -25,8 +26,9 @@ constexpr S constant_square_root(S x) noexcept {
 
 }  // namespace detail
 
-/// The one customisation point for number types. A specialisation offers `mask`, `literal(double)`, `blend(mask, a, b)`,
-/// `square_root(a)` and `log1p(a)`, and `digits`, the bits of its significand, where those are not a double's; third-party types are specialised in `trimtab/interop/`, one small header each.
+/// The one customisation point for number types. A specialisation offers `mask`, `literal(double)`, `blend(mask, a,
+/// b)`, `square_root(a)` and `log1p(a)`, and `digits`, the bits of its significand, where those are not a double's;
+/// third-party types are specialised in `trimtab/interop/`, one small header each.
 template <class S>
 struct scalar_traits;
 
@@ -47,13 +49,14 @@ using mask_t = typename scalar_traits<S>::mask;
 
 /// A number a formula may be evaluated on: `double`, `float`, a batch of lanes, a dual number.
 ///
-/// Deliberately not `regular` (equality of batches is a mask) and not `floating_point` (dual numbers). A comparison yields the type's
-/// mask, which need not convert to `bool`; formulas choose with `blend`, whose two arms are both evaluated and must both be finite.
+/// Deliberately not `regular` (equality of batches is a mask) and not `floating_point` (dual numbers). A comparison
+/// yields the type's mask, which need not convert to `bool`; formulas choose with `blend`, whose two arms are both
+/// evaluated and must both be finite.
 template <class S>
 concept Scalar = std::semiregular<S> && requires(const S& a, const S& b, const mask_t<S>& m) {
   { a + b } -> std::convertible_to<S>;
   { a - b } -> std::convertible_to<S>;
-  { a * b } -> std::convertible_to<S>;
+  { a* b } -> std::convertible_to<S>;
   { a / b } -> std::convertible_to<S>;
   { -a } -> std::convertible_to<S>;
   { a < b } -> std::convertible_to<mask_t<S>>;
@@ -64,7 +67,8 @@ concept Scalar = std::semiregular<S> && requires(const S& a, const S& b, const m
 
 /// A scalar whose comparison is a plain `bool`: what decisions, triggers and anything that branches ask for.
 template <class S>
-concept Ordered = Scalar<S> && std::same_as<mask_t<S>, bool>;
+concept Ordered = Scalar<S> && std::same_as < mask_t<S>,
+bool > ;
 
 /// A constant of a formula in the formula's own number type.
 template <Scalar S>
@@ -72,7 +76,8 @@ constexpr S literal(double x) noexcept(std::floating_point<S>) {
   return scalar_traits<S>::literal(x);
 }
 
-/// `a` where `chosen`, `b` elsewhere. Both arms have been evaluated: keep both finite, or blend the *argument* of what is not.
+/// `a` where `chosen`, `b` elsewhere. Both arms have been evaluated: keep both finite, or blend the *argument* of what
+/// is not.
 template <Scalar S>
 constexpr S blend(const mask_t<S>& chosen, const S& a, const S& b) noexcept(std::floating_point<S>) {
   return scalar_traits<S>::blend(chosen, a, b);

@@ -7,11 +7,16 @@ namespace trimtab {
 
 using seconds = std::chrono::seconds;
 
-/// A moment on the caller's clock, whole seconds since the Unix epoch: block time. The library never asks what time it is.
+/// A moment on the caller's clock, whole seconds since the Unix epoch: block time. The library never asks what time it
+/// is.
 using timestamp = std::chrono::time_point<std::chrono::system_clock, seconds>;
 
-constexpr timestamp at_unix(long long unix_seconds) noexcept { return timestamp{seconds{unix_seconds}}; }
-constexpr long long unix_seconds(timestamp t) noexcept { return t.time_since_epoch().count(); }
+constexpr timestamp at_unix(long long unix_seconds) noexcept {
+  return timestamp{seconds{unix_seconds}};
+}
+constexpr long long unix_seconds(timestamp t) noexcept {
+  return t.time_since_epoch().count();
+}
 
 /// "Never yet", older than any moment a caller brings; differences with it do not overflow.
 inline constexpr timestamp never = at_unix(-(1LL << 60));

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/result.hpp>
+
 #include <bit>
 #include <compare>
 #include <cstdint>
 
-#include <trimtab/core/result.hpp>
-
 namespace trimtab {
 
-/// @brief A token amount in smallest units (wei, 1e-6 USDC): an unsigned 128-bit integer with named roundings and checked arithmetic.
+/// @brief A token amount in smallest units (wei, 1e-6 USDC): an unsigned 128-bit integer with named roundings and
+/// checked arithmetic.
 ///
-/// Decisions are taken in whole tokens; a plan carries these. Conversions from `double` are exact before the one rounding that their
-/// name states, so the direction always holds, however large the amount.
+/// Decisions are taken in whole tokens; a plan carries these. Conversions from `double` are exact before the one
+/// rounding that their name states, so the direction always holds, however large the amount.
 class units {
- public:
+public:
   __extension__ using integer = unsigned __int128;
   static constexpr int max_decimals = 27;
 
@@ -30,7 +31,9 @@ class units {
 
   /// The largest amount of smallest units not above `tokens` whole tokens.
   /// @errors not_finite, negative_amount, bad_configuration (decimals outside [0, 27]), overflow
-  static constexpr result<units> floor(double tokens, int decimals) noexcept { return convert(tokens, decimals, false); }
+  static constexpr result<units> floor(double tokens, int decimals) noexcept {
+    return convert(tokens, decimals, false);
+  }
   /// The smallest amount of smallest units not below `tokens` whole tokens. Errors as `floor`.
   static constexpr result<units> ceil(double tokens, int decimals) noexcept { return convert(tokens, decimals, true); }
 
@@ -39,6 +42,18 @@ class units {
     double scale = 1.0;
     for (int i = 0; i < decimals; ++i) scale *= 10.0;
     return static_cast<double>(count_) / scale;
+  }
+  /// A double not above the exact amount, at most two below the nearest.
+  [[nodiscard]] constexpr double to_tokens_down(int decimals) const noexcept {
+    double tokens = to_tokens(decimals);
+    while (tokens > 0.0 && exceeds(tokens, decimals)) tokens = neighbour(tokens, -1);
+    return tokens;
+  }
+  /// A double not below the exact amount, at most two above the nearest.
+  [[nodiscard]] constexpr double to_tokens_up(int decimals) const noexcept {
+    double tokens = to_tokens(decimals);
+    while (falls_short(tokens, decimals)) tokens = neighbour(tokens, 1);
+    return tokens;
   }
 
   [[nodiscard]] constexpr result<units> add(units other) const noexcept {
@@ -60,7 +75,19 @@ class units {
                                : (b.count_ < a.count_ ? std::strong_ordering::greater : std::strong_ordering::equal);
   }
 
- private:
+private:
+  [[nodiscard]] constexpr bool exceeds(double tokens, int decimals) const noexcept {
+    const auto up = ceil(tokens, decimals);
+    return !up.has_value() || *up > *this;
+  }
+  [[nodiscard]] constexpr bool falls_short(double tokens, int decimals) const noexcept {
+    const auto down = floor(tokens, decimals);
+    return down.has_value() && *down < *this;
+  }
+  static constexpr double neighbour(double x, int direction) noexcept {
+    return std::bit_cast<double>(std::bit_cast<std::uint64_t>(x) + static_cast<std::uint64_t>(direction));
+  }
+
   // tokens = m·2^e with m < 2^53, and 10^d = 5^d·2^d: m·5^d fits 128 bits for d ≤ 27, and what is left is a shift.
   static constexpr result<units> convert(double tokens, int decimals, bool up) noexcept {
     if (!(tokens - tokens == 0.0)) return errc::not_finite;

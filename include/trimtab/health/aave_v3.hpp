@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-#include <span>
-
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
+
+#include <cstdint>
+#include <span>
 
 namespace trimtab::health {
 
@@ -13,15 +13,16 @@ namespace trimtab::health {
 struct aave_v3_reserve {
   asset_id asset{};
   price_slot collateral_slot{};
-  price_slot debt_slot{};         ///< the same slot for unscaled balances; its own where each index is part of the price
+  price_slot debt_slot{};  ///< the same slot for unscaled balances; its own where each index is part of the price
   basis_points ltv{};
-  basis_points threshold{};       ///< liquidation threshold
-  basis_points bonus{};           ///< liquidation bonus beyond the repaid value: 500_bps where the contract stores 10500
-  basis_points protocol_fee{};    ///< share of the bonus
+  basis_points threshold{};     ///< liquidation threshold
+  basis_points bonus{};         ///< liquidation bonus beyond the repaid value: 500_bps where the contract stores 10500
+  basis_points protocol_fee{};  ///< share of the bonus
 };
 
-/// An efficiency-mode category. Bit i of a bitmap is reserve i of the model's table. The default, no bits, is no category.
-/// v3.0 and v3.1 have no bitmap: set the bits of the category's assets, but not of those whose own threshold is 0.
+/// An efficiency-mode category. Bit i of a bitmap is reserve i of the model's table. The default, no bits, is no
+/// category. v3.0 and v3.1 have no bitmap: set the bits of the category's assets, but not of those whose own threshold
+/// is 0.
 struct aave_v3_emode {
   basis_points ltv{};
   basis_points threshold{};
@@ -34,9 +35,9 @@ struct aave_v3_emode {
 /// @source aave-v3-origin, LiquidationLogic.sol, tags v3.2.0 and v3.3.0
 struct aave_v3_close_factor {
   basis_points partial{5000};
-  double full_at_or_below = 0.95;       ///< health factor at which everything may be repaid
-  bool of_whole_position = true;        ///< the share is of all debt, not of this reserve's
-  double full_below_base = 2000.0;      ///< a side smaller than this may be closed whole, base currency
+  double full_at_or_below = 0.95;   ///< health factor at which everything may be repaid
+  bool of_whole_position = true;    ///< the share is of all debt, not of this reserve's
+  double full_below_base = 2000.0;  ///< a side smaller than this may be closed whole, base currency
   double minimum_leftover_base = 1000.0;
 
   static constexpr aave_v3_close_factor before_v3_3() noexcept {
@@ -46,8 +47,8 @@ struct aave_v3_close_factor {
 
 /// @brief Aave V3: many collaterals, many debts, thresholds for liquidation and LTVs for borrowing, efficiency mode.
 ///
-/// Class linear. Health is the contract's without its integer roundings (v3.0–v3.4 floor the average threshold to whole basis points,
-/// which moves the contract's number by up to 2e-4).
+/// Class linear. Health is the contract's without its integer roundings (v3.0–v3.4 floor the average threshold to whole
+/// basis points, which moves the contract's number by up to 2e-4).
 /// @source aave-v3-origin, GenericLogic.sol calculateUserAccountData, LiquidationLogic.sol, commit fd1fbd9
 struct aave_v3 {
   std::span<const aave_v3_reserve> reserves;
@@ -71,14 +72,17 @@ struct aave_v3 {
   constexpr form<S, N> liquidation_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     return weighted_form<S>(a, [this](std::size_t i) { return threshold_of(i); });
   }
-  /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for liquidation.
+  /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for
+  /// liquidation.
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     return weighted_form<S>(a, [this](std::size_t i) { return ltv_of(i); });
   }
 
   [[nodiscard]] constexpr double minimum_debt() const noexcept { return 0.0; }
-  [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept { return withdrawal_check::liquidation_form; }
+  [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept {
+    return withdrawal_check::liquidation_form;
+  }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
   /// 0 for an asset the table lacks.
   [[nodiscard]] constexpr basis_points bonus(asset_id asset) const noexcept {
@@ -91,7 +95,7 @@ struct aave_v3 {
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
                                                   const liquidation_request& request) const noexcept;
 
- private:
+private:
   static constexpr bool sound(basis_points ltv, basis_points threshold, basis_points bonus) noexcept {
     return ltv.count >= 0.0 && ltv.count <= threshold.count && threshold.count <= 1e4 && bonus.count >= 0.0;
   }
@@ -100,7 +104,9 @@ struct aave_v3 {
     while (i < reserves.size() && !(reserves[i].asset == asset)) ++i;
     return i;
   }
-  [[nodiscard]] constexpr bool in_emode(std::size_t i) const noexcept { return ((emode.collateral_bitmap >> i) & 1U) != 0; }
+  [[nodiscard]] constexpr bool in_emode(std::size_t i) const noexcept {
+    return ((emode.collateral_bitmap >> i) & 1U) != 0;
+  }
   [[nodiscard]] constexpr basis_points threshold_of(std::size_t i) const noexcept {
     return in_emode(i) ? emode.threshold : reserves[i].threshold;
   }
@@ -118,11 +124,14 @@ struct aave_v3 {
     for (const holding& h : a) {
       const std::size_t i = index_of(h.asset);
       if (i == reserves.size()) continue;  // refused by validate
-      const bool opening = h.collateral == 0.0 && h.debt == 0.0;  // listed with nothing: takes part with zero, so that a sizer can open it
+      const bool opening = h.collateral == 0.0 &&
+                           h.debt == 0.0;  // listed with nothing: takes part with zero, so that a sizer can open it
       // Not "> 0": a NaN takes part too, so that it never reads as nothing owed.
       if ((!(h.collateral <= 0.0) || opening) && h.used_as_collateral)
-        f.collateral.add({literal<S>(h.collateral), literal<S>(weight(i).fraction()), reserves[i].collateral_slot, h.asset});
-      if (!(h.debt <= 0.0) || opening) f.debt.add({literal<S>(h.debt), literal<S>(1.0), reserves[i].debt_slot, h.asset});
+        f.collateral.add(
+            {literal<S>(h.collateral), literal<S>(weight(i).fraction()), reserves[i].collateral_slot, h.asset});
+      if (!(h.debt <= 0.0) || opening)
+        f.debt.add({literal<S>(h.debt), literal<S>(1.0), reserves[i].debt_slot, h.asset});
     }
     return f;
   }

@@ -23,8 +23,8 @@ constexpr form<S, N> after(form<S, N> f, const change& by) noexcept(std::floatin
   return f;
 }
 
-/// @brief Weighted value of a side as if the amount of one asset had changed: the bits of `weighted_value` on the changed side, without
-/// the copy.
+/// @brief Weighted value of a side as if the amount of one asset had changed: the bits of `weighted_value` on the
+/// changed side, without the copy.
 template <std::floating_point S, std::size_t N>
 constexpr S weighted_value_after(const terms<S, N>& side, oracle_prices<S> prices, asset_id asset, S by) noexcept {
   S sum = 0;
@@ -37,7 +37,8 @@ constexpr S weighted_value_after(const terms<S, N>& side, oracle_prices<S> price
 
 /// The health factor a change would leave: what `health_factor(after(f, by), prices)` reads, bit for bit.
 template <std::size_t N>
-constexpr double health_factor_after(const form<double, N>& f, oracle_prices<double> prices, const change& by) noexcept {
+constexpr double health_factor_after(const form<double, N>& f, oracle_prices<double> prices,
+                                     const change& by) noexcept {
   return health_factor(weighted_value_after(f.collateral, prices, by.collateral, by.collateral_by),
                        weighted_value_after(f.debt, prices, by.debt, by.debt_by));
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <concepts>
-
 #include <trimtab/core/result.hpp>
 #include <trimtab/health/form.hpp>
 #include <trimtab/health/liquidation.hpp>
 #include <trimtab/market/account.hpp>
 
+#include <concepts>
+
 namespace trimtab {
 
-/// @brief One protocol's collateral rules: a map from an account to two forms. `health::morpho_blue` is the one to copy.
+/// @brief One protocol's collateral rules: a map from an account to two forms. `health::morpho_blue` is the one to
+/// copy.
 ///
 /// - `validate(account)`          errc::asset_mismatch for a holding the model does not list; its own configuration too
 /// - `liquidation_form<S>(account)` the form whose factor below 1 gets the account liquidated
@@ -34,10 +35,10 @@ concept HealthModel = Scalar<S> && requires(const M& model, const account<>& a) 
 /// - `bonus(collateral)`                   what a liquidator is paid on top
 template <class M>
 concept Liquidatable = HealthModel<M> &&
-                       requires(const M& model, const account<>& a, oracle_prices<double> prices, liquidation_request request) {
-                         { model.liquidate(a, prices, request) } -> std::same_as<result<liquidation_outcome>>;
-                         { model.bonus(request.collateral) } -> std::same_as<basis_points>;
-                       };
+    requires(const M& model, const account<>& a, oracle_prices<double> prices, liquidation_request request) {
+  { model.liquidate(a, prices, request) } -> std::same_as<result<liquidation_outcome>>;
+  { model.bonus(request.collateral) } -> std::same_as<basis_points>;
+};
 
 /// The account after a liquidation. @pre the outcome came from `liquidate` on this account
 template <std::size_t N>

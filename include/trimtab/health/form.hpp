@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
-
 #include <trimtab/core/errc.hpp>
 #include <trimtab/core/scalar.hpp>
 #include <trimtab/market/price.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
 
 namespace trimtab {
 
 /// One holding inside a form: how much, how it is weighted, and which price it reads.
 template <Scalar S = double>
 struct term {
-  S amount{};        ///< whole tokens, ≥ 0
-  S weight{};        ///< collateral: liquidation threshold or LTV, in [0, 1]; debt: borrow factor, ≥ 1
+  S amount{};  ///< whole tokens, ≥ 0
+  S weight{};  ///< collateral: liquidation threshold or LTV, in [0, 1]; debt: borrow factor, ≥ 1
   price_slot slot{};
   asset_id asset{};
 };
@@ -49,11 +49,13 @@ struct terms {
   }
 };
 
-/// @brief A protocol's judgement of one account at a fixed configuration: two linear forms in the prices, C(p) and D(p).
+/// @brief A protocol's judgement of one account at a fixed configuration: two linear forms in the prices, C(p) and
+/// D(p).
 ///
 ///     C(p) = Σ w·c·p      D(p) = Σ v·d·p      health factor = C / D
 ///
-/// It keeps amounts, weights and slots apart, so that a trade is a change of amounts and never a new call of the protocol's model.
+/// It keeps amounts, weights and slots apart, so that a trade is a change of amounts and never a new call of the
+/// protocol's model.
 template <Scalar S = double, std::size_t N = 8>
 struct form {
   terms<S, N> collateral{};

@@ -37,7 +37,8 @@ namespace health::detail {
 
 // Adds weight·amount·price exactly: the value to `high`, every rounding made on the way to `low`.
 template <Scalar S>
-constexpr void add_exactly(S& high, S& low, const term<S>& t, const S& price, bool negated) noexcept(std::floating_point<S>) {
+constexpr void add_exactly(S& high, S& low, const term<S>& t, const S& price,
+                           bool negated) noexcept(std::floating_point<S>) {
   const S balance = t.weight * t.amount;
   const S balance_error = product_error<S>(t.weight, t.amount, balance);
   S value = balance * price;
@@ -52,7 +53,8 @@ constexpr void add_exactly(S& high, S& low, const term<S>& t, const S& price, bo
 
 /// @brief Headroom C − D, base currency: what the weighted collateral exceeds the debt by; negative when it does not.
 ///
-/// Compensated, so that it keeps its digits where C and D nearly cancel: relative error of a few ulps unless |C − D| < eps·(C + D).
+/// Compensated, so that it keeps its digits where C and D nearly cancel: relative error of a few ulps unless |C − D| <
+/// eps·(C + D).
 /// @source Ogita, Rump, Oishi 2005, "Accurate sum and dot product", algorithm Dot2, for products of three factors
 template <Scalar S, std::size_t N>
 constexpr S headroom(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
@@ -64,7 +66,8 @@ constexpr S headroom(const form<S, N>& f, oracle_prices<S> prices) noexcept(std:
 
 /// @brief ln HF: the distance to liquidation in log price when all collateral falls together against the debt.
 ///
-/// Formula   log1p((C − D) / D) with compensated headroom: no digit is lost near HF = 1; −log1p((D − C) / C) below HF = ½, where the
+/// Formula   log1p((C − D) / D) with compensated headroom: no digit is lost near HF = 1; −log1p((D − C) / C) below HF =
+/// ½, where the
 ///           first form would lose them
 /// @return   +inf when debt is zero, −inf without collateral
 template <Scalar S, std::size_t N>

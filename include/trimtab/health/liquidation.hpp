@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
 #include <trimtab/core/basis_points.hpp>
 #include <trimtab/core/math.hpp>
 #include <trimtab/health/form.hpp>
 
+#include <cstdint>
+
 namespace trimtab {
 
-/// Whether an account exactly at health factor 1 may be liquidated. Protocols differ, and their documents are wrong about it at times.
+/// Whether an account exactly at health factor 1 may be liquidated. Protocols differ, and their documents are wrong
+/// about it at times.
 enum class boundary : std::uint8_t {
   below_one,        ///< strict: equality is healthy (Aave, Morpho, Compound, Maker)
   at_or_below_one,  ///< equality is liquidatable (Euler, Kamino)
@@ -19,7 +20,8 @@ constexpr bool liquidatable_at(boundary b, double health) noexcept {
   return b == boundary::below_one ? health < 1.0 : health <= 1.0;
 }
 
-/// Which form a protocol asks when collateral leaves: the one that liquidates (Aave, Morpho) or the stricter one (Compound).
+/// Which form a protocol asks when collateral leaves: the one that liquidates (Aave, Morpho) or the stricter one
+/// (Compound).
 enum class withdrawal_check : std::uint8_t { liquidation_form, borrow_form };
 
 /// A liquidator's call: which debt to repay, which collateral to seize, how much at most.

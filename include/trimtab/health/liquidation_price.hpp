@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/health/form.hpp>
+
 #include <cstdint>
 #include <limits>
-
-#include <trimtab/health/form.hpp>
 
 namespace trimtab {
 
@@ -25,7 +25,8 @@ struct liquidation_point {
 ///
 /// Formula   p* = (D₋ − C₋) / (A − B), A = Σ w·c and B = Σ v·d on the slot, C₋ and D₋ the values of the other slots
 /// @return   the point, with "unreachable" (also when A = B), "danger above" and "already" as distinct answers
-/// @source   math: setting C(p) = D(p) and solving for one price; the rest sums are formed without the slot, not by subtraction
+/// @source   math: setting C(p) = D(p) and solving for one price; the rest sums are formed without the slot, not by
+/// subtraction
 template <std::floating_point S, std::size_t N>
 constexpr liquidation_point liquidation_price(const form<S, N>& f, oracle_prices<S> prices, price_slot slot) noexcept {
   S on_slot_collateral{}, on_slot_debt{}, other_collateral{}, other_debt{};

@@ -6,17 +6,19 @@
 
 namespace trimtab::health {
 
-/// @brief One Morpho Blue market: one collateral, one loan asset, one threshold. The simplest model, and the one to copy.
+/// @brief One Morpho Blue market: one collateral, one loan asset, one threshold. The simplest model, and the one to
+/// copy.
 ///
-/// Class linear. Liquidation and borrow form are the same (maxBorrow ≥ borrowed lets both be); equality is healthy, whatever the
-/// documents say. No close factor, no protocol fee, no minimum debt; what no collateral covers is socialised at once.
+/// Class linear. Liquidation and borrow form are the same (maxBorrow ≥ borrowed lets both be); equality is healthy,
+/// whatever the documents say. No close factor, no protocol fee, no minimum debt; what no collateral covers is
+/// socialised at once.
 /// @source morpho-blue, Morpho.sol _isHealthy and liquidate, commit 3085651
 struct morpho_blue {
   asset_id collateral{};
   asset_id loan{};
   price_slot collateral_slot{};
-  price_slot loan_slot{};       ///< a constant 1 when prices are quoted in the loan asset; the share price for scaled debt
-  basis_points lltv{};          ///< liquidation loan-to-value
+  price_slot loan_slot{};  ///< a constant 1 when prices are quoted in the loan asset; the share price for scaled debt
+  basis_points lltv{};     ///< liquidation loan-to-value
 
   /// @brief Liquidation incentive factor: collateral value seized per debt value repaid.
   /// Formula   min(1.15, 1 / (1 − 0.3·(1 − LLTV)))
@@ -24,14 +26,17 @@ struct morpho_blue {
     constexpr double cursor = 0.3, cap = 1.15;
     return smaller(cap, 1.0 / (1.0 - cursor * (1.0 - lltv.fraction())));
   }
-  [[nodiscard]] constexpr basis_points bonus(asset_id) const noexcept { return to_basis_points(incentive_factor() - 1.0); }
+  [[nodiscard]] constexpr basis_points bonus(asset_id) const noexcept {
+    return to_basis_points(incentive_factor() - 1.0);
+  }
 
   /// @errors bad_configuration (LLTV outside (0, 1)), asset_mismatch
   template <std::size_t N>
   constexpr errc validate(const account<N>& a) const noexcept {
     if (!(lltv.count > 0.0 && lltv.count < 1e4) || collateral == loan) return errc::bad_configuration;
     for (const holding& h : a) {
-      if (h.asset == collateral ? h.debt != 0.0 : h.asset == loan ? h.collateral != 0.0 : true) return errc::asset_mismatch;
+      if (h.asset == collateral ? h.debt != 0.0 : h.asset == loan ? h.collateral != 0.0 : true)
+        return errc::asset_mismatch;
     }
     return errc::ok;
   }
@@ -51,7 +56,9 @@ struct morpho_blue {
   }
 
   [[nodiscard]] constexpr double minimum_debt() const noexcept { return 0.0; }
-  [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept { return withdrawal_check::liquidation_form; }
+  [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept {
+    return withdrawal_check::liquidation_form;
+  }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
 
   /// @errors not_liquidatable, asset_mismatch

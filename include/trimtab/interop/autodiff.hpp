@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cmath>
-
 #include <boost/math/differentiation/autodiff.hpp>
 
 #include <trimtab/core/scalar.hpp>
+
+#include <cmath>
 
 /// Boost.Math dual numbers as a scalar: exact derivatives of any formula, the reference for the closed forms.
 ///

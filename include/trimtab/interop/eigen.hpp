@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <type_traits>
-
 #include <Eigen/Core>
 
 #include <trimtab/sensitivity/greeks.hpp>
+
+#include <type_traits>
 
 namespace trimtab::interop {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <concepts>
-#include <cstddef>
-#include <span>
-
 #include <trimtab/core/errc.hpp>
 #include <trimtab/liquidity/segment.hpp>
 #include <trimtab/market/price.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <span>
 
 namespace trimtab {
 
@@ -25,7 +25,8 @@ namespace trimtab {
 /// - `after(x)`            the venue as the trade leaves it
 /// - `segments(out)`       the curve as at most `max_segments` Möbius pieces; how many were written
 template <class V, class S = double>
-concept Venue = Scalar<S> && requires(const V& v, const S& x, executable_price<S> price, std::span<liquidity::segment<>> out) {
+concept Venue = Scalar<S> &&
+    requires(const V& v, const S& x, executable_price<S> price, std::span<liquidity::segment<>> out) {
   { v.validate() } -> std::same_as<errc>;
   { v.amount_out(x) } -> std::same_as<S>;
   { v.amount_in(x) } -> std::same_as<S>;

@@ -10,8 +10,8 @@ namespace trimtab::liquidity {
 ///
 /// Formula   y = price·(1 − fee)·min(x, cap); what goes in beyond the cap buys nothing
 struct constant_price {
-  double price = 1.0;   ///< asset out per asset in, before the fee
-  double cap = 0.0;     ///< asset in
+  double price = 1.0;  ///< asset out per asset in, before the fee
+  double cap = 0.0;    ///< asset in
   basis_points fee{};
   double gas_units = 0.0;
 

@@ -9,8 +9,8 @@ namespace trimtab::liquidity {
 /// @brief A constant-product pool, fee on the input (Uniswap v2 and its kin).
 ///
 /// Formula   y = R₂·x / (a + x),  a = R₁ / (1 − fee)
-/// The real-valued curve lies above the contract's integer one by less than a unit. The fee stays in the reserves, so two half trades
-/// get slightly less than one whole: simulate a split with `after`.
+/// The real-valued curve lies above the contract's integer one by less than a unit. The fee stays in the reserves, so
+/// two half trades get slightly less than one whole: simulate a split with `after`.
 /// @source v2-core UniswapV2Pair.sol swap, v2-periphery UniswapV2Library.sol getAmountOut
 struct constant_product {
   double reserve_in = 0.0;

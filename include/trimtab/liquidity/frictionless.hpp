@@ -5,7 +5,8 @@
 
 namespace trimtab::liquidity {
 
-/// @brief Any amount at one price: no fee, no impact, no gas. The simplest venue, and the one to copy; what slippage-blind sizing assumes.
+/// @brief Any amount at one price: no fee, no impact, no gas. The simplest venue, and the one to copy; what
+/// slippage-blind sizing assumes.
 struct frictionless {
   double price = 1.0;  ///< asset out per asset in
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/errc.hpp>
+#include <trimtab/market/asset.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
-
-#include <trimtab/core/errc.hpp>
-#include <trimtab/market/asset.hpp>
 
 namespace trimtab {
 
@@ -21,7 +21,7 @@ struct holding {
 /// @brief The balances of one account in one protocol: at most N assets, inline, trivially copyable.
 template <std::size_t N = 8>
 class account {
- public:
+public:
   static constexpr std::size_t max_holdings = N;
 
   constexpr account() = default;
@@ -50,7 +50,7 @@ class account {
     return const_cast<holding*>(static_cast<const account&>(*this).find(asset));
   }
 
- private:
+private:
   std::array<holding, N> holdings_{};
   std::uint32_t size_ = 0;
 };

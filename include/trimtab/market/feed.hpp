@@ -13,7 +13,8 @@ struct observation {
 
 /// @brief Two sources for one price slot: the protocol's feed, which liquidates, and our own reference, which does not.
 ///
-/// The protocol's price itself stands in the snapshot's price vector; here is when it was written, and what we think instead.
+/// The protocol's price itself stands in the snapshot's price vector; here is when it was written, and what we think
+/// instead.
 struct feed {
   timestamp protocol_at = never;
   observation reference;

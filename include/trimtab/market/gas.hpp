@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
 #include <trimtab/core/errc.hpp>
 #include <trimtab/core/math.hpp>
 #include <trimtab/market/price.hpp>
 
+#include <cstdint>
+
 namespace trimtab {
 
-/// Who pays for the transaction: the owner's tank of native tokens, or the trade's own proceeds (a relayer paid in kind).
+/// Who pays for the transaction: the owner's tank of native tokens, or the trade's own proceeds (a relayer paid in
+/// kind).
 enum class gas_payer : std::uint8_t { tank, proceeds };
 
 /// @brief What a transaction costs and what is there to pay it: native units, priced through a slot of their own.
 ///
-/// Paid from the tank, gas is a cost of the trade but takes nothing from the size equation; paid from the proceeds it is inside it.
+/// Paid from the tank, gas is a cost of the trade but takes nothing from the size equation; paid from the proceeds it
+/// is inside it.
 struct gas_market {
-  double transaction_gas = 0.0;     ///< gas units of the whole plan without the venue's own
-  double price_native = 0.0;        ///< native tokens per gas unit
-  double tank_native = infinity;    ///< native tokens at hand
+  double transaction_gas = 0.0;   ///< gas units of the whole plan without the venue's own
+  double price_native = 0.0;      ///< native tokens per gas unit
+  double tank_native = infinity;  ///< native tokens at hand
   gas_payer paid_from = gas_payer::tank;
-  price_slot native{};              ///< base currency per native token; read only when gas costs anything
+  price_slot native{};  ///< base currency per native token; read only when gas costs anything
 
   /// Native tokens for a plan that trades through a venue which itself uses `venue_gas`.
   [[nodiscard]] constexpr double fee_native(double venue_gas) const noexcept {

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <span>
-
 #include <trimtab/core/scalar.hpp>
 #include <trimtab/market/asset.hpp>
 
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
 namespace trimtab {
 
-/// A price the protocol's oracle reports, base currency per whole token: what health is judged on. Never what a trade gets.
+/// A price the protocol's oracle reports, base currency per whole token: what health is judged on. Never what a trade
+/// gets.
 template <Scalar S = double>
 struct oracle_price {
   S value{};
 };
 
-/// A price a venue would trade at, asset out per asset in. It comes from a venue curve and goes back into one; no form accepts it.
+/// A price a venue would trade at, asset out per asset in. It comes from a venue curve and goes back into one; no form
+/// accepts it.
 template <Scalar S = double>
 struct executable_price {
   S value{};
@@ -23,12 +26,12 @@ struct executable_price {
 
 /// @brief The oracle prices of one moment, one per slot; a view of the caller's array.
 ///
-/// Amounts are scaled balances and the price of a slot is *effective*: oracle price × interest index. Whoever keeps unscaled balances
-/// lets collateral and debt share a slot and leaves the index out.
+/// Amounts are scaled balances and the price of a slot is *effective*: oracle price × interest index. Whoever keeps
+/// unscaled balances lets collateral and debt share a slot and leaves the index out.
 /// @pre finite and > 0 (checked by `validate`, not here)
 template <Scalar S = double>
 class oracle_prices {
- public:
+public:
   constexpr oracle_prices() = default;
   constexpr explicit oracle_prices(std::span<const S> base_per_token) noexcept : values_(base_per_token) {}
 
@@ -37,8 +40,13 @@ class oracle_prices {
   /// @pre has(slot)
   constexpr oracle_price<S> operator[](price_slot slot) const noexcept { return {values_[slot.index]}; }
 
- private:
+private:
   std::span<const S> values_;
 };
+
+template <class S, std::size_t N>
+oracle_prices(const S (&)[N]) -> oracle_prices<S>;
+template <class S, std::size_t N>
+oracle_prices(std::span<S, N>) -> oracle_prices<std::remove_const_t<S>>;
 
 }  // namespace trimtab

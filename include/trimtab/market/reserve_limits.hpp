@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <span>
-
 #include <trimtab/core/errc.hpp>
 #include <trimtab/core/scalar.hpp>
 #include <trimtab/market/asset.hpp>
+
+#include <span>
 
 namespace trimtab {
 
@@ -17,9 +17,9 @@ struct reserve_limits {
   bool active = true;
   bool paused = false;
   bool frozen = false;
-  double borrow_room = infinity;      ///< until the borrow cap
-  double supply_room = infinity;      ///< until the supply cap
-  double withdrawable = infinity;     ///< liquidity that is not lent out: limits withdrawals and borrows
+  double borrow_room = infinity;   ///< until the borrow cap
+  double supply_room = infinity;   ///< until the supply cap
+  double withdrawable = infinity;  ///< liquidity that is not lent out: limits withdrawals and borrows
   bool flash_loan_enabled = true;
   double flash_loan_available = infinity;
 
@@ -40,7 +40,8 @@ constexpr reserve_limits limits_of(std::span<const reserve_limits> table, asset_
 /// @errors negative_amount (a NaN room too: nothing may be let through by a comparison that is false)
 constexpr errc validate(std::span<const reserve_limits> table) noexcept {
   for (const reserve_limits& r : table)
-    if (!(r.borrow_room >= 0.0) || !(r.supply_room >= 0.0) || !(r.withdrawable >= 0.0) || !(r.flash_loan_available >= 0.0))
+    if (!(r.borrow_room >= 0.0) || !(r.supply_room >= 0.0) || !(r.withdrawable >= 0.0) ||
+        !(r.flash_loan_available >= 0.0))
       return errc::negative_amount;
   return errc::ok;
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <span>
-
 #include <trimtab/core/time.hpp>
 #include <trimtab/market/account.hpp>
 #include <trimtab/market/feed.hpp>
 #include <trimtab/market/gas.hpp>
 #include <trimtab/market/price.hpp>
 #include <trimtab/market/reserve_limits.hpp>
+
+#include <cstddef>
+#include <span>
 
 namespace trimtab {
 
@@ -18,7 +18,7 @@ template <class V>
 struct listing {
   asset_id in{};
   asset_id out{};
-  V venue;
+  V venue{};
   int in_decimals = 18;
   int out_decimals = 18;
 };
@@ -31,11 +31,11 @@ template <class V, std::size_t N = 8>
 struct snapshot {
   timestamp now{};
   trimtab::account<N> account{};
-  oracle_prices<double> prices{};            ///< the protocol's own, effective, one per slot
-  std::span<const feed> feeds{};             ///< for slots 0 … size−1; the slots behind are constants that no guard looks at
+  oracle_prices<double> prices{};  ///< the protocol's own, effective, one per slot
+  std::span<const feed> feeds{};   ///< for slots 0 … size−1; the slots behind are constants that no guard looks at
   std::span<const reserve_limits> reserves{};
-  listing<V> sell;                           ///< collateral → debt, for deleveraging
-  listing<V> buy;                            ///< debt → collateral, for leveraging up
+  listing<V> sell{};  ///< collateral → debt, for deleveraging
+  listing<V> buy{};   ///< debt → collateral, for leveraging up
   gas_market gas{};
 };
 

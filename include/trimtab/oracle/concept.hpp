@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <concepts>
-#include <cstdint>
-
 #include <trimtab/core/errc.hpp>
 #include <trimtab/core/time.hpp>
 #include <trimtab/market/feed.hpp>
+
+#include <concepts>
+#include <cstdint>
 
 namespace trimtab {
 
 /// @brief Whom to believe, and whose fault it is if not. The two faults ask for opposite things.
 ///
-/// If our own reference is wrong and the protocol's feed right, nothing is traded on it. If the *protocol's* feed is wrong it will
-/// liquidate on that feed all the same: health and triggers use it, limits use the fair price, and the policy still acts.
+/// If our own reference is wrong and the protocol's feed right, nothing is traded on it. If the *protocol's* feed is
+/// wrong it will liquidate on that feed all the same: health and triggers use it, limits use the fair price, and the
+/// policy still acts.
 enum class trust : std::uint8_t { ok, ours_bad, protocol_bad, unknown };
 
 constexpr errc reason_of(trust t) noexcept {
   switch (t) {
-    case trust::ok: return errc::ok;
-    case trust::ours_bad: return errc::oracle_ours;
-    case trust::protocol_bad: return errc::oracle_protocol;
-    case trust::unknown: return errc::oracle_unknown;
+    case trust::ok:
+      return errc::ok;
+    case trust::ours_bad:
+      return errc::oracle_ours;
+    case trust::protocol_bad:
+      return errc::oracle_protocol;
+    case trust::unknown:
+      return errc::oracle_unknown;
   }
   return errc::oracle_unknown;
 }
@@ -38,11 +43,16 @@ struct quote {
   observation reference;
 };
 
-/// The price to set limits by: our reference while nobody doubts it, the protocol's when ours is the bad one, else the lower of both.
-constexpr double fair_price(const quote& q, trust t) noexcept {
+/// Which side of a deleveraging trade an asset is on.
+enum class leg : std::uint8_t { sold, bought };
+
+/// @brief The price to set limits by: our reference while nobody doubts it, the protocol's when ours is the bad one;
+/// when nobody knows, the one that asks least of the venue, so that a rescue is not refused over a quarrel.
+constexpr double fair_price(const quote& q, trust t, leg side) noexcept {
   if (t == trust::ok || t == trust::protocol_bad) return q.reference.price;
   if (t == trust::ours_bad) return q.protocol.price;
-  return q.reference.price < q.protocol.price ? q.reference.price : q.protocol.price;
+  const bool reference_lower = q.reference.price < q.protocol.price;
+  return reference_lower == (side == leg::sold) ? q.reference.price : q.protocol.price;
 }
 
 /// A guard's verdict on one slot and the state to keep for the next look.
@@ -59,9 +69,9 @@ struct guarded {
 /// - `step(state, quote, now)` the verdict and the next state; configuration never changes
 template <class G>
 concept OracleGuard = std::semiregular<typename G::state_type> &&
-                      requires(const G& guard, const typename G::state_type& state, const quote& q, timestamp now) {
-                        { guard.validate() } -> std::same_as<errc>;
-                        { guard.step(state, q, now) } -> std::same_as<guarded<typename G::state_type>>;
-                      };
+    requires(const G& guard, const typename G::state_type& state, const quote& q, timestamp now) {
+  { guard.validate() } -> std::same_as<errc>;
+  { guard.step(state, q, now) } -> std::same_as<guarded<typename G::state_type>>;
+};
 
 }  // namespace trimtab

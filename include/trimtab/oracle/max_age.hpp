@@ -7,8 +7,8 @@ namespace trimtab::oracle {
 
 /// @brief A price older than its allowance is not believed. The simplest guard, and the one to copy.
 ///
-/// The protocol's allowance is its heartbeat plus some grace; our reference's is what we can stand. A price from the future is as bad as
-/// a stale one.
+/// The protocol's allowance is its heartbeat plus some grace; our reference's is what we can stand. A price from the
+/// future is as bad as a stale one.
 struct max_age {
   seconds reference{30};
   seconds protocol{3600 + 300};
@@ -25,8 +25,10 @@ struct max_age {
     return {ours ? trust::protocol_bad : trust::ours_bad, {}};
   }
 
- private:
-  static constexpr bool fresh(timestamp at, timestamp now, seconds allowed) noexcept { return at <= now && now - at <= allowed; }
+private:
+  static constexpr bool fresh(timestamp at, timestamp now, seconds allowed) noexcept {
+    return at <= now && now - at <= allowed;
+  }
 };
 
 }  // namespace trimtab::oracle

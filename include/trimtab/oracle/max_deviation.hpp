@@ -16,7 +16,9 @@ struct max_deviation {
 
   struct state_type {};
 
-  [[nodiscard]] constexpr errc validate() const noexcept { return limit.count > 0.0 ? errc::ok : errc::bad_configuration; }
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    return limit.count > 0.0 ? errc::ok : errc::bad_configuration;
+  }
   [[nodiscard]] constexpr guarded<state_type> step(state_type, const quote& q, timestamp) const noexcept {
     if (!is_finite(q.reference.price) || !(q.reference.price > 0.0)) return {trust::ours_bad, {}};
     const double gap = q.reference.price - q.protocol.price;

@@ -9,8 +9,9 @@ namespace trimtab::oracle {
 
 /// @brief A price that jumps alone is not believed; when both sources jump the same way it is the market.
 ///
-/// Each source is compared with its own value a window ago: |p / p_then − 1| > limit is a jump. The state holds two anchors per source,
-/// the last full window and the running one, so that a slow slide never looks like a jump and a jump is remembered for a window.
+/// Each source is compared with its own value a window ago: |p / p_then − 1| > limit is a jump. The state holds two
+/// anchors per source, the last full window and the running one, so that a slow slide never looks like a jump and a
+/// jump is remembered for a window.
 struct max_rate_of_change {
   basis_points limit{1000.0};
   seconds window{60};
@@ -18,7 +19,7 @@ struct max_rate_of_change {
   struct state_type {
     double reference_anchor = 0.0;  ///< 0: not seen yet
     double protocol_anchor = 0.0;
-    double next_reference = 0.0;    ///< becomes the anchor when the running window ends
+    double next_reference = 0.0;  ///< becomes the anchor when the running window ends
     double next_protocol = 0.0;
     timestamp began = never;
   };
@@ -42,7 +43,7 @@ struct max_rate_of_change {
     return {ours != 0 ? trust::ours_bad : trust::protocol_bad, s};
   }
 
- private:
+private:
   [[nodiscard]] constexpr int jump(double price, double anchor) const noexcept {
     const double allowed = limit.fraction() * anchor;
     return price - anchor > allowed ? 1 : anchor - price > allowed ? -1 : 0;

@@ -12,14 +12,15 @@ struct amounts {
   units sold, min_out, flash, flash_owed, gas;
 };
 
-// Every amount rounded so that health does not suffer: collateral sold and premium owed up, new debt and loans down. The loan is trimmed,
-// by a unit or two, until the minimum output covers it.
+// Every amount rounded so that health does not suffer: collateral sold and premium owed up, new debt and loans down.
+// The loan is trimmed, by a unit or two, until the minimum output covers it.
 constexpr result<amounts> round(const sizing::trade& t, int sold_decimals, int out_decimals) noexcept {
   using enum sizing::funding_mode;
   const bool lends_sold = (t.towards == direction::deleverage) == (t.mode == flash_collateral);
   const int flash_decimals = lends_sold ? sold_decimals : out_decimals;
   const int gas_decimals = t.towards == direction::deleverage ? out_decimals : sold_decimals;
-  const auto sold = t.towards == direction::deleverage ? units::ceil(t.sold, sold_decimals) : units::floor(t.sold, sold_decimals);
+  const auto sold =
+      t.towards == direction::deleverage ? units::ceil(t.sold, sold_decimals) : units::floor(t.sold, sold_decimals);
   const auto min_out = units::floor(t.min_out, out_decimals);
   const auto gas = units::ceil(t.gas_in_kind, gas_decimals);
   const auto premium = units::ceil(t.flash_premium, flash_decimals);
@@ -34,6 +35,7 @@ constexpr result<amounts> round(const sizing::trade& t, int sold_decimals, int o
     if (!spare.has_value()) return errc::dust;
     if (*spare < *flash) flash = *spare;
   }
+  if (*sold == units{} || (t.mode != none && *flash == units{})) return errc::dust;
   const auto owed = flash->add(*premium);
   if (!owed.has_value()) return owed.error();
   return amounts{*sold, *min_out, *flash, *owed, *gas};
@@ -50,9 +52,11 @@ constexpr result<amounts> round(const sizing::trade& t, int sold_decimals, int o
 /// Leverage up, flash collateral: flash_borrow collateral · supply · borrow · swap · flash_repay · supply the rest
 /// Leverage up, no flash loan:    borrow · swap · supply
 /// Gas in kind is paid out of the debt asset before the last step that empties the wallet of it.
-/// @errors overflow (an amount beyond 128-bit smallest units), bad_configuration (decimals), dust (the loan rounds to nothing), capacity
+/// @errors overflow (an amount beyond 128-bit smallest units), bad_configuration (decimals), dust (the sale or the loan
+/// rounds to nothing), capacity
 template <std::size_t N = 8>
-constexpr result<plan<N>> make_plan(const sizing::trade& t, int collateral_decimals, int debt_decimals, timestamp deadline) noexcept {
+constexpr result<plan<N>> make_plan(const sizing::trade& t, int collateral_decimals, int debt_decimals,
+                                    timestamp deadline) noexcept {
   using enum action;
   using sizing::funding_mode;
   if (t.towards == direction::none || !(t.sold > 0.0)) return errc::dust;
@@ -63,12 +67,17 @@ constexpr result<plan<N>> make_plan(const sizing::trade& t, int collateral_decim
   const plan_detail::amounts a = *rounded;
   const asset_id c = t.collateral, d = t.debt;
 
-  plan<N> p{.collateral = c, .debt = d, .collateral_decimals = collateral_decimals, .debt_decimals = debt_decimals, .deadline = deadline};
+  plan<N> p{.collateral = c,
+            .debt = d,
+            .collateral_decimals = collateral_decimals,
+            .debt_decimals = debt_decimals,
+            .deadline = deadline};
   errc full = errc::ok;
   const auto add = [&](const step& s) {
     if (full == errc::ok) full = p.add(s);
   };
-  const step swap_sold{.what = swap, .asset = down ? c : d, .asset_out = down ? d : c, .amount = a.sold, .min_out = a.min_out};
+  const step swap_sold{
+      .what = swap, .asset = down ? c : d, .asset_out = down ? d : c, .amount = a.sold, .min_out = a.min_out};
   const auto pay = [&] {
     if (a.gas != units{}) add({.what = pay_gas, .asset = d, .amount = a.gas});
   };

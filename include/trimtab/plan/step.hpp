@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
-
 #include <trimtab/core/time.hpp>
 #include <trimtab/core/units.hpp>
 #include <trimtab/market/asset.hpp>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
 namespace trimtab {
 
-/// What a step does. The wallet is what the transaction holds between its steps; it starts and ends empty but for leftovers.
+/// What a step does. The wallet is what the transaction holds between its steps; it starts and ends empty but for
+/// leftovers.
 enum class action : std::uint8_t {
   flash_borrow,  ///< lender → wallet
   flash_repay,   ///< wallet → lender, premium included
@@ -24,21 +25,23 @@ enum class action : std::uint8_t {
 };
 
 constexpr const char* name(action a) noexcept {
-  constexpr const char* names[] = {"flash_borrow", "flash_repay", "withdraw", "supply", "borrow", "repay", "swap", "pay_gas"};
+  constexpr const char* names[] = {"flash_borrow", "flash_repay", "withdraw", "supply",
+                                   "borrow",       "repay",       "swap",     "pay_gas"};
   return names[static_cast<std::size_t>(a)];
 }
 
 /// One step, in smallest units. `everything` means all the wallet holds of the asset (a repay: at most what is owed).
 struct step {
   action what = action::swap;
-  asset_id asset{};        ///< what moves; for a swap, what goes in
-  asset_id asset_out{};    ///< swap only
+  asset_id asset{};      ///< what moves; for a swap, what goes in
+  asset_id asset_out{};  ///< swap only
   units amount{};
-  units min_out{};         ///< swap only
+  units min_out{};  ///< swap only
   bool everything = false;
 };
 
-/// @brief The atomic transaction: steps in an order that is legal at every point, all or nothing. Data: whoever executes it decides nothing.
+/// @brief The atomic transaction: steps in an order that is legal at every point, all or nothing. Data: whoever
+/// executes it decides nothing.
 /// @tparam N inline capacity
 template <std::size_t N = 8>
 struct plan {
@@ -58,7 +61,9 @@ struct plan {
   }
   constexpr const step* begin() const noexcept { return steps.data(); }
   constexpr const step* end() const noexcept { return steps.data() + count; }
-  [[nodiscard]] constexpr int decimals(asset_id asset) const noexcept { return asset == collateral ? collateral_decimals : debt_decimals; }
+  [[nodiscard]] constexpr int decimals(asset_id asset) const noexcept {
+    return asset == collateral ? collateral_decimals : debt_decimals;
+  }
 };
 
 }  // namespace trimtab

@@ -9,8 +9,8 @@ namespace trimtab {
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexcept {
-  for (const errc e : {guard.validate(), trigger.validate(), sizer.validate(), trimtab::validate(s), model.validate(s.account),
-                       s.sell.venue.validate()})
+  for (const errc e : {guard.validate(), trigger.validate(), sizer.validate(), trimtab::validate(s),
+                       model.validate(s.account), s.sell.venue.validate()})
     if (e != errc::ok) return e;
   if (s.feeds.size() > max_feeds) return errc::capacity;
   const calm c = trigger.quiet({});
@@ -21,14 +21,17 @@ constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexc
   if (const errc e = s.buy.venue.validate(); e != errc::ok) return e;
   const auto liquidation = model.template liquidation_form<double>(s.account);
   const auto borrow = model.template borrow_form<double>(s.account);
-  return above.target >= sizing::leverage_up::lowest_target(liquidation, borrow, s.prices, s.buy.out) ? errc::ok
-                                                                                                    : errc::bad_configuration;
+  return above.target >= sizing::leverage_up::lowest_target(liquidation, borrow, s.prices, s.buy.out)
+             ? errc::ok
+             : errc::bad_configuration;
 }
 
-// Every guarded slot is stepped; the faults of the slots this account reads count, and the two that are traded give the fair prices.
+// Every guarded slot is stepped; the faults of the slots this account reads count, and the two that are traded give the
+// fair prices.
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N, class F>
-constexpr auto policy<H, G, T, Z>::judge(decision_type& d, const snapshot<V, N>& s, const F& f) const noexcept -> judged {
+constexpr auto policy<H, G, T, Z>::judge(decision_type& d, const snapshot<V, N>& s, const F& f) const noexcept
+    -> judged {
   judged j;
   const auto reads = [&](price_slot slot) {
     for (const auto& t : f.collateral)
@@ -46,8 +49,8 @@ constexpr auto policy<H, G, T, Z>::judge(decision_type& d, const snapshot<V, N>&
     const quote q{{s.prices[slot].value, s.feeds[i].protocol_at}, s.feeds[i].reference};
     const auto g = guard.step(d.state.guards[i], q, s.now);
     d.state.guards[i] = g.state;
-    if (sold != nullptr && sold->slot == slot) j.fair_collateral = fair_price(q, g.verdict);
-    if (owed != nullptr && owed->slot == slot) j.fair_debt = fair_price(q, g.verdict);
+    if (sold != nullptr && sold->slot == slot) j.fair_collateral = fair_price(q, g.verdict, leg::sold);
+    if (owed != nullptr && owed->slot == slot) j.fair_debt = fair_price(q, g.verdict, leg::bought);
     if (g.verdict != trust::ok && reads(slot)) j.overall = worse(j.overall, g.verdict);
   }
   return j;
@@ -55,7 +58,8 @@ constexpr auto policy<H, G, T, Z>::judge(decision_type& d, const snapshot<V, N>&
 
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
-constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const snapshot<V, N>& s) const noexcept -> decision_type {
+constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const snapshot<V, N>& s) const noexcept
+    -> decision_type {
   decision_type d;
   d.state = state;
   for (const errc e : {trimtab::validate(s), model.validate(s.account)})
@@ -79,7 +83,8 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
   d.state.trigger = trigger.step(state.trigger, now);
   firing f = trigger.fired(d.state.trigger);
 
-  // An episode in pieces goes on to its target, whatever the trigger's hysteresis and the cooldown between episodes say.
+  // An episode in pieces goes on to its target, whatever the trigger's hysteresis and the cooldown between episodes
+  // say.
   if (o.status == order_status::partial) {
     const bool there = o.towards == direction::deleverage ? d.health >= o.target : d.health <= o.target;
     if (there) {
@@ -94,7 +99,8 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
   if (o.status == order_status::pending) {
     d.health_with_fill = health_factor_after(liquidation, s.prices, o.expected);
     const signal if_filled{.health = d.health_with_fill, .now = s.now, .last_fill = state.last_fill};
-    // With the fill the account would still be in an emergency: replace the order, under the same nonce. Otherwise wait for it.
+    // With the fill the account would still be in an emergency: replace the order, under the same nonce. Otherwise wait
+    // for it.
     if (!f.emergency || !trigger.fired(trigger.step({}, if_filled)).emergency) return d.reason = errc::pending, d;
   }
   if (!f.fired || f.towards == direction::none) {
@@ -112,8 +118,8 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
 
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N, class F>
-constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N>& s, const F& liquidation, const firing& f,
-                                           const judged& j, const listing<V>& market) const noexcept {
+constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N>& s, const F& liquidation,
+                                           const firing& f, const judged& j, const listing<V>& market) const noexcept {
   const bool down = f.towards == direction::deleverage;
   sizing::problem<V, N> p;
   p.liquidation = liquidation;
@@ -138,15 +144,16 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
 
   const sizing::sized z = sizer.size(p);
   d.best_health = z.best_health;
-  const bool short_of_target =
-      z.status == errc::infeasible && z.trade.sold > 0.0 && z.trade.health_after - z.trade.health_before >= execution.least_gain;
+  const bool short_of_target = z.status == errc::infeasible && z.trade.sold > 0.0 &&
+                               z.trade.health_after - z.trade.health_before >= execution.least_gain;
   if (!z.has_value() && !short_of_target) {
     refuse(d, z.status, z.binding);
     return;
   }
   order& o = d.state.order;
-  const bool new_episode = o.status != order_status::partial && o.status != order_status::pending && o.status != order_status::proposed &&
-                           o.status != order_status::reverted && o.status != order_status::expired;
+  const bool new_episode = o.status != order_status::partial && o.status != order_status::pending &&
+                           o.status != order_status::proposed && o.status != order_status::reverted &&
+                           o.status != order_status::expired;
   if (new_episode) ++o.episode;
   if (o.status != order_status::pending) o.status = order_status::proposed;
   o.towards = f.towards;

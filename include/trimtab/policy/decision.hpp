@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
 #include <trimtab/oracle/concept.hpp>
 #include <trimtab/policy/order.hpp>
 #include <trimtab/sizing/problem.hpp>
+
+#include <cstdint>
 
 namespace trimtab {
 
@@ -24,13 +24,13 @@ constexpr const char* name(verdict v) noexcept {
 template <class State>
 struct decision {
   trimtab::verdict verdict = verdict::hold;
-  errc reason = errc::inside_band;                     ///< of a hold or a refusal; of a rebalance that falls short, `infeasible`
+  errc reason = errc::inside_band;  ///< of a hold or a refusal; of a rebalance that falls short, `infeasible`
   sizing::limit binding = sizing::limit::none;
   trimtab::trust trust = trust::ok;
   bool emergency = false;
-  double health = infinity;                            ///< now, on the protocol's prices
-  double health_with_fill = infinity;                  ///< as if the order in flight had filled
-  double best_health = 0.0;                            ///< what could be reached, when the target cannot
+  double health = infinity;            ///< now, on the protocol's prices
+  double health_with_fill = infinity;  ///< as if the order in flight had filled
+  double best_health = 0.0;            ///< what could be reached, when the target cannot
   double target = 0.0;
   std::uint64_t nonce = 0;
   timestamp deadline = never;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/policy/decision.hpp>
+
 #include <cstdio>
 #include <span>
 #include <string_view>
-
-#include <trimtab/policy/decision.hpp>
 
 namespace trimtab {
 
@@ -21,17 +21,19 @@ std::string_view explain(const decision<State>& d, std::span<char> out) noexcept
     const auto& t = d.trade;
     const bool down = t.towards == direction::deleverage;
     n = std::snprintf(out.data(), out.size(),
-                      "%shealth %.4f, target %.4f: %s %.6g for at least %.6g (%.6g expected), health then %.4f (at worst %.4f), cost %.4g%s%s",
-                      urgent, d.health, d.target, down ? "sell collateral" : "borrow and sell", t.sold, t.min_out, t.expected_out,
-                      t.health_after, t.health_at_min_out, t.cost.total(), d.binding == sizing::limit::none ? "" : "; held back by ",
+                      "%shealth %.4f, target %.4f: %s %.6g for at least %.6g (%.6g expected), health then %.4f (at "
+                      "worst %.4f), cost %.4g%s%s",
+                      urgent, d.health, d.target, down ? "sell collateral" : "borrow and sell", t.sold, t.min_out,
+                      t.expected_out, t.health_after, t.health_at_min_out, t.cost.total(),
+                      d.binding == sizing::limit::none ? "" : "; held back by ",
                       d.binding == sizing::limit::none ? "" : name(d.binding));
   } else if (d.verdict == verdict::refuse) {
-    n = std::snprintf(out.data(), out.size(), "%shealth %.4f, target %.4f: refused, %s%s%s; best reachable %.4f", urgent, d.health,
-                      d.target, name(d.reason), d.binding == sizing::limit::none ? "" : " by ",
+    n = std::snprintf(out.data(), out.size(), "%shealth %.4f, target %.4f: refused, %s%s%s; best reachable %.4f",
+                      urgent, d.health, d.target, name(d.reason), d.binding == sizing::limit::none ? "" : " by ",
                       d.binding == sizing::limit::none ? "" : name(d.binding), d.best_health);
   } else if (d.reason == errc::pending) {
-    n = std::snprintf(out.data(), out.size(), "health %.4f: hold, order %llu is in flight and would make it %.4f", d.health,
-                      static_cast<unsigned long long>(d.nonce), d.health_with_fill);
+    n = std::snprintf(out.data(), out.size(), "health %.4f: hold, order %llu is in flight and would make it %.4f",
+                      d.health, static_cast<unsigned long long>(d.nonce), d.health_with_fill);
   } else {
     n = std::snprintf(out.data(), out.size(), "health %.4f: hold, %s", d.health, name(d.reason));
   }

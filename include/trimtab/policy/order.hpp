@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
 #include <trimtab/core/time.hpp>
 #include <trimtab/health/change.hpp>
 #include <trimtab/trigger/concept.hpp>
+
+#include <cstdint>
 
 namespace trimtab {
 
@@ -17,19 +17,19 @@ enum class order_status : std::uint8_t {
   partial,   ///< one piece filled, the episode goes on
   filled,
   reverted,
-  expired,   ///< dropped, or past its deadline
+  expired,  ///< dropped, or past its deadline
 };
 
 /// @brief The one order of an episode. As many trades as its schedule needs, each with a nonce of its own.
 struct order {
   order_status status = order_status::idle;
   direction towards = direction::none;
-  bool more_to_come = false;      ///< this trade is a piece: its fill does not end the episode
-  std::uint64_t nonce = 0;        ///< of the trade proposed or in flight; a replacement keeps it
+  bool more_to_come = false;  ///< this trade is a piece: its fill does not end the episode
+  std::uint64_t nonce = 0;    ///< of the trade proposed or in flight; a replacement keeps it
   std::uint64_t episode = 0;
   timestamp deadline = never;
   double target = 0.0;
-  change expected{};              ///< what the trade in flight would do to the account
+  change expected{};  ///< what the trade in flight would do to the account
 
   [[nodiscard]] constexpr bool in_flight(timestamp now) const noexcept {
     return status == order_status::pending && now <= deadline;
@@ -72,11 +72,20 @@ constexpr order after_receipt(order o, const receipt& r, seconds wait) noexcept 
       o.status = order_status::pending;
       o.deadline = r.at + wait;
       break;
-    case receipt_kind::partially_filled: end(order_status::partial); break;
-    case receipt_kind::filled: end(o.more_to_come ? order_status::partial : order_status::filled); break;
-    case receipt_kind::reverted: end(order_status::reverted); break;
-    case receipt_kind::expired: end(order_status::expired); break;
-    case receipt_kind::liquidated: break;
+    case receipt_kind::partially_filled:
+      end(order_status::partial);
+      break;
+    case receipt_kind::filled:
+      end(o.more_to_come ? order_status::partial : order_status::filled);
+      break;
+    case receipt_kind::reverted:
+      end(order_status::reverted);
+      break;
+    case receipt_kind::expired:
+      end(order_status::expired);
+      break;
+    case receipt_kind::liquidated:
+      break;
   }
   return o;
 }

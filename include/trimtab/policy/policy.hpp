@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
-#include <cstddef>
-
+#include <trimtab/market/snapshot.hpp>
 #include <trimtab/oracle/concept.hpp>
 #include <trimtab/plan/make_plan.hpp>
 #include <trimtab/policy/decision.hpp>
@@ -13,14 +11,18 @@
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/trigger/concept.hpp>
 
+#include <array>
+#include <cmath>
+#include <cstddef>
+
 namespace trimtab {
 
 /// How a policy pays and waits.
 struct execution {
   sizing::funding funding{};
-  seconds wait{120};             ///< from sending until a transaction counts as lost
-  double gas_ceiling = infinity; ///< native per gas unit; does not bind in an emergency
-  double least_gain = 0.002;     ///< of health: a trade that cannot reach the target is made if it gains this much
+  seconds wait{120};              ///< from sending until a transaction counts as lost
+  double gas_ceiling = infinity;  ///< native per gas unit; does not bind in an emergency
+  double least_gain = 0.002;      ///< of health: a trade that cannot reach the target is made if it gains this much
 };
 
 /// Where a policy is sure to hold: ln HF between the two, exclusive. Empty when low ≥ high.
@@ -31,8 +33,8 @@ struct quiet_region {
 
 /// @brief The whole decision as one value: a health model, an oracle guard, a trigger, a sizer, in this order.
 ///
-/// `policy(state, snapshot)` looks, judges and sizes; it never assumes that anything it proposes happens. What happened comes back through
-/// `on_receipt`. Configuration never changes; what does is in `state_type`, which the caller keeps.
+/// `policy(state, snapshot)` looks, judges and sizes; it never assumes that anything it proposes happens. What happened
+/// comes back through `on_receipt`. Configuration never changes; what does is in `state_type`, which the caller keeps.
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 struct policy {
   H model;
@@ -56,7 +58,8 @@ struct policy {
       : model(h), guard(g), trigger(t), sizer(z), execution(e) {}
 
   /// @brief Is this policy sound for this account? Ask once, when either changes.
-  /// @errors those of the parts; bad_configuration when the trigger levers up to a health the borrow form does not allow, or in a
+  /// @errors those of the parts; bad_configuration when the trigger levers up to a health the borrow form does not
+  /// allow, or in a
   ///         direction the sizer cannot trade
   template <class V, std::size_t N>
   constexpr errc validate(const snapshot<V, N>& s) const noexcept;
@@ -66,7 +69,8 @@ struct policy {
   template <class V, std::size_t N>
   constexpr decision_type operator()(const state_type& state, const snapshot<V, N>& s) const noexcept;
 
-  /// @brief The state after something happened to the order. The cooldown starts at a fill that ends an episode, or a partial one.
+  /// @brief The state after something happened to the order. The cooldown starts at a fill that ends an episode, or a
+  /// partial one.
   [[nodiscard]] constexpr state_type on_receipt(state_type state, const receipt& r) const noexcept {
     const order before = state.order;
     state.order = after_receipt(before, r, execution.wait);
@@ -88,7 +92,8 @@ struct policy {
   template <class V, std::size_t N>
   constexpr result<plan<>> plan_for(const decision_type& d, const snapshot<V, N>& s) const noexcept {
     const bool down = d.trade.towards == direction::deleverage;
-    return make_plan(d.trade, down ? s.sell.in_decimals : s.buy.out_decimals, down ? s.sell.out_decimals : s.buy.in_decimals, d.deadline);
+    return make_plan(d.trade, down ? s.sell.in_decimals : s.buy.out_decimals,
+                     down ? s.sell.out_decimals : s.buy.in_decimals, d.deadline);
   }
 
   /// @brief Delta and gamma of this account's health, on demand.
@@ -97,8 +102,9 @@ struct policy {
     return sensitivity::greeks(model.template liquidation_form<double>(s.account), s.prices);
   }
 
- private:
-  static constexpr decision_type& refuse(decision_type& d, errc why, sizing::limit binding = sizing::limit::none) noexcept {
+private:
+  static constexpr decision_type& refuse(decision_type& d, errc why,
+                                         sizing::limit binding = sizing::limit::none) noexcept {
     d.verdict = verdict::refuse;
     d.reason = why;
     d.binding = binding;
@@ -112,8 +118,8 @@ struct policy {
   template <class V, std::size_t N, class F>
   constexpr judged judge(decision_type& d, const snapshot<V, N>& s, const F& f) const noexcept;
   template <class V, std::size_t N, class F>
-  constexpr void propose(decision_type& d, const snapshot<V, N>& s, const F& liquidation, const firing& f, const judged& j,
-                         const listing<V>& market) const noexcept;
+  constexpr void propose(decision_type& d, const snapshot<V, N>& s, const F& liquidation, const firing& f,
+                         const judged& j, const listing<V>& market) const noexcept;
 };
 
 template <class H, class G, class T, class Z>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/errc.hpp>
+#include <trimtab/health/health_factor.hpp>
+
 #include <array>
 #include <cstddef>
 #include <span>
-
-#include <trimtab/core/errc.hpp>
-#include <trimtab/health/health_factor.hpp>
 
 namespace trimtab::sensitivity {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <concepts>
-
 #include <trimtab/liquidity/frictionless.hpp>
 #include <trimtab/sizing/problem.hpp>
+
+#include <concepts>
 
 namespace trimtab {
 

@@ -6,7 +6,8 @@
 
 namespace trimtab::sizing {
 
-/// A trade cut into equal pieces, and what that is expected to cost against doing it at once, in units of what the venue pays.
+/// A trade cut into equal pieces, and what that is expected to cost against doing it at once, in units of what the
+/// venue pays.
 struct schedule {
   int chunks = 1;
   double cost_at_once = 0.0;
@@ -15,9 +16,10 @@ struct schedule {
 
 /// @brief How many pieces are cheapest when the venue is refilled between them.
 ///
-/// Formula   N* = X·√(p₀·s / G): N pieces cost p₀·s·X²/N of impact and N·G of gas
-/// Arbitrage restores a pool only to the edge of its fee band, so every piece but the first pays that band again; when this, or gas, eats
-/// the gain, one piece it is.
+/// Formula   cost(N) = p₀·s·X²/(N + s·X) + N·G + (1 − 1/N)·X·p₀·band: impact, gas, and the fee band
+/// Arbitrage restores a pool only to the edge of its fee band, so every piece but the first pays that band again; when
+/// this, or gas, eats the gain, one piece it is. Without a band the cheapest N is X·√(p₀·s / G) − s·X; a band only
+/// lowers it, so the search goes down from there.
 /// @param size   X, all that is to be sold; @param first the venue's first piece (price p₀, curvature s)
 /// @param gas    G per transaction, in units of what the venue pays; @param band half-width of the venue's fee band
 /// @source reference: B.12
@@ -31,18 +33,20 @@ constexpr schedule cheapest_schedule(double size, const liquidity::segment<>& fi
   schedule s;
   s.cost_at_once = s.cost_in_chunks = cost(1.0);
   if (!(size > 0.0) || !(first.curvature > 0.0) || at_most < 2) return s;
-  const double ideal = gas > 0.0 ? size * square_root(first.price * first.curvature / gas) : infinity;
-  const int n = ideal < static_cast<double>(at_most) ? static_cast<int>(ideal) : at_most;
-  for (const int candidate : {n, n + 1}) {
-    if (candidate < 2 || candidate > at_most) continue;
-    if (const double c = cost(candidate); c < s.cost_in_chunks) s.chunks = candidate, s.cost_in_chunks = c;
-  }
+  const double ideal =
+      gas > 0.0 ? size * square_root(first.price * first.curvature / gas) - first.curvature * size : infinity;
+  int n = ideal < static_cast<double>(at_most - 1) ? static_cast<int>(larger(ideal, 0.0)) + 1 : at_most;
+  double least = cost(n);
+  for (double fewer = 0.0; n > 1 && (fewer = cost(n - 1)) <= least; --n) least = fewer;
+  if (least < s.cost_in_chunks) s.chunks = n, s.cost_in_chunks = least;
   return s;
 }
 
-/// @brief Trades one piece of what the inner sizer wants, so that arbitrage can refill the venue before the next. Itself a sizer.
+/// @brief Trades one piece of what the inner sizer wants, so that arbitrage can refill the venue before the next.
+/// Itself a sizer.
 ///
-/// The piece is sized afresh each time: what remains to be done is always measured, never remembered. In an emergency, everything at once.
+/// The piece is sized afresh each time: what remains to be done is always measured, never remembered. In an emergency,
+/// everything at once.
 template <Sizer Z>
 struct in_chunks {
   Z whole;
@@ -63,12 +67,14 @@ struct in_chunks {
     sized s = whole.size(p);
     if (!s.has_value() || p.urgent) return s;
     const curve<V> venue(*p.venue);
-    const double out_price = p.prices[s.trade.towards == direction::deleverage ? p.liquidation.debt.find(p.debt)->slot
-                                                                               : p.liquidation.collateral.find(p.collateral)->slot]
-                                 .value;
+    const double out_price =
+        p.prices[s.trade.towards == direction::deleverage ? p.liquidation.debt.find(p.debt)->slot
+                                                          : p.liquidation.collateral.find(p.collateral)->slot]
+            .value;
     const schedule cut = cheapest_schedule(s.trade.sold, venue.piece[0], s.trade.cost.gas / out_price, band, at_most);
     if (cut.chunks < 2) return s;
     s.trade = whole.at_size(p, s.trade.sold / cut.chunks);
+    s.best_health = s.trade.health_after;
     s.binding = limit::chunk;
     return s;
   }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <limits>
-
 #include <trimtab/health/change.hpp>
 #include <trimtab/sizing/concept.hpp>
 #include <trimtab/sizing/size_equation.hpp>
+
+#include <limits>
 
 namespace trimtab::sizing {
 
 /// @brief Borrows more and buys collateral with it until health has come down to the target, inside both forms.
 ///
-/// The liquidation form sets the size, the borrow form may cut it: after the borrow the account must satisfy the LTVs, at the minimum
-/// output too. Capped trades are still trades: health then stays above the target, and the binding limit is named.
+/// The liquidation form sets the size, the borrow form may cut it: after the borrow the account must satisfy the LTVs,
+/// at the minimum output too. Capped trades are still trades: health then stays above the target, and the binding limit
+/// is named.
 ///
 /// Formula   C + w·p·(y(x) − q·x) ≥ h·(D + v·π·(κ·x + G)); the largest x
 ///           flash debt: κ = 1 + f, q = 0;   flash collateral: κ = 1, q = f·m/(1 + f);   no flash loan: κ = 1, q = 0
@@ -23,7 +24,8 @@ struct leverage_up {
 
   /// @errors bad_configuration
   [[nodiscard]] constexpr errc validate() const noexcept {
-    return max_slippage.count > 0.0 && max_slippage.count < 1e4 && max_cost.count > 0.0 ? errc::ok : errc::bad_configuration;
+    return max_slippage.count > 0.0 && max_slippage.count < 1e4 && max_cost.count > 0.0 ? errc::ok
+                                                                                        : errc::bad_configuration;
   }
   [[nodiscard]] constexpr bool can(direction d) const noexcept { return d == direction::leverage; }
 
@@ -39,7 +41,8 @@ struct leverage_up {
     return larger(own, whole);
   }
 
-  /// @errors asset_mismatch, already_there (health not above the target), infeasible, gas_tank, cost_exceeds_limit, dust
+  /// @errors asset_mismatch, already_there (health not above the target), infeasible, gas_tank, cost_exceeds_limit,
+  /// dust
   template <class V, std::size_t N>
   constexpr sized size(const problem<V, N>& p) const noexcept;
 
@@ -47,7 +50,7 @@ struct leverage_up {
   template <class V, std::size_t N>
   constexpr trade at_size(const problem<V, N>& p, double x) const noexcept;
 
- private:
+private:
   struct money {
     double premium, minimum_price, gas_base, gas_debt;
     double borrowed;  // κ
@@ -86,7 +89,8 @@ constexpr trade leverage_up::at_size(const problem<V, N>& p, double x) const noe
   t.debt_change = m.borrowed * x + m.gas_debt;
   const double debt_price = p.prices[p.liquidation.debt.find(p.debt)->slot].value;
   t.health_before = health_factor(p.liquidation, p.prices);
-  t.health_after = health_factor_after(p.liquidation, p.prices, {p.collateral, t.collateral_change, p.debt, t.debt_change});
+  t.health_after =
+      health_factor_after(p.liquidation, p.prices, {p.collateral, t.collateral_change, p.debt, t.debt_change});
   t.health_at_min_out =
       health_factor_after(p.liquidation, p.prices, {p.collateral, t.min_out - m.lost * x, p.debt, t.debt_change});
   const double collateral_price = p.fair_rate * debt_price;
@@ -120,22 +124,28 @@ constexpr sized leverage_up::size(const problem<V, N>& p) const noexcept {
   const auto at_most = [&](double other, limit name) {
     if (other < cap) cap = larger(other, 0.0), why = name;
   };
-  at_most(size_at_average_price(venue, m.minimum_price), limit::slippage);
+  // A few ulps above the floor, so that the minimum output is met after rounding too.
+  at_most(size_at_average_price(venue, m.minimum_price * (1.0 + 16.0 * std::numeric_limits<double>::epsilon())),
+          limit::slippage);
   at_most((p.debt_limits.borrow_room - m.gas_debt) / m.borrowed, limit::borrow_room);
   at_most((p.debt_limits.withdrawable - m.gas_debt) / m.borrowed, limit::withdrawable);
   at_most(p.venue->amount_in(p.collateral_limits.supply_room), limit::supply_room);
   if (p.funding.mode == funding_mode::flash_debt) at_most(p.debt_limits.flash_loan_room(), limit::flash_loan);
   if (p.funding.mode == funding_mode::flash_collateral)
     at_most(p.collateral_limits.flash_loan_room() * (1.0 + m.premium) / m.minimum_price, limit::flash_loan);
-  // Borrow form, with the collateral that is there when the borrow is checked: the minimum output, or none of it without a flash loan.
+  // Borrow form, with the collateral that is there when the borrow is checked: the minimum output, or none of it
+  // without a flash loan.
   const auto* ltv = p.borrow.collateral.find(p.collateral);
   const auto* borrowed = p.borrow.debt.find(p.debt);
   const double ltv_price = ltv == nullptr ? 0.0 : ltv->weight * p.prices[ltv->slot].value;
-  const double borrow_price = borrowed == nullptr ? weighted_debt_price : borrowed->weight * p.prices[borrowed->slot].value;
-  const double room = weighted_value(p.borrow.collateral, p.prices) - weighted_value(p.borrow.debt, p.prices) - borrow_price * m.gas_debt;
+  const double borrow_price =
+      borrowed == nullptr ? weighted_debt_price : borrowed->weight * p.prices[borrowed->slot].value;
+  const double room = weighted_value(p.borrow.collateral, p.prices) - weighted_value(p.borrow.debt, p.prices) -
+                      borrow_price * m.gas_debt;
   const double backed = p.funding.mode == funding_mode::none ? 0.0 : ltv_price * (m.minimum_price - m.lost);
   // A part in 10¹² is left unused, so that integer rounding of the plan never lands on the wrong side of the edge.
-  if (const double net = borrow_price * m.borrowed - backed; net > 0.0) at_most(room / net * (1.0 - 1e-12), limit::borrow_form);
+  if (const double net = borrow_price * m.borrowed - backed; net > 0.0)
+    at_most(room / net * (1.0 - 1e-12), limit::borrow_form);
   if (!(room > 0.0)) at_most(0.0, limit::borrow_form);
 
   const double give = weighted_price * m.lost + p.target * weighted_debt_price * m.borrowed;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-
 #include <trimtab/core/basis_points.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/market/gas.hpp>
 #include <trimtab/market/reserve_limits.hpp>
 #include <trimtab/trigger/concept.hpp>
+
+#include <cstddef>
+#include <cstdint>
 
 namespace trimtab::sizing {
 
@@ -48,15 +48,17 @@ enum class limit : std::uint8_t {
 
 /// The enumerator's own spelling, for logs.
 constexpr const char* name(limit l) noexcept {
-  constexpr const char* names[] = {"none",        "pole",        "depth",      "capacity", "collateral",   "debt",
-                                   "withdrawable", "supply_room", "borrow_room", "flash_loan", "slippage",  "health_floor",
-                                   "borrow_form", "reserve",     "minimum_debt", "cost",    "chunk"};
+  constexpr const char* names[] = {"none",     "pole",         "depth",       "capacity",    "collateral",
+                                   "debt",     "withdrawable", "supply_room", "borrow_room", "flash_loan",
+                                   "slippage", "health_floor", "borrow_form", "reserve",     "minimum_debt",
+                                   "cost",     "chunk"};
   return names[static_cast<std::size_t>(l)];
 }
 
 /// What a trade costs against the fair price, base currency.
 struct cost {
-  double spread = 0.0;   ///< venue fee, and the gap between the fair and the venue's starting price (negative: in our favour)
+  double spread =
+      0.0;  ///< venue fee, and the gap between the fair and the venue's starting price (negative: in our favour)
   double impact = 0.0;   ///< what the trade itself moves the venue
   double premium = 0.0;  ///< of the flash loan
   double gas = 0.0;
@@ -96,19 +98,20 @@ struct problem {
   oracle_prices<double> prices{};
   asset_id collateral{};
   asset_id debt{};
-  const V* venue = nullptr;             ///< asset in → out in the direction of the trade
+  const V* venue = nullptr;  ///< asset in → out in the direction of the trade
   reserve_limits collateral_limits{};
   reserve_limits debt_limits{};
   sizing::funding funding{};
   gas_market gas{};
-  double fair_rate = 0.0;               ///< debt per collateral at fair prices: what limits are set by
-  double minimum_debt = 0.0;            ///< base currency
+  double fair_rate = 0.0;     ///< debt per collateral at fair prices: what limits are set by
+  double minimum_debt = 0.0;  ///< base currency
   withdrawal_check withdrawal = withdrawal_check::liquidation_form;
-  double target = 1.25;                 ///< health wanted
-  bool urgent = false;                  ///< cost ceilings do not bind
+  double target = 1.25;  ///< health wanted
+  bool urgent = false;   ///< cost ceilings do not bind
 };
 
-/// What a sizer asks before it computes. @errors asset_mismatch, non_positive_price, not_finite, bad_configuration (a target not above 1)
+/// What a sizer asks before it computes. @errors asset_mismatch, non_positive_price, not_finite, bad_configuration (a
+/// target not above 1)
 template <class V, std::size_t N>
 constexpr errc check(const problem<V, N>& p) noexcept {
   if (p.venue == nullptr) return errc::asset_mismatch;
@@ -120,13 +123,16 @@ constexpr errc check(const problem<V, N>& p) noexcept {
   return p.venue->validate();
 }
 
-/// @brief A sizer's answer: the trade, or why there is none, always with the binding limit and the best health this venue can give.
+/// @brief A sizer's answer: the trade, or why there is none, always with the binding limit and the best health this
+/// venue can give.
 ///
 /// When the target is out of reach (`errc::infeasible`) the trade is the one that comes closest, if it helps at all.
 struct sized {
   errc status = errc::bad_configuration;
-  limit binding = limit::none;  ///< what keeps the trade from being larger; with `ok`, of a trade that is deliberately partial
-  double best_health = 0.0;     ///< out of reach: the highest health this venue can give; reached: the health after the trade
+  limit binding =
+      limit::none;  ///< what keeps the trade from being larger; with `ok`, of a trade that is deliberately partial
+  double best_health =
+      0.0;  ///< out of reach: the highest health this venue can give; reached: the health after the trade
   sizing::trade trade{};
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return status == errc::ok; }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
-#include <cstddef>
-
 #include <trimtab/core/math.hpp>
 #include <trimtab/liquidity/concept.hpp>
+
+#include <array>
+#include <cstddef>
 
 namespace trimtab::sizing {
 
@@ -24,12 +24,12 @@ struct size_equation {
 /// The least x that solves a size equation, or how it fails.
 struct size_root {
   enum class verdict : unsigned char {
-    reached,     ///< x solves it
-    pole,        ///< φ falls from the start
-    depth,       ///< φ has its maximum, below zero, at x
-    cap,         ///< φ still rises at the cap, which is x
+    reached,      ///< x solves it
+    pole,         ///< φ falls from the start
+    depth,        ///< φ has its maximum, below zero, at x
+    cap_reached,  ///< φ still rises at the cap, which is x
   };
-  verdict what = verdict::pole;
+  verdict what = verdict::cap_reached;
   double x = 0.0;
   double slope = 0.0;  ///< φ'(x)
 };
@@ -45,9 +45,9 @@ struct curve {
 
 /// @brief Solves φ on a venue's pieces up to `cap`, in closed form.
 ///
-/// On a piece y = p·t/(1 + s·t) the equation is s·give·t² − B·t + e = 0 with B = gain·p − give − e·s and e what is still lacking; its lower
-/// root is taken as 2e / (B + √(B² − 4·give·s·e)), which does not cancel. The discriminant is formed with its product's rounding error
-/// put back, so that the verdict is right to a few ulps of the boundary.
+/// On a piece y = p·t/(1 + s·t) the equation is s·give·t² − B·t + e = 0 with B = gain·p − give − e·s and e what is
+/// still lacking; its lower root is taken as 2e / (B + √(B² − 4·give·s·e)), which does not cancel. The discriminant is
+/// formed with its product's rounding error put back, so that the verdict is right to a few ulps of the boundary.
 /// @cost one square root and two divisions a piece; no allocation, no iteration
 template <class V>
 constexpr size_root solve(const size_equation& q, const curve<V>& c, double cap) noexcept {
@@ -67,7 +67,7 @@ constexpr size_root solve(const size_equation& q, const curve<V>& c, double cap)
     const double four = 4.0 * q.give * s * lacking, square = b * b;
     const double disc = (square - four) + product_error(b, b, square);
     double t = b > 0.0 && disc >= 0.0 ? 2.0 * lacking / (b + square_root(disc)) : infinity;
-    if (t <= room) {
+    if (t <= room && is_finite(t)) {
       at = {size_root::verdict::reached, before + t, q.gain * piece.marginal_price(t) - q.give};
       return at;
     }
@@ -79,7 +79,7 @@ constexpr size_root solve(const size_equation& q, const curve<V>& c, double cap)
     }
     lacking -= q.gain * piece.amount_out(room) - q.give * room;
     before += room;
-    at = {size_root::verdict::cap, before, slope_at_end};
+    at = {size_root::verdict::cap_reached, before, slope_at_end};
   }
   return at;
 }
@@ -135,13 +135,14 @@ constexpr double size_at_average_price(const curve<V>& c, double floor) noexcept
   return infinity;
 }
 
-/// @brief The x in [0, cap] that gives the highest ratio (C − give·x) / (D − per_out·(y(x) − lost·x)): the best reachable health.
+/// @brief The x in [0, cap] that gives the highest ratio (C − give·x) / (D − per_out·(y(x) − lost·x)): the best
+/// reachable health.
 ///
-/// The ratio is quasi-concave; its derivative has the sign of  per_out·y'(x)·(C − give·x) + give·per_out·y(x) − give·D − per_out·lost·C,
-/// which falls in x and is quadratic on a piece.
+/// The ratio is quasi-concave; its derivative has the sign of  per_out·y'(x)·(C − give·x) + give·per_out·y(x) − give·D
+/// − per_out·lost·C, which falls in x and is quadratic on a piece.
 template <class V>
-constexpr double size_of_best_ratio(const curve<V>& c, double collateral, double debt, double give, double per_out, double lost,
-                                    double cap) noexcept {
+constexpr double size_of_best_ratio(const curve<V>& c, double collateral, double debt, double give, double per_out,
+                                    double lost, double cap) noexcept {
   double bought = 0.0, before = 0.0;
   for (std::size_t i = 0; i < c.count; ++i) {
     const auto& piece = c.piece[i];

@@ -5,10 +5,11 @@
 
 namespace trimtab::trigger {
 
-/// @brief Fires when every part fires, or when any part calls an emergency: a cooldown never outlasts one. Itself a trigger.
+/// @brief Fires when every part fires, or when any part calls an emergency: a cooldown never outlasts one. Itself a
+/// trigger.
 ///
-/// Parts that lean in opposite directions cancel: nothing fires. The target is that of the first part with a direction. What it waits for
-/// is the first part that did not fire, once one with a direction has.
+/// Parts that lean in opposite directions cancel: nothing fires. The target is that of the first part with a direction.
+/// What it waits for is the first part that did not fire, once one with a direction has.
 template <Trigger... T>
 struct all_of : combined<T...> {
   using state_type = typename combined<T...>::state_type;

@@ -5,7 +5,8 @@
 
 namespace trimtab::trigger {
 
-/// @brief Fires when any part fires with a direction; emergencies first, deleveraging before leveraging up. Itself a trigger.
+/// @brief Fires when any part fires with a direction; emergencies first, deleveraging before leveraging up. Itself a
+/// trigger.
 template <Trigger... T>
 struct any_of : combined<T...> {
   using state_type = typename combined<T...>::state_type;
@@ -21,7 +22,7 @@ struct any_of : combined<T...> {
     return best;
   }
 
- private:
+private:
   static constexpr int rank(const firing& f) noexcept {
     if (f.emergency) return 3;
     if (!f.fired || f.towards == direction::none) return 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <concepts>
-#include <cstdint>
-
 #include <trimtab/core/errc.hpp>
 #include <trimtab/core/scalar.hpp>
 #include <trimtab/core/time.hpp>
+
+#include <concepts>
+#include <cstdint>
 
 namespace trimtab {
 
@@ -25,7 +25,7 @@ struct firing {
   bool fired = false;
   bool emergency = false;  ///< act whatever the other triggers, the cooldown and the cost limits say
   direction towards = direction::none;
-  double target = 0.0;     ///< health to restore; 0 where this trigger has no opinion
+  double target = 0.0;           ///< health to restore; 0 where this trigger has no opinion
   errc why = errc::inside_band;  ///< what it is waiting for, when it does not fire
 
   constexpr explicit operator bool() const noexcept { return fired; }
@@ -37,7 +37,8 @@ struct firing {
 struct calm {
   double low = 0.0;
   double high = infinity;
-  bool permits_only = false;  ///< has no direction and calls no emergency: it never acts, so it keeps nobody awake either
+  bool permits_only =
+      false;  ///< has no direction and calls no emergency: it never acts, so it keeps nobody awake either
 };
 
 /// @brief A small state machine over numbers. `trigger::cooldown` is the one to copy.
@@ -49,11 +50,11 @@ struct calm {
 /// - `quiet(state)`        where, from this state, it has nothing to say
 template <class T>
 concept Trigger = std::semiregular<typename T::state_type> &&
-                  requires(const T& trigger, const typename T::state_type& state, const signal& s) {
-                    { trigger.validate() } -> std::same_as<errc>;
-                    { trigger.step(state, s) } -> std::same_as<typename T::state_type>;
-                    { trigger.fired(state) } -> std::same_as<firing>;
-                    { trigger.quiet(state) } -> std::same_as<calm>;
-                  };
+    requires(const T& trigger, const typename T::state_type& state, const signal& s) {
+  { trigger.validate() } -> std::same_as<errc>;
+  { trigger.step(state, s) } -> std::same_as<typename T::state_type>;
+  { trigger.fired(state) } -> std::same_as<firing>;
+  { trigger.quiet(state) } -> std::same_as<calm>;
+};
 
 }  // namespace trimtab

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
 #include <trimtab/core/math.hpp>
 #include <trimtab/trigger/concept.hpp>
 
+#include <cstdint>
+
 namespace trimtab::trigger {
 
-/// @brief Lower edge, target, upper edge: leave health alone inside the band, bring it back to the target when it leaves.
+/// @brief Lower edge, target, upper edge: leave health alone inside the band, bring it back to the target when it
+/// leaves.
 ///
-/// Hysteresis: once out, an episode lasts until health has come back across `rearm` (below) or `rearm_above` (above); 0 puts each half
-/// way between its edge and the target. At or below `emergency` it fires whatever anybody else says. An upper edge at +inf, the
-/// default, never leverages up.
+/// Hysteresis: once out, an episode lasts until health has come back across `rearm` (below) or `rearm_above` (above); 0
+/// puts each half way between its edge and the target. At or below `emergency` it fires whatever anybody else says. An
+/// upper edge at +inf, the default, never leverages up.
 ///
 ///     emergency < lower < rearm ≤ target ≤ rearm_above < upper
 struct drift_band {
@@ -49,10 +50,14 @@ struct drift_band {
   }
   [[nodiscard]] constexpr firing fired(state_type s) const noexcept {
     switch (s.where) {
-      case side::inside: break;
-      case side::below: return {true, false, direction::deleverage, target};
-      case side::emergency: return {true, true, direction::deleverage, target};
-      case side::above: return {true, false, direction::leverage, target};
+      case side::inside:
+        break;
+      case side::below:
+        return {true, false, direction::deleverage, target};
+      case side::emergency:
+        return {true, true, direction::deleverage, target};
+      case side::above:
+        return {true, false, direction::leverage, target};
     }
     return {};
   }

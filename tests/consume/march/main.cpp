@@ -5,7 +5,7 @@ double baseline(double x);
 double native(double x);
 
 int main() {
-  for (int i = 1; i <= 100; ++i)
-    if (const double x = 1.0 / i; baseline(x) != native(x)) return std::printf("differ at %g\n", x), 1;
+  for (double price = 1700.0; price < 2300.0; price += 0.7)
+    if (baseline(price) != native(price)) return std::printf("differ at %g\n", price), 1;
   return 0;
 }

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/health/change.hpp>
+#include <trimtab/sizing/problem.hpp>
+#include <trimtab/sizing/size_equation.hpp>
+
+#include <limits>
+
+namespace trimtab::sizing {
+
+/// One, but for the few ulps that a trade stays inside an edge by, so that rounding to integers never lands beyond it.
+inline constexpr double almost_one = 1.0 - 16.0 * std::numeric_limits<double>::epsilon();
+
+/// The largest size the limits allow, and which of them says so.
+struct largest {
+  double x = infinity;
+  limit why = limit::none;
+  constexpr void at_most(double other, limit name) noexcept {
+    if (other < x) x = larger(other, 0.0), why = name;
+  }
+};
+
+/// @brief A problem's numbers for selling collateral to repay debt: what each unit sold gives up, brings in and costs.
+///
+/// With repaid(x) = y(x) − g − q·x and κ·x withdrawn:
+///
+///     C − w·p·κ·x ≥ h·(D − v·π·repaid(x))   ⇔   K·y − (w·p·κ + K·q)·x − (h·D − C + K·g) ≥ 0,  K = h·v·π
+///     flash debt:        κ = 1, q = f·m/(1 + f), g = G/(1 + f); lent (m·x − G)/(1 + f), which even the minimum output
+///     returns flash collateral:  κ = 1 + f, q = 0, g = G no flash loan:     κ = 1, q = 0, g = G
+/// @source reference: B.6
+template <class V, std::size_t N>
+struct deleverage {
+  const problem<V, N>& p;
+  double collateral_value, debt_value;                     // C, D
+  double weighted_price, weighted_debt_price, debt_price;  // w·p, v·π, π
+  double held, owed;                                       // amounts of the two terms
+  double premium, kept;                                    // f, 1/(1 + f)
+  double withdrawn = 1.0, lost = 0.0, fixed = 0.0;         // κ, q, g
+  double minimum_price;                                    // m
+  double gas_base, gas_debt = 0.0;                         // G in base currency, in debt (0 when the tank pays)
+
+  /// @pre `check(problem)` is ok
+  constexpr deleverage(const problem<V, N>& of, basis_points max_slippage) noexcept : p(of) {
+    const term<double>& sells = *p.liquidation.collateral.find(p.collateral);
+    const term<double>& repays = *p.liquidation.debt.find(p.debt);
+    collateral_value = weighted_value(p.liquidation.collateral, p.prices);
+    debt_value = weighted_value(p.liquidation.debt, p.prices);
+    debt_price = p.prices[repays.slot].value;
+    weighted_price = sells.weight * p.prices[sells.slot].value;
+    weighted_debt_price = repays.weight * debt_price;
+    held = sells.amount;
+    owed = repays.amount;
+    premium = p.funding.mode == funding_mode::none ? 0.0 : p.funding.premium.fraction();
+    kept = 1.0 / (1.0 + premium);
+    minimum_price = p.fair_rate * (1.0 - max_slippage.fraction());
+    gas_base = p.gas.fee_base(p.venue->gas(held), p.prices);
+    if (p.gas.paid_from == gas_payer::proceeds) gas_debt = gas_base / debt_price;
+    fixed = gas_debt;
+    if (p.funding.mode == funding_mode::flash_collateral) withdrawn = 1.0 + premium;
+    if (p.funding.mode == funding_mode::flash_debt) {
+      lost = minimum_price * premium * kept;
+      fixed = gas_debt * kept;
+    }
+  }
+
+  [[nodiscard]] constexpr size_equation equation(double target) const noexcept {
+    const double gain = target * weighted_debt_price;
+    return {gain, weighted_price * withdrawn + gain * lost, target * debt_value - collateral_value + gain * fixed};
+  }
+
+  /// The size of the highest health this venue gives, whatever the target. Formula: B.6, "max reachable HF"
+  [[nodiscard]] constexpr double best_size(const curve<V>& venue, double cap) const noexcept {
+    return smaller(cap, size_of_best_ratio(venue, collateral_value, debt_value + weighted_debt_price * fixed,
+                                           weighted_price * withdrawn, weighted_debt_price, lost, cap));
+  }
+
+  /// Every limit turned into a size.
+  [[nodiscard]] constexpr largest largest_size(const curve<V>& venue, double health_floor) const noexcept {
+    largest c;
+    c.at_most(held / withdrawn, limit::collateral);
+    c.at_most(p.collateral_limits.withdrawable / withdrawn, limit::withdrawable);
+    c.at_most(p.venue->capacity(), limit::capacity);
+    c.at_most(size_at_average_price(venue, minimum_price), limit::slippage);
+    switch (p.funding.mode) {
+      case funding_mode::flash_debt:
+        c.at_most((p.debt_limits.flash_loan_room() * (1.0 + premium) + gas_debt) / minimum_price, limit::flash_loan);
+        break;
+      case funding_mode::flash_collateral:
+        c.at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
+        break;
+      case funding_mode::none:
+        c.at_most((collateral_value * almost_one - health_floor * debt_value) / weighted_price, limit::health_floor);
+        if (p.withdrawal == withdrawal_check::borrow_form) {
+          const auto* t = p.borrow.collateral.find(p.collateral);
+          const double room =
+              weighted_value(p.borrow.collateral, p.prices) * almost_one - weighted_value(p.borrow.debt, p.prices);
+          if (t != nullptr && t->weight > 0.0)
+            c.at_most(room / (t->weight * p.prices[t->slot].value), limit::borrow_form);
+        }
+        break;
+    }
+    if (p.liquidation.debt.size() > 1) {  // a single debt is never repaid whole before its target is reached
+      const size_root whole = solve(size_equation{1.0, lost, owed + fixed}, venue, c.x);
+      if (whole.what == size_root::verdict::reached) c.at_most(whole.x, limit::debt);
+    }
+    return c;
+  }
+
+  /// What `largest_size` says in sizes, asked of one trade: products instead of quotients, for the trade that nothing
+  /// stops.
+  [[nodiscard]] constexpr bool fits(const trade& t, double health_floor) const noexcept {
+    const double taken = t.sold * withdrawn;
+    if (taken > held || taken > p.collateral_limits.withdrawable || t.sold > p.venue->capacity()) return false;
+    if (t.expected_out < t.min_out) return false;
+    if (p.liquidation.debt.size() > 1 && -t.debt_change >= owed) return false;
+    switch (t.mode) {
+      case funding_mode::flash_debt:
+        return t.flash <= p.debt_limits.flash_loan_room();
+      case funding_mode::flash_collateral:
+        return t.flash <= p.collateral_limits.flash_loan_room();
+      case funding_mode::none:
+        break;
+    }
+    return p.withdrawal == withdrawal_check::liquidation_form &&
+           collateral_value - weighted_price * t.sold >= health_floor * debt_value;
+  }
+
+  /// What reaches the debt when the venue pays the minimum.
+  [[nodiscard]] constexpr double repaid_at_minimum(const trade& t) const noexcept {
+    const double repaid = t.min_out - gas_debt - (t.mode == funding_mode::flash_debt ? t.flash_premium : 0.0);
+    return smaller(repaid, owed);
+  }
+
+  /// Where the protocol asks the borrow form when collateral leaves: does it hold then, at the minimum output?
+  [[nodiscard]] constexpr bool borrow_form_stands(const trade& t) const noexcept {
+    if (p.withdrawal == withdrawal_check::liquidation_form || t.mode == funding_mode::none) return true;
+    return health_factor_after(p.borrow, p.prices,
+                               {p.collateral, t.collateral_change, p.debt, -repaid_at_minimum(t)}) >= 1.0;
+  }
+
+  /// Fills in the trade that sells x, with the health it leaves read back by the form's own arithmetic.
+  constexpr void fill(trade& t, double x) const noexcept {
+    const V& venue = *p.venue;
+    t.towards = direction::deleverage;
+    t.mode = p.funding.mode;
+    t.collateral = p.collateral;
+    t.debt = p.debt;
+    t.sold = x;
+    t.expected_out = venue.amount_out(x);
+    // A few ulps below the floor: at the slippage limit itself rounding must not undo the trade.
+    t.min_out = minimum_price * x * almost_one;
+    t.gas_in_kind = gas_debt;
+    t.collateral_change = -x;
+    double repaid = t.expected_out - gas_debt;
+    if (t.mode == funding_mode::flash_debt) {
+      t.flash = smaller(larger((t.min_out - gas_debt) * kept, 0.0), owed);
+      t.flash_premium = t.flash * premium;
+      repaid -= t.flash_premium;
+    } else if (t.mode == funding_mode::flash_collateral) {
+      t.flash = x;
+      t.flash_premium = x * premium;
+      t.collateral_change = -(x + t.flash_premium);
+    }
+    t.debt_change = -smaller(repaid, owed);
+    const auto health_with = [&](double debt_change) {
+      return health_factor_after(p.liquidation, p.prices, {p.collateral, t.collateral_change, p.debt, debt_change});
+    };
+    t.health_before = health_factor(collateral_value, debt_value);
+    t.health_after = health_with(t.debt_change);
+    t.health_at_min_out = health_with(-repaid_at_minimum(t));
+    t.cost.spread = (p.fair_rate - venue.marginal_price(0.0).value) * x * debt_price;
+    t.cost.impact = venue.loss(x) * debt_price;
+    t.cost.premium = t.flash_premium * debt_price * (t.mode == funding_mode::flash_collateral ? p.fair_rate : 1.0);
+    t.cost.gas = gas_base;
+  }
+};
+
+}  // namespace trimtab::sizing

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <trimtab/liquidity/constant_price.hpp>
+#include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/plan/settle.hpp>
+
+#include "support/plans.hpp"
+#include <cmath>
+#include <type_traits>
+
+namespace {
+
+using namespace trimtab;
+using enum action;
+using cases::collateral_asset;
+using cases::debt_asset;
+using cases::funding_mode;
+using cases::make;
+
+constexpr auto worked = make(direction::deleverage, funding_mode::flash_debt);
+constexpr auto settled = worked.settle();
+static_assert(settled.has_value() && worked.health(settled->account) >= 1.25 * (1 - 1e-9));
+static_assert(std::is_trivially_copyable_v<result<settlement<liquidity::constant_product>>>);
+static_assert(noexcept(worked.settle()));
+
+template <class F>
+void each_kind(F&& visit, int collateral_decimals = 18, int debt_decimals = 6, double scale = 1.0) {
+  for (const auto towards : cases::directions)
+    for (const auto mode : cases::modes)
+      for (const bool in_kind : {false, true})
+        visit(make(towards, mode, in_kind, collateral_decimals, debt_decimals, scale));
+}
+
+constexpr step* find(plan<>& p, action what, int which = 0) {
+  for (std::uint32_t i = 0; i < p.count; ++i)
+    if (p.steps[i].what == what && which-- == 0) return &p.steps[i];
+  return nullptr;
+}
+constexpr units plus(units a, std::uint64_t n) {
+  return *a.add(units{n});
+}
+constexpr units minus(units a, std::uint64_t n) {
+  return *a.subtract(units{n});
+}
+
+TEST(Settle, EveryKindOfPlanLandsWhereItsTradeSays) {
+  each_kind([](const cases::planned& c) {
+    const auto after = c.settle();
+    ASSERT_TRUE(after.has_value()) << name(after.error());
+    EXPECT_NEAR(c.health(after->account), c.trade.health_after, 1e-8);
+    EXPECT_NEAR(after->account[0].collateral - c.world.account[0].collateral, c.trade.collateral_change, 1e-5);
+    EXPECT_NEAR(after->account[1].debt - c.world.account[1].debt, c.trade.debt_change, 1e-5);
+    EXPECT_NEAR(after->swapped_in, c.trade.sold, 1e-5);
+    EXPECT_NEAR(after->swapped_out, c.trade.expected_out, 1e-5);
+    EXPECT_NEAR(after->venue.reserve_in - c.market.venue.reserve_in, after->swapped_in, 1e-6);
+    EXPECT_EQ(after->collateral_left, units{}) << "nothing is left over";
+    EXPECT_EQ(after->debt_left, units{});
+  });
+}
+
+TEST(Settle, ConservesEveryUnit) {
+  // Whole units are whole tokens here, and all of them below 2⁵³: the sums are exact in doubles too.
+  each_kind(
+      [](const cases::planned& c) {
+        const auto after = c.settle();
+        ASSERT_TRUE(after.has_value()) << name(after.error());
+        const bool down = c.trade.towards == direction::deleverage;
+        double gas = 0.0;
+        for (const step& s : c.plan) gas += s.what == pay_gas ? s.amount.to_tokens(0) : 0.0;
+        const double collateral = after->account[0].collateral - c.world.account[0].collateral +
+                                  after->collateral_left.to_tokens(0) +
+                                  (down ? after->swapped_in : -after->swapped_out) +
+                                  (c.trade.mode == funding_mode::flash_collateral ? after->flash_premium : 0.0);
+        const double debt = after->debt_left.to_tokens(0) - (after->account[1].debt - c.world.account[1].debt) +
+                            (down ? -after->swapped_out : after->swapped_in) + gas +
+                            (c.trade.mode == funding_mode::flash_debt ? after->flash_premium : 0.0);
+        EXPECT_EQ(collateral, 0.0) << static_cast<int>(c.trade.towards) << static_cast<int>(c.trade.mode);
+        EXPECT_EQ(debt, 0.0) << static_cast<int>(c.trade.towards) << static_cast<int>(c.trade.mode);
+      },
+      0, 0, 0x1p30);
+}
+
+TEST(Settle, NoCorruptedPlanEndsBetter) {
+  // One field at a time; whatever still settles is worth no more to the owner than the plan itself, in equity at fair
+  // prices.
+  int refused = 0, settled_worse = 0;
+  each_kind([&](const cases::planned& c) {
+    const auto honest = c.settle();
+    ASSERT_TRUE(honest.has_value());
+    const auto equity = [&](const settlement<liquidity::constant_product>& s) {
+      double own = 0.0;
+      for (const holding& h : s.account) own += h.collateral - h.debt;
+      return own + s.collateral_left.to_tokens(18) + s.debt_left.to_tokens(6);
+    };
+    const auto try_it = [&](const plan<>& p, const char* what) {
+      const auto after = c.settle(p);
+      if (!after.has_value()) {
+        ++refused;
+        return;
+      }
+      ++settled_worse;
+      // Moving less through the pool costs less: what is gained is the pool's own fee and impact on the difference,
+      // never a payment left out.
+      const double less = c.trade.sold - after->swapped_in,
+                   saved = less > 0.0 ? 0.02 * less + 0.001 * c.trade.flash : 0.0;
+      EXPECT_LE(equity(*after), equity(*honest) + saved + 3e-6)
+          << what << " mode " << static_cast<int>(c.trade.mode) << " towards " << static_cast<int>(c.trade.towards);
+      EXPECT_GE(c.health(after->account), 1.0) << what;
+    };
+    for (std::uint32_t i = 0; i < c.plan.count; ++i) {
+      if (c.plan.steps[i].what == pay_gas) continue;  // nobody but the sender knows what the gas should be
+      const auto spoiled = [&](auto&& change) {
+        plan<> p = c.plan;
+        change(p.steps[i]);
+        return p;
+      };
+      for (const std::uint64_t by : {std::uint64_t{1}, std::uint64_t{1000000}, std::uint64_t{1} << 60}) {
+        try_it(spoiled([&](step& s) { s.amount = plus(s.amount, by); }), "amount up");
+        try_it(spoiled([&](step& s) { s.amount = s.amount > units{by} ? minus(s.amount, by) : units{}; }),
+               "amount down");
+        try_it(spoiled([&](step& s) { s.min_out = plus(s.min_out, by); }), "min_out up");
+      }
+      try_it(spoiled([](step& s) { s.amount = units{}; }), "amount zero");
+      try_it(spoiled([](step& s) { s.amount = units::from_words(~0ULL, ~0ULL); }), "amount huge");
+      try_it(spoiled([](step& s) { s.everything = !s.everything; }), "everything");
+      try_it(spoiled([](step& s) { s.asset = s.asset == collateral_asset ? debt_asset : collateral_asset; }), "asset");
+      try_it(spoiled([](step& s) { s.asset = asset_id{77}; }), "unknown asset");
+      try_it(spoiled([](step& s) { s.asset_out = asset_id{77}; }), "asset_out");
+      for (int a = 0; a <= static_cast<int>(pay_gas); ++a)
+        try_it(spoiled([&](step& s) { s.what = static_cast<action>(a); }), "action");
+      plan<> without = c.plan;  // and a step left out
+      for (std::uint32_t k = i; k + 1 < without.count; ++k) without.steps[k] = without.steps[k + 1];
+      --without.count;
+      try_it(without, "left out");
+    }
+  });
+  EXPECT_GT(refused, 500);
+  EXPECT_GT(settled_worse, 50);
+}
+
+TEST(Settle, AFlashLoanComesBackWithItsPremiumOrNothingHappens) {
+  for (const auto towards : cases::directions)
+    for (const auto mode : {funding_mode::flash_debt, funding_mode::flash_collateral}) {
+      auto c = make(towards, mode, false, 6, 6);
+      const auto owed = find(c.plan, flash_repay)->amount;
+      find(c.plan, flash_repay)->amount = minus(owed, 1);
+      EXPECT_EQ(c.settle().error(), errc::unpaid_flash_loan) << "a unit of premium short";
+      find(c.plan, flash_repay)->amount = minus(find(c.plan, flash_borrow)->amount, 1);
+      EXPECT_EQ(c.settle().error(), errc::unpaid_flash_loan) << "a unit of principal short";
+      auto forgotten = make(towards, mode).plan;
+      find(forgotten, flash_repay)->what = pay_gas;
+      EXPECT_EQ(c.settle(forgotten).error(), errc::unpaid_flash_loan) << "never returned";
+    }
+}
+
+TEST(Settle, OneUnitBelowTheMinimumOutputUndoesEverything) {
+  each_kind([](const cases::planned& c) {
+    const auto tokens = find(const_cast<cases::planned&>(c).plan, swap)->amount.to_tokens(c.plan.decimals(c.market.in));
+    const auto exact = *units::floor(c.market.venue.amount_out(tokens), c.plan.decimals(c.market.out));
+    plan<> at = c.plan, above = c.plan;
+    find(at, swap)->min_out = exact;
+    find(above, swap)->min_out = plus(exact, 1);
+    EXPECT_TRUE(c.settle(at).has_value());
+    EXPECT_EQ(c.settle(above).error(), errc::slippage);
+  });
+}
+
+TEST(Settle, TheDeadlineIsTheLastGoodSecond) {
+  const auto& c = worked;
+  EXPECT_TRUE(c.settle(c.plan, cases::deadline - seconds{1}).has_value());
+  EXPECT_TRUE(c.settle(c.plan, cases::deadline).has_value());
+  EXPECT_EQ(c.settle(c.plan, cases::deadline + seconds{1}).error(), errc::expired);
+}
+
+template <class F>
+errc under(direction towards, funding_mode mode, F&& limit) {
+  auto c = make(towards, mode);
+  limit(c.limits[0], c.limits[1], c);
+  const auto after = c.settle();
+  return after.has_value() ? errc::ok : after.error();
+}
+
+TEST(Settle, EveryReserveLimitIsChecked) {
+  constexpr auto down = direction::deleverage, up = direction::leverage;
+  constexpr auto debt = funding_mode::flash_debt, collateral = funding_mode::flash_collateral,
+                 none = funding_mode::none;
+  using L = reserve_limits;
+  using P = cases::planned;
+  for (const auto towards : cases::directions)
+    for (const auto mode : cases::modes)
+      for (const bool of_debt : {false, true}) {
+        const errc paused = under(towards, mode, [=](L& c, L& d, P&) { (of_debt ? d : c).paused = true; });
+        const errc inactive = under(towards, mode, [=](L& c, L& d, P&) { (of_debt ? d : c).active = false; });
+        EXPECT_TRUE(paused == errc::reserve_closed || paused == errc::insufficient_balance) << name(paused);
+        EXPECT_TRUE(inactive == errc::reserve_closed || inactive == errc::insufficient_balance) << name(inactive);
+        const errc frozen = under(towards, mode, [=](L& c, L& d, P&) { (of_debt ? d : c).frozen = true; });
+        EXPECT_EQ(frozen, towards == down ? errc::ok : errc::reserve_closed) << "frozen: repay and withdraw only";
+      }
+  const auto sold = [](const P& c) { return c.trade.sold; };
+  const errc no = errc::insufficient_balance;
+  for (const auto mode : cases::modes) {
+    EXPECT_EQ(under(down, mode, [&](L& c, L&, P& p) { c.withdrawable = sold(p) * 0.999; }), no);
+    EXPECT_EQ(under(up, mode, [&](L& c, L&, P& p) { c.supply_room = p.trade.collateral_change * 0.999; }), no);
+    EXPECT_EQ(under(up, mode, [&](L&, L& d, P& p) { d.borrow_room = sold(p) * 0.999; }), no);
+    EXPECT_EQ(under(up, mode, [&](L&, L& d, P& p) { d.withdrawable = sold(p) * 0.999; }), no);
+  }
+  EXPECT_EQ(under(down, debt, [&](L&, L& d, P& p) { d.flash_loan_available = p.trade.flash * 0.999; }), no);
+  EXPECT_EQ(under(down, debt, [](L&, L& d, P&) { d.flash_loan_enabled = false; }), no);
+  EXPECT_EQ(under(down, collateral, [&](L& c, L&, P& p) { c.flash_loan_available = sold(p) * 0.999; }), no);
+  EXPECT_EQ(under(up, collateral, [](L& c, L&, P&) { c.flash_loan_enabled = false; }), no);
+  EXPECT_EQ(under(down, none, [&](L& c, L& d, P&) { c.flash_loan_enabled = d.flash_loan_enabled = false; }), errc::ok);
+}
+
+TEST(Settle, ALimitIsUsedUpByTheStepsBefore) {
+  auto c = make(direction::deleverage, funding_mode::none);
+  // The withdrawal in two halves, with room for one and a half.
+  plan<> halves = c.plan;
+  halves.count = 0;
+  step half = c.plan.steps[0];
+  half.amount = *units::floor(c.trade.sold / 2, 18);
+  halves.add(half);
+  halves.add(half);
+  step sell = c.plan.steps[1];
+  sell.everything = true;
+  halves.add(sell);
+  halves.add(c.plan.steps[2]);
+  EXPECT_TRUE(c.settle(halves).has_value());
+  c.limits[0].withdrawable = 0.75 * c.trade.sold;
+  EXPECT_EQ(c.settle(halves).error(), errc::insufficient_balance);
+}
+
+TEST(Settle, AnAmountAtItsLimitFitsAfterRoundingUp) {
+  cases::worked w;
+  const double most = 1000.0 / 3.0;  // no whole number of smallest units
+  const liquidity::constant_price venue{.price = 0.999, .cap = most};
+  auto p = w.problem(venue);
+  p.collateral_limits.withdrawable = most;
+  const auto t = sizing::restore_target{}.at_size(p, most);
+  for (const int decimals : {2, 6, 18}) {
+    const auto plan = make_plan(t, decimals, decimals, cases::deadline);
+    const std::array<reserve_limits, 1> limits{{{.asset = collateral_asset, .withdrawable = most}}};
+    const listing<liquidity::constant_price> market{.in = collateral_asset, .out = debt_asset, .venue = venue};
+    const auto after = settle(w.model, w.account, *plan, market, w.prices(), limits, at_unix(0));
+    EXPECT_TRUE(after.has_value()) << name(after.error()) << " " << decimals;
+  }
+}
+
+TEST(Settle, NoStepMayPassThroughAnUnhealthyState) {
+  // Withdraw before repaying: legal at the end, not on the way.
+  auto c = make(direction::deleverage, funding_mode::flash_debt);
+  plan<> wrong = c.plan;
+  std::swap(wrong.steps[1], wrong.steps[2]);  // withdraw, then repay
+  EXPECT_EQ(c.settle(wrong).error(), errc::unhealthy_step);
+  // Borrow before supplying.
+  auto u = make(direction::leverage, funding_mode::flash_debt);
+  plan<> early{.collateral = u.plan.collateral, .debt = u.plan.debt, .debt_decimals = 6, .deadline = u.plan.deadline};
+  for (const std::size_t i : {0U, 1U, 3U, 2U, 4U}) early.add(u.plan.steps[i]);
+  EXPECT_EQ(u.settle(early).error(), errc::unhealthy_step);
+}
+
+TEST(Settle, TheFormAWithdrawalMustKeepIsTheModels) {
+  // Health 1.19 by thresholds and 1.02 by LTVs after the sale: fine for one kind of protocol, not for the other until
+  // it is 1.
+  auto c = make(direction::deleverage, funding_mode::none);
+  c.world.model.table[0].ltv = 0.60;  // the borrow form stands at 0.9
+  EXPECT_TRUE(c.settle().has_value());
+  c.world.model.check = withdrawal_check::borrow_form;
+  EXPECT_EQ(c.settle().error(), errc::unhealthy_step);
+  c.world.model.table[0].ltv = 0.80;
+  EXPECT_TRUE(c.settle().has_value());
+}
+
+TEST(Settle, TheBoundaryIsTheModels) {
+  cases::worked w(1000.0, 100.0);
+  w.model.table[0].threshold = w.model.table[0].ltv = 0.5;
+  plan<> p{.collateral = collateral_asset, .debt = debt_asset, .deadline = cases::deadline};
+  p.add({.what = withdraw, .asset = collateral_asset, .amount = *units::floor(800.0, 18)});  // leaves health exactly 1
+  const listing<liquidity::frictionless> market{.in = collateral_asset, .out = debt_asset, .venue = {1.0}};
+  EXPECT_TRUE(settle(w.model, w.account, p, market, w.prices(), {}, at_unix(0)).has_value());
+  w.model.edge = boundary::at_or_below_one;
+  EXPECT_EQ(settle(w.model, w.account, p, market, w.prices(), {}, at_unix(0)).error(), errc::unhealthy_step);
+}
+
+TEST(Settle, ClosesEverythingToZero) {
+  // Repay all, withdraw all: both sides end at exactly nothing, the change is the owner's.
+  cases::worked w(1000.0, 1234.5678 / 3.0);
+  plan<> p{.collateral = collateral_asset, .debt = debt_asset, .debt_decimals = 6, .deadline = cases::deadline};
+  const auto lent = *units::ceil(500.0, 6);
+  p.add({.what = flash_borrow, .asset = debt_asset, .amount = lent});
+  p.add({.what = repay, .asset = debt_asset, .everything = true});
+  p.add({.what = withdraw, .asset = collateral_asset, .amount = *units::ceil(1000.0, 18)});
+  p.add({.what = swap, .asset = collateral_asset, .asset_out = debt_asset, .amount = *units::ceil(600.0, 18)});
+  p.add({.what = flash_repay, .asset = debt_asset, .amount = lent});
+  const listing<liquidity::frictionless> market{.in = collateral_asset, .out = debt_asset, .venue = {1.0}};
+  const auto after = settle(w.model, w.account, p, market, w.prices(), {}, at_unix(0));
+  ASSERT_TRUE(after.has_value()) << name(after.error());
+  EXPECT_EQ(after->account[0].collateral, 0.0);
+  EXPECT_EQ(after->account[1].debt, 0.0);
+  EXPECT_EQ(after->collateral_left, *units::ceil(400.0, 18));
+  EXPECT_NEAR(after->debt_left.to_tokens(6), 600.0 - 1234.5678 / 3.0, 2e-6);
+}
+
+TEST(Settle, WhatIsNotThereCannotBeTaken) {
+  cases::worked w(1000.0, 0.0);
+  const listing<liquidity::frictionless> market{.in = collateral_asset, .out = debt_asset, .venue = {1.0}};
+  const auto run = [&](const step& s) {
+    plan<> p{.collateral = collateral_asset, .debt = debt_asset, .deadline = cases::deadline};
+    p.add(s);
+    const auto after = settle(w.model, w.account, p, market, w.prices(), {}, at_unix(0));
+    return after.has_value() ? errc::ok : after.error();
+  };
+  EXPECT_EQ(run({.what = withdraw, .asset = collateral_asset, .amount = *units::ceil(1000.1, 18)}),
+            errc::insufficient_balance);
+  EXPECT_EQ(run({.what = supply, .asset = collateral_asset, .amount = units{1}}), errc::insufficient_balance);
+  EXPECT_EQ(run({.what = swap, .asset = collateral_asset, .asset_out = debt_asset, .amount = units{1}}),
+            errc::insufficient_balance);
+  EXPECT_EQ(run({.what = pay_gas, .asset = debt_asset, .amount = units{1}}), errc::insufficient_balance);
+  EXPECT_EQ(run({.what = repay, .asset = asset_id{9}, .amount = units{1}}), errc::asset_mismatch);
+  EXPECT_EQ(run({.what = swap, .asset = debt_asset, .asset_out = collateral_asset}), errc::asset_mismatch)
+      << "the venue trades the other way";
+  EXPECT_EQ(run({.what = withdraw, .asset = collateral_asset, .amount = units{}}), errc::ok)
+      << "nothing is always there";
+}
+
+TEST(Settle, AVenueThatPaysNoNumberIsRefused) {
+  cases::worked w;
+  plan<> p{.collateral = collateral_asset, .debt = debt_asset, .deadline = cases::deadline};
+  p.add({.what = withdraw, .asset = collateral_asset, .amount = *units::ceil(1.0, 18)});
+  p.add({.what = swap, .asset = collateral_asset, .asset_out = debt_asset, .everything = true});
+  const auto through = [&](double price) {
+    const listing<liquidity::frictionless> market{.in = collateral_asset, .out = debt_asset, .venue = {price}};
+    const auto after = settle(w.model, w.account, p, market, w.prices(), {}, at_unix(0));
+    return after.has_value() ? errc::ok : after.error();
+  };
+  EXPECT_EQ(through(std::nan("")), errc::not_finite);
+  EXPECT_EQ(through(infinity), errc::not_finite);
+  EXPECT_EQ(through(-1.0), errc::negative_amount);
+  EXPECT_EQ(through(1e30), errc::overflow);
+}
+
+}  // namespace
