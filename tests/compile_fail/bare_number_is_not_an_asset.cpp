@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// expect: no (known|viable) conversion|could not convert|cannot convert|no matching (member )?function
-#include <trimtab/health/liquidation.hpp>
+// expect: no (known|viable) conversion|could not convert|cannot convert|conversion from
+#include <trimtab/market/asset.hpp>
 
-trimtab::liquidation_request request() {
+trimtab::asset_id weth() {
 #ifdef TRIMTAB_BAD
-  return {.debt = 1, .collateral = 2, .repay = 100.0};
+  return 1;
 #else
-  return {.debt = {1}, .collateral = {2}, .repay = 100.0};
+  return {1};
 #endif
 }

@@ -10,7 +10,7 @@
 
 namespace trimtab::laws {
 
-/// @brief What every oracle guard obeys, on every path of up to four looks over a small grid. A case has
+/// @brief What every oracle guard obeys, on every path of up to three looks over a small grid. A case has
 ///
 /// - `static constexpr G guard()`
 template <class Case>
@@ -32,7 +32,7 @@ protected:
   }
 
 private:
-  static constexpr std::size_t longest = 4;
+  static constexpr std::size_t longest = 3;
   template <class F>
   static void extend(std::vector<look>& path, timestamp before, F& visit) {
     if (!path.empty()) visit(path);

@@ -11,20 +11,20 @@
 
 namespace trimtab::laws {
 
-/// @brief What every trigger obeys, on every path of up to five steps over a grid of health and time. A case has
+/// @brief What every trigger obeys, on every path of up to `longest` steps over a grid of health and time. A case has
 ///
 /// - `static constexpr T trigger()`
 /// - `static constexpr double healths[]`  the grid: edges, between them, just outside
 /// - `static constexpr double emergency`  at or below it the trigger never is silent; −infinity where it knows no
 /// emergency
-/// - `static constexpr seconds pauses[]`  between two steps; a fill may come with any step
+/// - `static constexpr seconds pauses[]`  between two steps
+/// - `static constexpr bool fills`        whether a fill may come with a step: only for what remembers fills
+/// - `static constexpr std::size_t longest`
 template <class Case>
 class TriggerLaws : public testing::Test {
 protected:
   static constexpr auto trigger = Case::trigger();
   using state_type = typename decltype(Case::trigger())::state_type;
-  static constexpr std::size_t longest = 5;
-
   /// Acts: fires in a direction, or calls an emergency. A trigger that only permits never acts.
   static bool acts(const firing& f) { return f.fired && (f.emergency || f.towards != direction::none); }
   static bool inside(const calm& c, double health) { return c.permits_only || (c.low < health && health < c.high); }
@@ -43,11 +43,11 @@ protected:
   /// step.
   template <class F>
   static void for_steps(F visit, const walk& from = {}, std::size_t length = 0) {
-    if (length == longest) return;
+    if (length == Case::longest) return;
     for (const double health : Case::healths)
       for (const seconds pause : Case::pauses)
         for (const bool filled : {false, true}) {
-          if (filled && length % 2 == 1) continue;  // a fill with every second step is often enough
+          if (filled && !Case::fills) continue;
           const timestamp now = from.now + pause;
           const timestamp fill = filled ? from.now : from.last_fill;
           walk next = visit(from, signal{.health = health, .now = now, .last_fill = fill});
@@ -126,6 +126,16 @@ struct band_grid {
   static constexpr double healths[] = {
       std::numeric_limits<double>::quiet_NaN(), 0.99, 1.05, 1.10, 1.15, 1.18, 1.20, 1.25, 1.60, infinity};
   static constexpr seconds pauses[] = {seconds{12}};
+  static constexpr bool fills = false;
+  static constexpr std::size_t longest = 5;
+};
+
+/// Fewer levels of health, but with pauses shorter and longer than a cooldown of 24 s, and fills.
+struct cooldown_grid {
+  static constexpr double healths[] = {std::numeric_limits<double>::quiet_NaN(), 1.05, 1.10, 1.18, 1.25, infinity};
+  static constexpr seconds pauses[] = {seconds{12}, seconds{24}};
+  static constexpr bool fills = true;
+  static constexpr std::size_t longest = 4;
 };
 
 }  // namespace trimtab::laws

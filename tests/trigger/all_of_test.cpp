@@ -52,10 +52,8 @@ TEST(TriggerAllOf, TheTargetIsThatOfTheFirstPartWithADirection) {
 namespace laws {
 namespace {
 
-struct band_and_cooldown : band_grid {
+struct band_and_cooldown : cooldown_grid {
   static constexpr double emergency = 1.05;
-  static constexpr double healths[] = {std::numeric_limits<double>::quiet_NaN(), 1.05, 1.10, 1.18, 1.25, 1.70};
-  static constexpr seconds pauses[] = {seconds{12}, seconds{30}};
   static constexpr auto trigger() {
     return trigger::all_of{trigger::drift_band{.lower = 1.15, .target = 1.25, .upper = 1.70, .emergency = 1.05},
                            trigger::cooldown{.wait = seconds{24}}};

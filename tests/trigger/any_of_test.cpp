@@ -54,10 +54,8 @@ struct two_bands : band_grid {
                            trigger::drift_band{.lower = 1.18, .target = 1.70, .emergency = 1.05}};
   }
 };
-struct band_or_permission : band_grid {
+struct band_or_permission : cooldown_grid {
   static constexpr double emergency = 1.05;
-  static constexpr double healths[] = {std::numeric_limits<double>::quiet_NaN(), 1.05, 1.15, 1.18, 1.25, 1.70};
-  static constexpr seconds pauses[] = {seconds{12}, seconds{24}};
   static constexpr auto trigger() {
     return trigger::any_of{trigger::cooldown{.wait = seconds{24}},
                            trigger::drift_band{.lower = 1.15, .target = 1.25, .upper = 1.70, .emergency = 1.05}};

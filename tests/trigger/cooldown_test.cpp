@@ -41,6 +41,8 @@ struct cooldown_case {
   static constexpr double emergency = -infinity;
   static constexpr double healths[] = {0.9, 1.2, infinity};
   static constexpr seconds pauses[] = {seconds{1}, seconds{599}, seconds{600}};
+  static constexpr bool fills = true;
+  static constexpr std::size_t longest = 4;
   static constexpr trigger::cooldown trigger() { return {.wait = seconds{600}}; }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Cooldown, TriggerLaws, cooldown_case);
