@@ -5,6 +5,7 @@
 #include <trimtab/core/basis_points.hpp>
 #include <trimtab/core/errc.hpp>
 #include <trimtab/core/math.hpp>
+#include <trimtab/core/pack.hpp>
 #include <trimtab/core/result.hpp>
 #include <trimtab/core/scalar.hpp>
 #include <trimtab/core/time.hpp>

@@ -201,16 +201,33 @@ TEST(RestoreTarget, AWiderTargetNeverSellsLess) {
 }
 
 TEST(RestoreTarget, TheShortTradeIsTheBestReachable) {
-  const cases::worked w;
+  const cases::worked w(10000.0, 6500.0);
   const liquidity::constant_product thin{.reserve_in = 9000.0, .reserve_out = 9000.0};
-  const restore_target careless{.max_slippage = basis_points{6000.0}};
-  const auto p = w.problem(thin);
+  const restore_target careless{.max_slippage = basis_points{4000.0}};
+  auto p = w.problem(thin);
+  p.target = 2.5;
   const auto s = careless.size(p);
   ASSERT_EQ(s.status, errc::infeasible);
+  ASSERT_EQ(s.binding, limit::depth);
   ASSERT_GT(s.trade.sold, 0.0);
   EXPECT_EQ(s.best_health, s.trade.health_after);
-  for (double x = 10.0; x < 10000.0; x += 10.0)
+  for (double x = 10.0; x < 5900.0; x += 10.0)
     EXPECT_LE(careless.at_size(p, x).health_after, s.best_health * (1 + 4 * cases::eps));
+}
+
+TEST(RestoreTarget, ARefusalNeverCarriesATradeBeyondItsLimits) {
+  // The curve alone would reach the target; nothing at all may be lent, withdrawn or sold at this price.
+  const cases::worked w;
+  const liquidity::constant_product deep{.reserve_in = 1e6, .reserve_out = 1e6};
+  const auto closed = [&](auto&& change) {
+    const auto s = sized_with(wide, w, deep, change);
+    EXPECT_EQ(s.status, errc::infeasible) << name(s.status);
+    EXPECT_EQ(s.trade.sold, 0.0);
+    EXPECT_EQ(s.best_health, s.trade.health_before);
+  };
+  closed([](auto& p) { p.debt_limits.flash_loan_enabled = false; });
+  closed([](auto& p) { p.collateral_limits.withdrawable = 0.0; });
+  closed([](auto& p) { p.fair_rate = 2.0; });
 }
 
 TEST(RestoreTarget, TheMinimumOutputKeepsTheFloor) {

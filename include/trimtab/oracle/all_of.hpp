@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/pack.hpp>
 #include <trimtab/oracle/concept.hpp>
 
 #include <cstddef>
-#include <tuple>
 #include <utility>
 
 namespace trimtab::oracle {
@@ -12,15 +12,18 @@ namespace trimtab::oracle {
 /// @brief Several guards, all of which must be content; itself a guard. Two different faults together are `unknown`.
 template <OracleGuard... G>
 struct all_of {
-  std::tuple<G...> guards;
+  pack<G...> guards;
 
-  using state_type = std::tuple<typename G::state_type...>;
+  using state_type = pack<typename G::state_type...>;
 
   constexpr explicit all_of(const G&... parts) noexcept : guards(parts...) {}
 
   [[nodiscard]] constexpr errc validate() const noexcept {
     errc first = errc::ok;
-    std::apply([&](const G&... part) { ((first = first == errc::ok ? part.validate() : first), ...); }, guards);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      ((first = first == errc::ok ? get<I>(guards).validate() : first), ...);
+    }
+    (std::index_sequence_for<G...>{});
     return first;
   }
   [[nodiscard]] constexpr guarded<state_type> step(const state_type& state, const quote& q,
@@ -32,14 +35,14 @@ struct all_of {
 
 private:
   template <std::size_t... I>
-  constexpr void step_each(guarded<state_type>& out, const quote& q, timestamp now,
-                           std::index_sequence<I...>) const noexcept {
+  constexpr void step_each([[maybe_unused]] guarded<state_type>& out, [[maybe_unused]] const quote& q,
+                           [[maybe_unused]] timestamp now, std::index_sequence<I...>) const noexcept {
     (step_one<I>(out, q, now), ...);
   }
   template <std::size_t I>
   constexpr void step_one(guarded<state_type>& out, const quote& q, timestamp now) const noexcept {
-    const auto part = std::get<I>(guards).step(std::get<I>(out.state), q, now);
-    std::get<I>(out.state) = part.state;
+    const auto part = get<I>(guards).step(get<I>(out.state), q, now);
+    get<I>(out.state) = part.state;
     out.verdict = worse(out.verdict, part.verdict);
   }
 };

@@ -52,13 +52,8 @@ constexpr result<amounts> round(const sizing::trade& t, int sold_decimals, int o
 /// Leverage up, flash collateral: flash_borrow collateral · supply · borrow · swap · flash_repay · supply the rest
 /// Leverage up, no flash loan:    borrow · swap · supply
 /// Gas in kind is paid out of the debt asset before the last step that empties the wallet of it.
-<<<<<<< HEAD
 /// @errors overflow (an amount beyond 128-bit smallest units), bad_configuration (decimals), dust (the sale or the loan
 /// rounds to nothing), capacity
-=======
-/// @errors overflow (an amount beyond 128-bit smallest units), bad_configuration (decimals), dust (the loan rounds to
-/// nothing), capacity
->>>>>>> main
 template <std::size_t N = 8>
 constexpr result<plan<N>> make_plan(const sizing::trade& t, int collateral_decimals, int debt_decimals,
                                     timestamp deadline) noexcept {

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <trimtab/core/math.hpp>
+#include <trimtab/core/pack.hpp>
 #include <trimtab/trigger/concept.hpp>
 
 #include <cstddef>
-#include <tuple>
 #include <utility>
 
 namespace trimtab::trigger {
@@ -14,16 +14,16 @@ namespace trimtab::trigger {
 /// or not.
 template <Trigger... T>
 struct combined {
-  std::tuple<T...> parts;
+  pack<T...> parts;
 
-  using state_type = std::tuple<typename T::state_type...>;
+  using state_type = pack<typename T::state_type...>;
 
   constexpr explicit combined(const T&... list) noexcept : parts(list...) {}
 
   /// The first part's complaint. @errors those of the parts
   [[nodiscard]] constexpr errc validate() const noexcept {
     errc first = errc::ok;
-    std::apply([&](const T&... part) { ((first = first == errc::ok ? part.validate() : first), ...); }, parts);
+    each({}, [&](const auto& part, const auto&) { first = first == errc::ok ? part.validate() : first; });
     return first;
   }
   [[nodiscard]] constexpr state_type step(const state_type& state, const signal& s) const noexcept {
@@ -50,11 +50,13 @@ protected:
 private:
   template <std::size_t... I>
   constexpr state_type step_each(const state_type& state, const signal& s, std::index_sequence<I...>) const noexcept {
-    return state_type{std::get<I>(parts).step(std::get<I>(state), s)...};
+    state_type next;
+    ((get<I>(next) = get<I>(parts).step(get<I>(state), s)), ...);
+    return next;
   }
   template <class F, std::size_t... I>
   constexpr void visit_each(const state_type& state, F& visit, std::index_sequence<I...>) const noexcept {
-    (visit(std::get<I>(parts), std::get<I>(state)), ...);
+    (visit(get<I>(parts), get<I>(state)), ...);
   }
 };
 
