@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "arguments.hpp"
 
-#include "files.hpp"
-
 #include <cxxopts.hpp>
 #include <fmt/core.h>
 
+#include "files.hpp"
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -21,14 +20,16 @@ namespace {
 std::int64_t moment(const std::string& option, const std::string& text) {
   std::int64_t seconds = 0;
   const char* const end = text.data() + text.size();
-  if (const auto [stop, fault] = std::from_chars(text.data(), end, seconds); fault == std::errc{} && stop == end) return seconds;
+  if (const auto [stop, fault] = std::from_chars(text.data(), end, seconds); fault == std::errc{} && stop == end)
+    return seconds;
   int year = 0, hour = 0, minute = 0, used = 0;
   unsigned month = 0, day = 0;
   const bool date = std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &used) == 3;
   bool whole = date && text.c_str()[used] == '\0';
   if (date && !whole) {
     int more = 0;
-    whole = std::sscanf(text.c_str() + used, "T%2d:%2d%n", &hour, &minute, &more) == 2 && text.c_str()[used + more] == '\0';
+    whole =
+        std::sscanf(text.c_str() + used, "T%2d:%2d%n", &hour, &minute, &more) == 2 && text.c_str()[used + more] == '\0';
   }
   const std::chrono::year_month_day ymd{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
   if (!whole || !ymd.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59) {
@@ -53,54 +54,49 @@ void require(bool holds, const char* option, const char* rule, double given) {
 }
 
 cxxopts::Options options() {
-  cxxopts::Options o("replay",
-                     "Replays a crash on one account: sitting still, tended by a person with a delay, steered by a trimtab "
-                     "policy, side by side.\n");
+  cxxopts::Options o(
+      "replay",
+      "Replays a crash on one account: sitting still, tended by a person with a delay, steered by a trimtab "
+      "policy, side by side.\n");
   o.set_width(110);
   const auto text = [] { return cxxopts::value<std::string>(); };
   const auto texts = [] { return cxxopts::value<std::vector<std::string>>(); };
-  o.add_options("Market")
-      ("prices", "price file: unix_seconds,open,high,low,close,volume or unix_seconds,price [a generated crash]", text(), "FILE")
-      ("asset", "a collateral and its price file; may be repeated, the first is the one that is sold", texts(), "NAME=FILE")
-      ("shares", "value of each collateral at the opening [equal]", text(), "A,B,...")
-      ("oracle", "the first collateral's oracle, instead of one built from its prices", text(), "FILE")
-      ("from", "start, unix seconds or 2021-05-19T13:00 [the file's]", text(), "TIME")
-      ("to", "end [the file's]", text(), "TIME")
-      ("max-age", "seconds for which a price may be carried over a hole", text()->default_value("7200"), "S")
-      ("allow-gaps", "carry it for as long as it takes")
-      ("keep-wicks", "believe every high and low of the file")
-      ("seed", "of the generated market and of failing transactions", text()->default_value("20200312"), "N");
-  o.add_options("Account")
-      ("health", "opening health factor", text()->default_value("1.35"), "H")
-      ("debt", "opening debt, base currency", text()->default_value("1000000"), "D")
-      ("debt-share", "the same as % of one side of the pool: sets the pool's depth", text()->default_value("10"), "%")
-      ("lt", "liquidation threshold, %", text()->default_value("82.5"), "%")
-      ("ltv", "loan to value, %", text()->default_value("80"), "%")
-      ("bonus", "liquidation bonus, %", text()->default_value("5"), "%")
-      ("interest", "on debt, % a year", text()->default_value("4"), "%")
-      ("supply-interest", "on collateral, % a year", text()->default_value("1"), "%");
-  o.add_options("Steering")
-      ("band", "lower edge and target of health", text()->default_value("1.15/1.25"), "L/T")
-      ("emergency", "health at or below which everything is sold at once", text()->default_value("1.05"), "H")
-      ("delay", "seconds from sending a transaction to its block", text()->default_value("24"), "S")
-      ("chunks", "most pieces of one sale", text()->default_value("12"), "N")
-      ("max-slippage", "least output, % below the fair price", text()->default_value("10"), "%")
-      ("premium", "of flash loans, %", text()->default_value("0.05"), "%");
-  o.add_options("Trading")
-      ("fee", "of the pool, %", text()->default_value("0.3"), "%")
-      ("refill-delay", "seconds before arbitrage restores the pool", text()->default_value("0"), "S")
-      ("depth-factor", "share of the liquidity left once the market has halved", text()->default_value("1"), "F")
-      ("gas", "gwei [30; the generated market brings its own]", text(), "GWEI")
-      ("gas-file", "unix_seconds,gas_price_gwei or ..._wei", text(), "FILE")
-      ("native", "price of the gas token, base currency [the first collateral is it]", text(), "P")
-      ("tank", "gas tokens to spend [no limit]", text(), "N")
-      ("failure", "% of transactions that revert for no reason of ours", text()->default_value("0"), "%");
-  o.add_options("Output")
-      ("csv", "write every block of every column", text(), "FILE")
-      ("json", "print the result as JSON instead of the table")
-      ("grid", "print the Markdown table of a folder of windows instead (docs/replay.md)", text(), "DIR")
-      ("quiet", "no progress")
-      ("help", "this text");
+  o.add_options("Market")(
+      "prices", "price file: unix_seconds,open,high,low,close,volume or unix_seconds,price [a generated crash]", text(),
+      "FILE")("asset", "a collateral and its price file; may be repeated, the first is the one that is sold", texts(),
+              "NAME=FILE")("shares", "value of each collateral at the opening [equal]", text(), "A,B,...")(
+      "oracle", "the first collateral's oracle, instead of one built from its prices", text(), "FILE")(
+      "from", "start, unix seconds or 2021-05-19T13:00 [the file's]", text(), "TIME")(
+      "to", "end [the file's]", text(), "TIME")("max-age", "seconds for which a price may be carried over a hole",
+                                                text()->default_value("7200"), "S")(
+      "allow-gaps", "carry it for as long as it takes")("keep-wicks", "believe every high and low of the file")(
+      "seed", "of the generated market and of failing transactions", text()->default_value("20200312"), "N");
+  o.add_options("Account")("health", "opening health factor", text()->default_value("1.35"), "H")(
+      "debt", "opening debt, base currency", text()->default_value("1000000"), "D")(
+      "debt-share", "the same as % of one side of the pool: sets the pool's depth", text()->default_value("10"), "%")(
+      "lt", "liquidation threshold, %", text()->default_value("82.5"), "%")(
+      "ltv", "loan to value, %", text()->default_value("80"), "%")("bonus", "liquidation bonus, %",
+                                                                   text()->default_value("5"), "%")(
+      "interest", "on debt, % a year", text()->default_value("4"), "%")("supply-interest", "on collateral, % a year",
+                                                                        text()->default_value("1"), "%");
+  o.add_options("Steering")("band", "lower edge and target of health", text()->default_value("1.15/1.25"), "L/T")(
+      "emergency", "health at or below which everything is sold at once", text()->default_value("1.05"), "H")(
+      "delay", "seconds from sending a transaction to its block", text()->default_value("24"), "S")(
+      "chunks", "most pieces of one sale", text()->default_value("12"), "N")(
+      "max-slippage", "least output, % below the fair price", text()->default_value("10"), "%")(
+      "premium", "of flash loans, %", text()->default_value("0.05"), "%");
+  o.add_options("Trading")("fee", "of the pool, %", text()->default_value("0.3"), "%")(
+      "refill-delay", "seconds before arbitrage restores the pool", text()->default_value("0"), "S")(
+      "depth-factor", "share of the liquidity left once the market has halved", text()->default_value("1"), "F")(
+      "gas", "gwei [30; the generated market brings its own]", text(), "GWEI")(
+      "gas-file", "unix_seconds,gas_price_gwei or ..._wei", text(), "FILE")(
+      "native", "price of the gas token, base currency [the first collateral is it]", text(), "P")(
+      "tank", "gas tokens to spend [no limit]", text(), "N")(
+      "failure", "% of transactions that revert for no reason of ours", text()->default_value("0"), "%");
+  o.add_options("Output")("csv", "write every block of every column", text(), "FILE")(
+      "json", "print the result as JSON instead of the table")(
+      "grid", "print the Markdown table of a folder of windows instead (docs/replay.md)", text(), "DIR")(
+      "quiet", "no progress")("help", "this text");
   return o;
 }
 
@@ -126,7 +122,8 @@ arguments read(const cxxopts::ParseResult& r) {
     }
   }
   constexpr std::size_t most_assets = 6;
-  if (a.assets.size() > most_assets) throw user_error(fmt::format("at most {} assets, given {}", most_assets, a.assets.size()));
+  if (a.assets.size() > most_assets)
+    throw user_error(fmt::format("at most {} assets, given {}", most_assets, a.assets.size()));
   for (std::string rest = get("shares"); !rest.empty();) {
     const std::size_t comma = rest.find(',');
     a.shares.push_back(number("shares", rest.substr(0, comma)));
@@ -211,7 +208,8 @@ std::optional<arguments> parse(int argc, char** argv) {
       fmt::print("{}", o.help());
       return std::nullopt;
     }
-    if (!result.unmatched().empty()) throw user_error(fmt::format("unexpected argument '{}'", result.unmatched().front()));
+    if (!result.unmatched().empty())
+      throw user_error(fmt::format("unexpected argument '{}'", result.unmatched().front()));
     return read(result);
   } catch (const cxxopts::exceptions::exception& e) {
     throw user_error(fmt::format("{} (--help lists the options)", e.what()));

@@ -59,7 +59,8 @@ struct arguments {
   std::uint64_t seed = 20'200'312;
 };
 
-/// Reads the command line; nothing when all that was asked for is the help text, which is then printed. Throws user_error.
+/// Reads the command line; nothing when all that was asked for is the help text, which is then printed. Throws
+/// user_error.
 std::optional<arguments> parse(int argc, char** argv);
 
 }  // namespace replay

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "columns.hpp"
 
+#include <fmt/format.h>
+
 #include <trimtab/oracle.hpp>
 #include <trimtab/simulate/opening.hpp>
 #include <trimtab/simulate/tended.hpp>
 #include <trimtab/simulate/worst_fall.hpp>
 #include <trimtab/sizing.hpp>
 #include <trimtab/trigger.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -37,7 +37,11 @@ struct stage {
   account<> opening;
 
   stage(const arguments& given, const market_tape& on)
-      : a(given), tape(on), table(reserves_of(given, on.assets.size())), model{.reserves = table}, rules(world_rules_of(given)) {
+      : a(given),
+        tape(on),
+        table(reserves_of(given, on.assets.size())),
+        model{.reserves = table},
+        rules(world_rules_of(given)) {
     std::vector<double> prices;
     for (const asset_tape& t : tape.assets) prices.push_back(t.oracle.price[0]);
     prices.insert(prices.end(), {1.0, tape.native[0]});
@@ -123,7 +127,8 @@ void add_facts(market_facts& f, const arguments& a, const stage& s) {
   f.edge = lower_edge_for(f.worst_fall, feed_rules{}.deviation);
   f.untraded_minimum = std::min(f.untraded_minimum, untraded_minimum(s));
   f.opening_collateral = 0.0;
-  for (std::size_t k = 0; k < tape.assets.size(); ++k) f.opening_collateral += s.opening[k].collateral * tape.assets[k].oracle.price[0];
+  for (std::size_t k = 0; k < tape.assets.size(); ++k)
+    f.opening_collateral += s.opening[k].collateral * tape.assets[k].oracle.price[0];
 }
 
 }  // namespace
@@ -148,7 +153,8 @@ outcome replay_all(const arguments& a, const scenario& s, cast who, progress& sh
       const auto tick = [&](std::size_t block, const auto&, const auto&) {
         if (block % blocks_a_step == 0) shown.advance();
       };
-      c.report = run(tape, on.model, on.opening, on.rules, keeper, {.lower_edge = a.lower, .automatic = c.automatic}, tick);
+      c.report =
+          run(tape, on.model, on.opening, on.rules, keeper, {.lower_edge = a.lower, .automatic = c.automatic}, tick);
       c.report.order = order;
       if (at == out.columns.size()) {
         out.columns.push_back(std::move(c));
@@ -162,7 +168,9 @@ outcome replay_all(const arguments& a, const scenario& s, cast who, progress& sh
 }
 
 void write_csv(const arguments& a, const scenario& s, const outcome& o, whole_file& file, progress& shown) {
-  file.write("column,order,unix_seconds,market,oracle,pool_mid,gas_gwei,health,collateral,debt,equity,liquidations,trades,reverts\n");
+  file.write(
+      "column,order,unix_seconds,market,oracle,pool_mid,gas_gwei,health,collateral,debt,equity,liquidations,trades,"
+      "reverts\n");
   for (const bar_order order : both_orders) {
     const market_tape tape = tape_of(s, order);
     const stage on(a, tape);
@@ -173,10 +181,11 @@ void write_csv(const arguments& a, const scenario& s, const outcome& o, whole_fi
       fmt::memory_buffer lines;
       const auto write = [&](std::size_t b, const auto& w, const auto&) {
         if (b % blocks_a_step == 0) shown.advance();
-        fmt::format_to(std::back_inserter(lines), "{},{},{},{:.8g},{:.8g},{:.8g},{:.6g},{:.8g},{:.12g},{:.12g},{:.12g},{},{},{}\n", c.name,
-                       order == bar_order::high_first ? "high_first" : "low_first", tape.clock.time(b), tape.assets[0].market[b],
-                       tape.assets[0].oracle.price[b], w.pool().mid(), tape.gas_gwei[b], w.health(), w.held(0), w.owed(), w.equity(),
-                       w.counts().liquidations, w.counts().trades, w.counts().reverts);
+        fmt::format_to(
+            std::back_inserter(lines), "{},{},{},{:.8g},{:.8g},{:.8g},{:.6g},{:.8g},{:.12g},{:.12g},{:.12g},{},{},{}\n",
+            c.name, order == bar_order::high_first ? "high_first" : "low_first", tape.clock.time(b),
+            tape.assets[0].market[b], tape.assets[0].oracle.price[b], w.pool().mid(), tape.gas_gwei[b], w.health(),
+            w.held(0), w.owed(), w.equity(), w.counts().liquidations, w.counts().trades, w.counts().reverts);
         if (lines.size() > (1U << 20U) || b + 1 == tape.clock.blocks) {
           file.write({lines.data(), lines.size()});
           lines.clear();

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/simulate/run.hpp>
+
 #include "arguments.hpp"
 #include "files.hpp"
 #include "progress.hpp"
 #include "scenario.hpp"
-
-#include <trimtab/simulate/run.hpp>
-
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -35,12 +34,13 @@ struct market_facts {
   double lowest = 0.0;
   double highest = 0.0;
   std::size_t prints = 0;
-  std::size_t spikes = 0;        ///< single observations that the feed's median kept out
-  double worst_fall = 0.0;       ///< of the market within δ, the worse of both bar orders
-  double worst_unanswered = 0.0;  ///< of the feed through its next print and δ
-  double edge = 0.0;             ///< the lower band edge that this demands
+  std::size_t spikes = 0;           ///< single observations that the feed's median kept out
+  double worst_fall = 0.0;          ///< of the market within δ, the worse of both bar orders
+  double worst_unanswered = 0.0;    ///< of the feed through its next print and δ
+  double edge = 0.0;                ///< the lower band edge that this demands
   double opening_collateral = 0.0;  ///< base currency
-  double untraded_minimum = std::numeric_limits<double>::infinity();  ///< lowest health had nobody traded, liquidators neither; the lower of both bar orders
+  double untraded_minimum = std::numeric_limits<double>::infinity();  ///< lowest health had nobody traded, liquidators
+                                                                      ///< neither; the lower of both bar orders
 };
 
 /// The finished table.

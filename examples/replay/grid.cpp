@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "grid.hpp"
 
-#include "columns.hpp"
-#include "print.hpp"
-
 #include <fmt/core.h>
 
+#include "columns.hpp"
+#include "print.hpp"
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -26,7 +25,7 @@ constexpr std::array<double, 5> healths = {1.10, 1.20, 1.35, 1.60, 2.00};
 constexpr std::array<double, 3> shares = {0.01, 0.10, 0.50};
 constexpr std::array<std::pair<double, double>, 2> bands = {{{1.15, 1.25}, {1.25, 1.35}}};
 constexpr std::int64_t longest_bar_for_latency = 300;  // seconds
-constexpr double cost_goal = 0.40;  // of chunks against one-shot
+constexpr double cost_goal = 0.40;                     // of chunks against one-shot
 constexpr std::pair<double, double> undecided_health = {0.98, 1.02};
 
 struct window {
@@ -34,7 +33,9 @@ struct window {
   std::string path;
 };
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 /// One ETH price file of a folder: spot before a pool's before a perpetual's, USD before other quotes, then by name.
 std::string eth_file(const fs::path& folder) {
@@ -42,8 +43,10 @@ std::string eth_file(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     if (entry.path().extension() != ".csv" || !(contains(name, "_ETH-") || contains(name, "_WETH-"))) continue;
-    found.emplace_back(contains(name, "-spot_") ? 0 : contains(name, "-perp_") ? 2 : 1, contains(name, "-USD_") ? 0 : 1,
-                       entry.path().string());
+    found.emplace_back(contains(name, "-spot_")   ? 0
+                       : contains(name, "-perp_") ? 2
+                                                  : 1,
+                       contains(name, "-USD_") ? 0 : 1, entry.path().string());
   }
   return found.empty() ? "" : std::get<2>(*std::min_element(found.begin(), found.end()));
 }
@@ -54,7 +57,8 @@ std::vector<window> windows_of(const std::string& folder) {
   std::vector<window> out;
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (!entry.is_directory()) continue;
-    if (std::string file = eth_file(entry.path()); !file.empty()) out.push_back({entry.path().filename().string(), std::move(file)});
+    if (std::string file = eth_file(entry.path()); !file.empty())
+      out.push_back({entry.path().filename().string(), std::move(file)});
   }
   if (out.empty()) throw user_error(folder + ": no folder in it has an ETH price file");
   std::sort(out.begin(), out.end(), [](const window& a, const window& b) { return a.name < b.name; });
@@ -78,7 +82,9 @@ struct cell {
   [[nodiscard]] bool latency_means_something() const { return result.facts.bar_seconds <= longest_bar_for_latency; }
 };
 
-double basis_points_of(double value, const arguments& a) { return 1e4 * value / a.debt; }
+double basis_points_of(double value, const arguments& a) {
+  return 1e4 * value / a.debt;
+}
 
 /// Liquidations, then what trading and being liquidated cost, in bp of the opening debt.
 std::string lost(const column& c, const arguments& a) {
@@ -89,7 +95,8 @@ std::string lost(const column& c, const arguments& a) {
 std::string causes_of(const run_report& r) {
   std::string text;
   for (std::size_t k = 0; k < liquidation_causes; ++k) {
-    if (r.causes[k] > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", r.causes[k], name(static_cast<liquidation_cause>(k)));
+    if (r.causes[k] > 0)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", r.causes[k], name(static_cast<liquidation_cause>(k)));
   }
   return text;
 }
@@ -110,22 +117,31 @@ std::string verdict_of(const cell& c) {
 
 void print_window(const std::vector<cell>& cells, const std::string& path, const arguments& a) {
   const market_facts& f = cells.front().result.facts;
-  fmt::print("\n### {}\n\n`{}`, bars of {} s, {} to {} UTC; price {:.6g}, lowest {:.6g}, highest {:.6g}.\n", cells.front().window,
-             fs::path(path).filename().string(), f.bar_seconds, utc(f.first_time), utc(f.last_time), f.opening_price, f.lowest, f.highest);
-  fmt::print("Worst fall within {} s: {:.2f} %, which asks for a lower edge of {:.4f}; of the feed through its next print and {} s: {:.2f} %.\n",
-             a.delay, 100.0 * f.worst_fall, f.edge, a.delay, 100.0 * f.worst_unanswered);
+  fmt::print("\n### {}\n\n`{}`, bars of {} s, {} to {} UTC; price {:.6g}, lowest {:.6g}, highest {:.6g}.\n",
+             cells.front().window, fs::path(path).filename().string(), f.bar_seconds, utc(f.first_time),
+             utc(f.last_time), f.opening_price, f.lowest, f.highest);
+  fmt::print(
+      "Worst fall within {} s: {:.2f} %, which asks for a lower edge of {:.4f}; of the feed through its next print and "
+      "{} s: {:.2f} %.\n",
+      a.delay, 100.0 * f.worst_fall, f.edge, a.delay, 100.0 * f.worst_unanswered);
   if (!cells.front().latency_means_something()) {
-    fmt::print("Bars this long say little about minutes: what the delay of a person costs is not claimed from this file.\n");
+    fmt::print(
+        "Bars this long say little about minutes: what the delay of a person costs is not claimed from this file.\n");
   }
-  fmt::print("\n| band | debt % of pool | opening health | untraded: lowest health | static | manual 10 min | 30 min | 8 h | one-shot | "
-             "chunks | lowest health one-shot / chunks | |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
+  fmt::print(
+      "\n| band | debt % of pool | opening health | untraded: lowest health | static | manual 10 min | 30 min | 8 h | "
+      "one-shot | "
+      "chunks | lowest health one-shot / chunks | |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
   for (const cell& c : cells) {
-    const auto manual = [&](const char* who) { return c.latency_means_something() ? lost(c.at(who), a) : std::string("–"); };
-    fmt::print("| {:.2f}/{:.2f} | {:.0f} | {:.2f} | {:.3f} | {} | {} | {} | {} | {} | {} | {:.3f} / {:.3f} | {} |\n", c.band.first,
-               c.band.second, 100.0 * c.share, c.health, c.result.facts.untraded_minimum, lost(c.at("static"), a),
-               manual("manual_10min"), manual("manual_30min"), manual("manual_8h"), lost(c.at("policy_one_shot"), a),
-               lost(c.at("policy_chunks"), a), c.at("policy_one_shot").report.minimum_health,
-               c.at("policy_chunks").report.minimum_health, verdict_of(c));
+    const auto manual = [&](const char* who) {
+      return c.latency_means_something() ? lost(c.at(who), a) : std::string("–");
+    };
+    fmt::print("| {:.2f}/{:.2f} | {:.0f} | {:.2f} | {:.3f} | {} | {} | {} | {} | {} | {} | {:.3f} / {:.3f} | {} |\n",
+               c.band.first, c.band.second, 100.0 * c.share, c.health, c.result.facts.untraded_minimum,
+               lost(c.at("static"), a), manual("manual_10min"), manual("manual_30min"), manual("manual_8h"),
+               lost(c.at("policy_one_shot"), a), lost(c.at("policy_chunks"), a),
+               c.at("policy_one_shot").report.minimum_health, c.at("policy_chunks").report.minimum_health,
+               verdict_of(c));
   }
 }
 
@@ -146,8 +162,8 @@ struct tally {
 
 void print_tally(const char* who, const tally& t) {
   fmt::print("| {} | {} | {} | {} | {} |", who, t.cells, t.saveable, t.liquidations_in_saveable, t.liquidations);
-  for (const auto cause : {liquidation_cause::jump, liquidation_cause::depth, liquidation_cause::reserve, liquidation_cause::gas,
-                           liquidation_cause::reverted, liquidation_cause::steering}) {
+  for (const auto cause : {liquidation_cause::jump, liquidation_cause::depth, liquidation_cause::reserve,
+                           liquidation_cause::gas, liquidation_cause::reverted, liquidation_cause::steering}) {
     fmt::print(" {} |", t.causes[static_cast<std::size_t>(cause)]);
   }
   fmt::print("\n");
@@ -168,7 +184,8 @@ void print_summary(const std::vector<std::vector<cell>>& all) {
         more += pieces.counts.liquidations > once.counts.liquidations ? 1 : 0;
         cost_once += once.equity.costs.trading();
         cost_pieces += pieces.equity.costs.trading();
-        if (once.equity.costs.trading() > 0.0) ratios.push_back(pieces.equity.costs.trading() / once.equity.costs.trading());
+        if (once.equity.costs.trading() > 0.0)
+          ratios.push_back(pieces.equity.costs.trading() / once.equity.costs.trading());
       }
       if (c.undecided()) {
         ++undecided;
@@ -180,21 +197,29 @@ void print_summary(const std::vector<std::vector<cell>>& all) {
       many.add(pieces);
     }
   }
-  fmt::print("{} cells; {} undecided (had nobody traded, the lowest health would lie in [{:.2f}, {:.2f}]) and left out of the counts below. ", cells,
-             undecided, undecided_health.first, undecided_health.second);
-  fmt::print("In {} of the others sitting still cost nothing; in the rest it was liquidated {} times.\n\n", untouched, static_liquidations);
-  fmt::print("| policy | cells | saveable | liquidations in saveable cells | liquidations in all | jump | depth | reserve | gas | reverted | "
-             "steering |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+  fmt::print(
+      "{} cells; {} undecided (had nobody traded, the lowest health would lie in [{:.2f}, {:.2f}]) and left out of the "
+      "counts below. ",
+      cells, undecided, undecided_health.first, undecided_health.second);
+  fmt::print("In {} of the others sitting still cost nothing; in the rest it was liquidated {} times.\n\n", untouched,
+             static_liquidations);
+  fmt::print(
+      "| policy | cells | saveable | liquidations in saveable cells | liquidations in all | jump | depth | reserve | "
+      "gas | reverted | "
+      "steering |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
   print_tally("one-shot", one);
   print_tally("chunks", many);
   std::sort(ratios.begin(), ratios.end());
   if (!ratios.empty()) {
     const auto within = std::upper_bound(ratios.begin(), ratios.end(), cost_goal) - ratios.begin();
-    fmt::print("\nAt debt {:.0f} % and band {:.2f}/{:.2f}, chunks cost {:.0f} % of what one-shot cost, all cells together; of the {} cells that "
-               "traded, {} lie at or below {:.0f} % (median {:.0f} %, from {:.0f} % to {:.0f} %). Cells in which chunks were liquidated more "
-               "often than one-shot: {}.\n",
-               100.0 * shares[1], bands[0].first, bands[0].second, 100.0 * cost_pieces / cost_once, ratios.size(), within, 100.0 * cost_goal,
-               100.0 * ratios[ratios.size() / 2], 100.0 * ratios.front(), 100.0 * ratios.back(), more);
+    fmt::print(
+        "\nAt debt {:.0f} % and band {:.2f}/{:.2f}, chunks cost {:.0f} % of what one-shot cost, all cells together; of "
+        "the {} cells that "
+        "traded, {} lie at or below {:.0f} % (median {:.0f} %, from {:.0f} % to {:.0f} %). Cells in which chunks were "
+        "liquidated more "
+        "often than one-shot: {}.\n",
+        100.0 * shares[1], bands[0].first, bands[0].second, 100.0 * cost_pieces / cost_once, ratios.size(), within,
+        100.0 * cost_goal, 100.0 * ratios[ratios.size() / 2], 100.0 * ratios.front(), 100.0 * ratios.back(), more);
   }
 }
 
@@ -225,7 +250,8 @@ int print_grid(const arguments& given) {
             a.target = band.second;
             a.debt_share = share;
             a.health = health;
-            cells.push_back({windows[k].name, health, share, band, replay_all(a, scenarios[k], cast::essential, shown)});
+            cells.push_back(
+                {windows[k].name, health, share, band, replay_all(a, scenarios[k], cast::essential, shown)});
             for (column& c : cells.back().result.columns) c.report.health = {}, c.report.notes = {};
           }
         }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "print.hpp"
-
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include "print.hpp"
 #include <cmath>
 
 namespace replay {
@@ -14,7 +13,9 @@ using json = nlohmann::ordered_json;
 namespace {
 
 /// JSON has no infinity.
-json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+json number(double value) {
+  return std::isfinite(value) ? json(value) : json(nullptr);
+}
 
 json column_of(const column& c, const scenario& s, const outcome& o) {
   const run_report& r = c.report;

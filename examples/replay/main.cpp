@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// replay: what happens to one account in a crash when it sits still, when a person tends it with a delay, and when a trimtab policy
-// steers it. The world and the keepers are trimtab/simulate; this reads files and prints.
+// replay: what happens to one account in a crash when it sits still, when a person tends it with a delay, and when a
+// trimtab policy steers it. The world and the keepers are trimtab/simulate; this reads files and prints.
+#include <fmt/core.h>
+
 #include "columns.hpp"
 #include "grid.hpp"
 #include "print.hpp"
-
-#include <fmt/core.h>
-
 #include <cstdio>
 #include <exception>
 #include <optional>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "print.hpp"
 
-#include "sparkline.hpp"
-
 #include <fmt/chrono.h>
 #include <fmt/core.h>
 
+#include "sparkline.hpp"
 #include <algorithm>
 #include <cmath>
 #include <ctime>
@@ -82,13 +81,13 @@ void print_table(const arguments& a, const outcome& o) {
   row(o, "average debt / opening debt", [](const column& c) { return fmt::format("{:.3f}", c.report.average_debt); });
   row(o, "opening equity", money([](const equity_split& e) { return e.opening; }));
   row(o, "+ exposure (held x price moves)", money([](const equity_split& e) { return e.exposure; }));
-  row(o, "- trading and liquidation", money([](const equity_split& e) { return e.costs.trading() + e.costs.liquidation; }));
+  row(o, "- trading and liquidation",
+      money([](const equity_split& e) { return e.costs.trading() + e.costs.liquidation; }));
   row(o, "- interest", money([](const equity_split& e) { return e.costs.interest; }));
   row(o, "+ bad debt left to the lender", money([](const equity_split& e) { return e.costs.written_off; }));
   row(o, "= final equity", money([](const equity_split& e) { return e.closing; }));
-  row(o, "worse order of each bar's extremes", [](const column& c) {
-    return c.report.order == bar_order::high_first ? "high, low" : "low, high";
-  });
+  row(o, "worse order of each bar's extremes",
+      [](const column& c) { return c.report.order == bar_order::high_first ? "high, low" : "low, high"; });
 }
 
 void print_causes(const outcome& o) {
@@ -147,22 +146,27 @@ void print_moments(const scenario& s, const outcome& o) {
 void print_text(const arguments& a, const scenario& s, const outcome& o) {
   const market_facts& f = o.facts;
   fmt::print("Market   {}: {} rows of {} s, {} to {} UTC, {} blocks of {} s\n",
-             a.assets.empty() ? fmt::format("generated crash, seed {}", a.seed) : a.assets[0].path, s.rows, f.bar_seconds,
-             utc(f.first_time), utc(f.last_time), f.blocks, s.rules.block_seconds);
-  fmt::print("         price {:.6g} at the opening, lowest {:.6g}, highest {:.6g}\n", f.opening_price, f.lowest, f.highest);
+             a.assets.empty() ? fmt::format("generated crash, seed {}", a.seed) : a.assets[0].path, s.rows,
+             f.bar_seconds, utc(f.first_time), utc(f.last_time), f.blocks, s.rules.block_seconds);
+  fmt::print("         price {:.6g} at the opening, lowest {:.6g}, highest {:.6g}\n", f.opening_price, f.lowest,
+             f.highest);
   fmt::print("Oracle   {}; {} prints; kept out: {} wicks of the file, {} single observations\n",
-             a.oracle.empty() ? fmt::format("built from the market, deviation {:g} %, heartbeat {} s", 100.0 * s.rules.feed.deviation,
-                                            s.rules.feed.heartbeat_seconds)
+             a.oracle.empty() ? fmt::format("built from the market, deviation {:g} %, heartbeat {} s",
+                                            100.0 * s.rules.feed.deviation, s.rules.feed.heartbeat_seconds)
                               : a.oracle,
              f.prints, s.wicks.size(), f.spikes);
   fmt::print("Account  health {:.4g}, collateral {} ({}), debt {} = {:g} % of one side of the pool\n", a.health,
-             grouped(f.opening_collateral), fmt::format("{}", fmt::join(s.names, ", ")), grouped(a.debt), 100.0 * a.debt_share);
-  fmt::print("Band     act at {:g}, restore to {:g}, all at once at {:g}; transactions take {} s\n", a.lower, a.target, a.emergency,
-             a.delay);
-  fmt::print("         worst fall within {} s: {:.2f} %; with the oracle's deviation this asks for a lower edge of {:.4f}: {}\n", a.delay,
-             100.0 * f.worst_fall, f.edge, a.lower >= f.edge ? "the band has it" : "THE BAND IS BELOW IT");
+             grouped(f.opening_collateral), fmt::format("{}", fmt::join(s.names, ", ")), grouped(a.debt),
+             100.0 * a.debt_share);
+  fmt::print("Band     act at {:g}, restore to {:g}, all at once at {:g}; transactions take {} s\n", a.lower, a.target,
+             a.emergency, a.delay);
+  fmt::print(
+      "         worst fall within {} s: {:.2f} %; with the oracle's deviation this asks for a lower edge of {:.4f}: "
+      "{}\n",
+      a.delay, 100.0 * f.worst_fall, f.edge, a.lower >= f.edge ? "the band has it" : "THE BAND IS BELOW IT");
   if (f.bar_seconds > 300) {
-    fmt::print("         bars of {} s say little about minutes: no conclusion about delays from this file\n", f.bar_seconds);
+    fmt::print("         bars of {} s say little about minutes: no conclusion about delays from this file\n",
+               f.bar_seconds);
   }
   fmt::print("\n");
   print_table(a, o);

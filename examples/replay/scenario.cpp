@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "scenario.hpp"
 
-#include "files.hpp"
-
 #include <trimtab/simulate/generated.hpp>
 #include <trimtab/simulate/wick_screen.hpp>
 
+#include "files.hpp"
 #include <utility>
 
 namespace replay {
@@ -85,6 +84,7 @@ world_rules world_rules_of(const arguments& a) {
   r.borrow_rate = a.borrow_rate;
   r.supply_rate = a.supply_rate;
   r.tank_native = a.tank;
+  r.flash_premium = to_basis_points(a.premium);
   r.pool_depth = a.debt / a.debt_share;
   r.pool.fee = to_basis_points(a.fee);
   r.pool.refill_delay_seconds = a.refill_delay;

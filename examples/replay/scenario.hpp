@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "arguments.hpp"
-
 #include <trimtab/health/aave_v3.hpp>
 #include <trimtab/simulate/market_tape.hpp>
 #include <trimtab/simulate/world.hpp>
 
+#include "arguments.hpp"
 #include <cstddef>
 #include <string>
 #include <vector>
