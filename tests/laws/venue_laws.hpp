@@ -29,8 +29,7 @@ struct venue_reference {
 template <class Case>
 class VenueLaws : public testing::Test {
 protected:
-  using T = test::tolerance<double>;
-  static constexpr auto venue = Case::venue();
+  static constexpr auto subject = Case::venue();
   static constexpr int sizes = 2000;
 
   /// Sizes from 1e-15 to 1e3 of the scale, and the scale itself.
@@ -42,8 +41,8 @@ protected:
   }
   /// How much x moves when y moves by one part in one: what a round trip through y can lose.
   static double inverse_condition(double x) {
-    const double slope = venue.marginal_price(x).value;
-    return x + (slope > 0.0 ? venue.amount_out(x) / slope : 0.0);
+    const double slope = subject.marginal_price(x).value;
+    return x + (slope > 0.0 ? subject.amount_out(x) / slope : 0.0);
   }
 };
 TYPED_TEST_SUITE_P(VenueLaws);
@@ -65,9 +64,10 @@ TYPED_TEST_P(VenueLaws, AgreesWithEightyBitArithmeticToAFewUlps) {
   using T = test::tolerance<double>;
   this->for_sizes([](double x) {
     const venue_reference exact = TypeParam::reference(x);
-    EXPECT_LE(std::fabs(TestFixture::venue.amount_out(x) - exact.out), T::formula * exact.out) << x;
-    EXPECT_LE(std::fabs(TestFixture::venue.marginal_price(x).value - exact.marginal), T::formula * exact.marginal) << x;
-    EXPECT_LE(std::fabs(TestFixture::venue.loss(x) - exact.loss), T::formula * std::fabs(exact.loss)) << x;
+    EXPECT_LE(std::fabs(TestFixture::subject.amount_out(x) - exact.out), T::formula * exact.out) << x;
+    EXPECT_LE(std::fabs(TestFixture::subject.marginal_price(x).value - exact.marginal), T::formula * exact.marginal)
+        << x;
+    EXPECT_LE(std::fabs(TestFixture::subject.loss(x) - exact.loss), T::formula * std::fabs(exact.loss)) << x;
   });
 }
 
@@ -75,16 +75,16 @@ TYPED_TEST_P(VenueLaws, PaysMoreForMoreAndNeverMoreThanItHas) {
   test::random_numbers random(20200312);
   for (int i = 0; i < TestFixture::sizes; ++i) {
     const double x = TypeParam::scale * random.log_uniform(1e-15, 1e12), more = x * random.uniform(1.0, 10.0);
-    EXPECT_GE(TestFixture::venue.amount_out(more), TestFixture::venue.amount_out(x)) << x;
-    EXPECT_GT(TestFixture::venue.amount_out(x), 0.0) << x;
-    EXPECT_LE(TestFixture::venue.amount_out(more), TypeParam::most_out) << more;
+    EXPECT_GE(TestFixture::subject.amount_out(more), TestFixture::subject.amount_out(x)) << x;
+    EXPECT_GT(TestFixture::subject.amount_out(x), 0.0) << x;
+    EXPECT_LE(TestFixture::subject.amount_out(more), TypeParam::most_out) << more;
   }
 }
 
 TYPED_TEST_P(VenueLaws, IsConcaveAndItsMarginalPriceIsASupergradient) {
   using T = test::tolerance<double>;
   test::random_numbers random(20220509);
-  const auto& venue = TestFixture::venue;
+  const auto& venue = TestFixture::subject;
   for (int i = 0; i < TestFixture::sizes; ++i) {
     const double a = TypeParam::scale * random.log_uniform(1e-9, 1e3),
                  b = TypeParam::scale * random.log_uniform(1e-9, 1e3);
@@ -99,16 +99,18 @@ TYPED_TEST_P(VenueLaws, IsConcaveAndItsMarginalPriceIsASupergradient) {
 TYPED_TEST_P(VenueLaws, WhatItPaysForAnAmountCostsThatAmount) {
   using T = test::tolerance<double>;
   this->for_sizes([](double x) {
-    if (x > TestFixture::venue.capacity()) return;
-    const double back = TestFixture::venue.amount_in(TestFixture::venue.amount_out(x));
+    if (x > TestFixture::subject.capacity()) return;
+    const double back = TestFixture::subject.amount_in(TestFixture::subject.amount_out(x));
     EXPECT_LE(std::fabs(back - x), T::formula * TestFixture::inverse_condition(x)) << x;
   });
-  if (TypeParam::most_out < infinity) EXPECT_EQ(TestFixture::venue.amount_in(TypeParam::most_out * 1.001), infinity);
+  if (TypeParam::most_out < infinity) {
+    EXPECT_EQ(TestFixture::subject.amount_in(TypeParam::most_out * 1.001), infinity);
+  }
 }
 
 TYPED_TEST_P(VenueLaws, TheAmountAtAMarginalPriceIsThatAmount) {
   using T = test::tolerance<double>;
-  const auto& venue = TestFixture::venue;
+  const auto& venue = TestFixture::subject;
   this->for_sizes([&](double x) {
     const double slope = venue.marginal_slope(x);
     if (slope == 0.0) return;  // a price that does not move says nothing about the amount
@@ -122,7 +124,7 @@ TYPED_TEST_P(VenueLaws, TheAmountAtAMarginalPriceIsThatAmount) {
 TYPED_TEST_P(VenueLaws, NoAmountBeatsTheAmountAtAPrice) {
   using T = test::tolerance<double>;
   test::random_numbers random(20210519);
-  const auto& venue = TestFixture::venue;
+  const auto& venue = TestFixture::subject;
   for (int i = 0; i < TestFixture::sizes; ++i) {
     const double price = venue.marginal_price(0.0).value * random.uniform(0.01, 1.2);
     const double best = venue.amount_at(executable_price<double>{price});
@@ -135,7 +137,7 @@ TYPED_TEST_P(VenueLaws, NoAmountBeatsTheAmountAtAPrice) {
 
 TYPED_TEST_P(VenueLaws, LossIsWhatTheFirstPriceWouldHavePaidMore) {
   using T = test::tolerance<double>;
-  const auto& venue = TestFixture::venue;
+  const auto& venue = TestFixture::subject;
   this->for_sizes([&](double x) {
     const double first = venue.marginal_price(0.0).value * x;
     EXPECT_GE(venue.loss(x), 0.0);
@@ -146,7 +148,7 @@ TYPED_TEST_P(VenueLaws, LossIsWhatTheFirstPriceWouldHavePaidMore) {
 TYPED_TEST_P(VenueLaws, AfterATradeTheRestIsNoBetterThanInOneGo) {
   using T = test::tolerance<double>;
   test::random_numbers random(20230310);
-  const auto& venue = TestFixture::venue;
+  const auto& venue = TestFixture::subject;
   for (int i = 0; i < TestFixture::sizes; ++i) {
     const double x = TypeParam::scale * random.log_uniform(1e-6, 1e2),
                  z = TypeParam::scale * random.log_uniform(1e-6, 1e2);
@@ -163,7 +165,7 @@ TYPED_TEST_P(VenueLaws, AfterATradeTheRestIsNoBetterThanInOneGo) {
 TYPED_TEST_P(VenueLaws, SegmentsAreTheCurve) {
   using T = test::tolerance<double>;
   using V = decltype(TypeParam::venue());
-  const auto& venue = TestFixture::venue;
+  const auto& venue = TestFixture::subject;
   std::array<liquidity::segment<>, V::max_segments> pieces{};
   const std::size_t count = venue.segments(pieces);
   ASSERT_LE(count, V::max_segments);
@@ -186,13 +188,15 @@ TYPED_TEST_P(VenueLaws, SegmentsAreTheCurve) {
       left -= here;
     }
     EXPECT_LE(std::fabs(paid - venue.amount_out(x)), T::formula * paid) << x;
-    if (x < venue.capacity()) EXPECT_LE(std::fabs(price - venue.marginal_price(x).value), T::formula * price) << x;
+    if (x < venue.capacity()) {
+      EXPECT_LE(std::fabs(price - venue.marginal_price(x).value), T::formula * price) << x;
+    }
   });
 }
 
 TYPED_TEST_P(VenueLaws, NaNIsNeverAnAmount) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const auto& venue = TestFixture::venue;
+  const auto& venue = TestFixture::subject;
   EXPECT_TRUE(std::isnan(venue.amount_out(nan)));
   EXPECT_FALSE(std::isfinite(venue.amount_in(nan)));
   EXPECT_EQ(venue.amount_at(executable_price<double>{nan}), 0.0) << "no trade is asked for at no price";

@@ -6,6 +6,7 @@
 #include <trimtab/simulate/tended.hpp>
 
 #include "fixtures.hpp"
+#include <algorithm>
 #include <chrono>
 #include <vector>
 
@@ -46,7 +47,8 @@ TEST(Run, ExplainsEveryCentOfEveryColumn) {
         const auto explained = [&](auto keeper) {
           const auto r = run(tape, aave(), account, rules, keeper, automatic, nobody_watches);
           EXPECT_NEAR(r.equity.unexplained(), 0.0, 1e-12 * debt);
-          EXPECT_EQ(r.health.size(), tape.clock.blocks);
+          EXPECT_EQ(*std::min_element(r.health.begin(), r.health.end()), static_cast<float>(r.minimum_health));
+          EXPECT_EQ(r.health.size(), (tape.clock.blocks + r.stride - 1) / r.stride);
         };
         explained(sits_still{});
         explained(tended(one_shot(), 600s, arithmetic::same_sizer));

@@ -45,9 +45,9 @@ constexpr S product_error(const S& a, const S& b, const S& product) noexcept(std
   }
 #endif
   // Splitting constant 2^⌈p/2⌉ + 1: 27 bits for a 53-bit significand, 12 for 24, 32 for the 64 bits of x87.
-  constexpr auto digits = [] {
-    if constexpr (std::floating_point<S>) {
-      return std::numeric_limits<S>::digits;
+  constexpr int digits = [] {
+    if constexpr (requires { scalar_traits<S>::digits; }) {
+      return scalar_traits<S>::digits;
     } else {
       return std::numeric_limits<double>::digits;
     }

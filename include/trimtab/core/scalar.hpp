@@ -27,14 +27,15 @@ constexpr S constant_square_root(S x) noexcept {
 }  // namespace detail
 
 /// The one customisation point for number types. A specialisation offers `mask`, `literal(double)`, `blend(mask, a,
-/// b)`, `square_root(a)` and `log1p(a)`; third-party types are specialised in `trimtab/interop/`, one small header
-/// each.
+/// b)`, `square_root(a)` and `log1p(a)`, and `digits`, the bits of its significand, where those are not a double's;
+/// third-party types are specialised in `trimtab/interop/`, one small header each.
 template <class S>
 struct scalar_traits;
 
 template <std::floating_point S>
 struct scalar_traits<S> {
   using mask = bool;
+  static constexpr int digits = std::numeric_limits<S>::digits;
   static constexpr S literal(double x) noexcept { return static_cast<S>(x); }
   static constexpr S blend(bool chosen, S a, S b) noexcept { return chosen ? a : b; }
   static constexpr S square_root(S x) noexcept {

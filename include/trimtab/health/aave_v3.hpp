@@ -21,7 +21,8 @@ struct aave_v3_reserve {
 };
 
 /// An efficiency-mode category. Bit i of a bitmap is reserve i of the model's table. The default, no bits, is no
-/// category.
+/// category. v3.0 and v3.1 have no bitmap: set the bits of the category's assets, but not of those whose own threshold
+/// is 0.
 struct aave_v3_emode {
   basis_points ltv{};
   basis_points threshold{};
@@ -59,8 +60,9 @@ struct aave_v3 {
   constexpr errc validate(const account<N>& a) const noexcept {
     if (reserves.size() > 64) return errc::capacity;
     for (const aave_v3_reserve& r : reserves)
-      if (!(r.ltv.count >= 0.0 && r.ltv.count <= r.threshold.count && r.threshold.count <= 1e4 && r.bonus.count >= 0.0))
+      if (!sound(r.ltv, r.threshold, r.bonus) || !(r.protocol_fee.count >= 0.0 && r.protocol_fee.count <= 1e4))
         return errc::bad_configuration;
+    if (!sound(emode.ltv, emode.threshold, emode.bonus)) return errc::bad_configuration;
     for (const holding& h : a)
       if (index_of(h.asset) == reserves.size()) return errc::asset_mismatch;
     return errc::ok;
@@ -94,6 +96,9 @@ struct aave_v3 {
                                                   const liquidation_request& request) const noexcept;
 
 private:
+  static constexpr bool sound(basis_points ltv, basis_points threshold, basis_points bonus) noexcept {
+    return ltv.count >= 0.0 && ltv.count <= threshold.count && threshold.count <= 1e4 && bonus.count >= 0.0;
+  }
   [[nodiscard]] constexpr std::size_t index_of(asset_id asset) const noexcept {
     std::size_t i = 0;
     while (i < reserves.size() && !(reserves[i].asset == asset)) ++i;
@@ -121,10 +126,12 @@ private:
       if (i == reserves.size()) continue;  // refused by validate
       const bool opening = h.collateral == 0.0 &&
                            h.debt == 0.0;  // listed with nothing: takes part with zero, so that a sizer can open it
-      if ((h.collateral > 0.0 || opening) && h.used_as_collateral)
+      // Not "> 0": a NaN takes part too, so that it never reads as nothing owed.
+      if ((!(h.collateral <= 0.0) || opening) && h.used_as_collateral)
         f.collateral.add(
             {literal<S>(h.collateral), literal<S>(weight(i).fraction()), reserves[i].collateral_slot, h.asset});
-      if (h.debt > 0.0 || opening) f.debt.add({literal<S>(h.debt), literal<S>(1.0), reserves[i].debt_slot, h.asset});
+      if (!(h.debt <= 0.0) || opening)
+        f.debt.add({literal<S>(h.debt), literal<S>(1.0), reserves[i].debt_slot, h.asset});
     }
     return f;
   }

@@ -54,7 +54,7 @@ constexpr void add_exactly(S& high, S& low, const term<S>& t, const S& price,
 /// @brief Headroom C − D, base currency: what the weighted collateral exceeds the debt by; negative when it does not.
 ///
 /// Compensated, so that it keeps its digits where C and D nearly cancel: relative error of a few ulps unless |C − D| <
-/// eps²·(C + D).
+/// eps·(C + D).
 /// @source Ogita, Rump, Oishi 2005, "Accurate sum and dot product", algorithm Dot2, for products of three factors
 template <Scalar S, std::size_t N>
 constexpr S headroom(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
@@ -66,16 +66,19 @@ constexpr S headroom(const form<S, N>& f, oracle_prices<S> prices) noexcept(std:
 
 /// @brief ln HF: the distance to liquidation in log price when all collateral falls together against the debt.
 ///
-/// Formula   log1p((C − D) / D) with compensated headroom: no digit is lost near HF = 1
+/// Formula   log1p((C − D) / D) with compensated headroom: no digit is lost near HF = 1; −log1p((D − C) / C) below HF =
+/// ½, where the
+///           first form would lose them
 /// @return   +inf when debt is zero, −inf without collateral
 template <Scalar S, std::size_t N>
 S log_health(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
-  const S debt = weighted_value(f.debt, prices);
+  const S collateral = weighted_value(f.collateral, prices), debt = weighted_value(f.debt, prices);
   const S zero = literal<S>(0.0);
-  const mask_t<S> owes = zero < debt;
-  const S divisor = blend<S>(owes, debt, literal<S>(1.0));
-  const S relative = blend<S>(owes, headroom(f, prices), zero) / divisor;
-  return blend<S>(owes, scalar_traits<S>::log1p(relative), literal<S>(infinity) + (debt - debt));
+  const mask_t<S> owes = zero < debt, deep = literal<S>(2.0) * collateral < debt;
+  const S gap = blend<S>(owes, headroom(f, prices), zero);
+  const S divisor = blend<S>(deep, collateral, blend<S>(owes, debt, literal<S>(1.0)));
+  const S distance = scalar_traits<S>::log1p(blend<S>(deep, -gap, gap) / divisor);
+  return blend<S>(owes, blend<S>(deep, -distance, distance), literal<S>(infinity) + (debt - debt));
 }
 
 }  // namespace trimtab

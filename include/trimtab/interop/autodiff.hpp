@@ -14,6 +14,7 @@ template <class Root, std::size_t Order>
 struct trimtab::scalar_traits<boost::math::differentiation::autodiff_v1::detail::fvar<Root, Order>> {
   using fvar = boost::math::differentiation::autodiff_v1::detail::fvar<Root, Order>;
   using mask = bool;
+  static constexpr int digits = trimtab::scalar_traits<Root>::digits;
   static fvar literal(double x) { return fvar(static_cast<Root>(x)); }
   static fvar blend(bool chosen, const fvar& a, const fvar& b) { return chosen ? a : b; }
   static fvar square_root(const fvar& x) { return sqrt(x); }

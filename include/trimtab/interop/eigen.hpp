@@ -5,6 +5,8 @@
 
 #include <trimtab/sensitivity/greeks.hpp>
 
+#include <type_traits>
+
 namespace trimtab::interop {
 
 /// Delta as an Eigen vector, by reference to the greeks: nothing is copied. @pre the greeks outlive the map
@@ -17,8 +19,8 @@ Eigen::Map<const Eigen::Matrix<S, Eigen::Dynamic, 1>> delta_vector(const sensiti
 /// @param move   shape size × 1, base currency; @param out the same shape, overwritten
 template <class S, std::size_t M>
 void apply_gamma(const sensitivity::health_greeks<S, M>& g,
-                 const Eigen::Ref<const Eigen::Matrix<S, Eigen::Dynamic, 1>>& move,
-                 Eigen::Ref<Eigen::Matrix<S, Eigen::Dynamic, 1>> out) {
+                 const Eigen::Ref<const Eigen::Matrix<std::type_identity_t<S>, Eigen::Dynamic, 1>>& move,
+                 Eigen::Ref<Eigen::Matrix<std::type_identity_t<S>, Eigen::Dynamic, 1>> out) {
   using vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
   const Eigen::Map<const vector> delta(g.delta.data(), static_cast<Eigen::Index>(g.size));
   const Eigen::Map<const vector> share(g.debt_share.data(), static_cast<Eigen::Index>(g.size));

@@ -5,6 +5,8 @@
 
 #include <trimtab/core/scalar.hpp>
 
+#include <limits>
+
 #ifdef __FAST_MATH__
 #error "trimtab's formulas rely on NaN, infinity and exact rounding: build without -ffast-math"
 #endif
@@ -15,6 +17,7 @@ template <class T, class Arch>
 struct trimtab::scalar_traits<xsimd::batch<T, Arch>> {
   using batch = xsimd::batch<T, Arch>;
   using mask = xsimd::batch_bool<T, Arch>;
+  static constexpr int digits = std::numeric_limits<T>::digits;
   static batch literal(double x) noexcept { return batch(static_cast<T>(x)); }
   static batch blend(const mask& chosen, const batch& a, const batch& b) noexcept {
     return xsimd::select(chosen, a, b);

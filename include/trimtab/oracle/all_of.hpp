@@ -35,8 +35,8 @@ struct all_of {
 
 private:
   template <std::size_t... I>
-  constexpr void step_each(guarded<state_type>& out, const quote& q, timestamp now,
-                           std::index_sequence<I...>) const noexcept {
+  constexpr void step_each([[maybe_unused]] guarded<state_type>& out, [[maybe_unused]] const quote& q,
+                           [[maybe_unused]] timestamp now, std::index_sequence<I...>) const noexcept {
     (step_one<I>(out, q, now), ...);
   }
   template <std::size_t I>

@@ -23,7 +23,7 @@ struct max_deviation {
     if (!is_finite(q.reference.price) || !(q.reference.price > 0.0)) return {trust::ours_bad, {}};
     const double gap = q.reference.price - q.protocol.price;
     const double allowed = limit.fraction() * q.protocol.price;
-    return {gap <= allowed && -gap <= allowed ? trust::ok : trust::unknown, {}};
+    return {is_finite(allowed) && gap <= allowed && -gap <= allowed ? trust::ok : trust::unknown, {}};
   }
 };
 

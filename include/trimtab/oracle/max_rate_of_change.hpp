@@ -29,6 +29,7 @@ struct max_rate_of_change {
   }
   [[nodiscard]] constexpr guarded<state_type> step(state_type s, const quote& q, timestamp now) const noexcept {
     if (!is_finite(q.reference.price) || !(q.reference.price > 0.0)) return {trust::ours_bad, s};
+    if (!is_finite(q.protocol.price) || !(q.protocol.price > 0.0)) return {trust::protocol_bad, s};
     if (s.reference_anchor == 0.0 || now - s.began > 2 * window) {
       s = {q.reference.price, q.protocol.price, q.reference.price, q.protocol.price, now};
       return {trust::ok, s};

@@ -49,7 +49,8 @@ constexpr health_greeks<S, M> greeks(const form<S, N>& f, oracle_prices<S> price
 
   const S debt = weighted_value(f.debt, prices);
   const mask_t<S> owes = literal<S>(0.0) < debt;
-  const S per_debt = blend<S>(owes, literal<S>(1.0) / blend<S>(owes, debt, literal<S>(1.0)), literal<S>(0.0));
+  // debt − debt is 0, or NaN where the debt is: no delta must not stand for an unknown one.
+  const S per_debt = blend<S>(owes, literal<S>(1.0) / blend<S>(owes, debt, literal<S>(1.0)), debt - debt);
   g.health = health_factor<S>(weighted_value(f.collateral, prices), debt);
   const S finite_health = blend<S>(owes, g.health, literal<S>(0.0));
 

@@ -78,7 +78,7 @@ receipt world<H>::include(const sent_transaction& t) {
 
   const counter_random luck{rules_.seed, 0x7452};  // a stream of its own
   const bool fails = luck.uniform(t.number) < rules_.failure_probability;
-  const auto done = settle(model_, account_, steps, market, s.prices, s.reserves, s.now);
+  const auto done = settle(model_, account_, steps, market, s.prices, s.reserves, s.now, rules_.flash_premium);
   if (fails || !done.has_value()) {
     ++counts_.reverts;
     return tell(receipt_kind::reverted);

@@ -44,7 +44,7 @@ struct thought {
 /// - `told(receipt)`   what became of one, or that the account was liquidated
 /// - `last()`          what it thought at the last look
 /// - `explain()`       the same in one sentence
-/// - `acted()`         how often a person had to do something
+/// - `acted()`         how many transactions a person had to send
 template <class K>
 concept Keeper = requires(K& keeper, const K& watched, const sight& s, const receipt& r) {
   { keeper.look(s) } -> std::same_as<std::optional<wish>>;

@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,12 +52,13 @@ struct run_report {
   std::array<int, liquidation_causes> causes{};
   double minimum_health = infinity;  ///< as the liquidator saw it
   std::size_t minimum_at = 0;        ///< block
-  int acted = 0;                     ///< times a person had to act
+  int acted = 0;                     ///< transactions that a person had to send
   int refusals = 0;                  ///< spells below the edge in which the keeper wanted to trade and could not
   double idle_per_debt = 0.0;        ///< ∫(C − D/LT)dt ÷ ∫D dt, from the last block to the next
   double average_debt = 0.0;         ///< of the opening debt
   bool feasible = true;              ///< every trade that was wanted could reach its target
-  std::vector<float> health;         ///< per block, as the liquidator saw it
+  std::vector<float> health;         ///< the lowest of each stretch of `stride` blocks, as the liquidator saw it
+  std::size_t stride = 1;
   std::vector<note> notes;
 
   /// @brief No state gave less time than δ and every trade was feasible: a liquidation here would be the keeper's own
@@ -64,6 +67,9 @@ struct run_report {
     return feasible && causes[static_cast<std::size_t>(liquidation_cause::jump)] == 0;
   }
 };
+
+/// @brief Points of the health series at most: years of blocks stay small.
+inline constexpr std::size_t most_health_points = 8'192;
 
 /// @brief What kind of keeper it is, for causes.
 struct run_rules {
@@ -130,7 +136,8 @@ run_report run(const market_tape& tape, const H& model, const account<>& opening
                const run_rules& how, Observe observe) {
   world<H> w(tape, model, opening, rules);
   run_report out;
-  out.health.reserve(tape.clock.blocks);
+  out.stride = (tape.clock.blocks + most_health_points - 1) / most_health_points;
+  out.health.assign((tape.clock.blocks + out.stride - 1) / out.stride, std::numeric_limits<float>::infinity());
   detail::watch watch{
       .delay_blocks = static_cast<std::size_t>((rules.delay_seconds + tape.clock.seconds - 1) / tape.clock.seconds)};
   const double opening_debt = w.owed();
@@ -144,7 +151,8 @@ run_report run(const market_tape& tape, const H& model, const account<>& opening
     }
     watch.see(b, w.printed() && b > 0);
     const double health = w.health();
-    out.health.push_back(static_cast<float>(health));
+    float& lowest = out.health[b / out.stride];
+    lowest = std::min(lowest, static_cast<float>(health));
     if (health < out.minimum_health) out.minimum_health = health, out.minimum_at = b;
     if (const int calls = w.liquidate(); calls > 0) {
       out.causes[static_cast<std::size_t>(watch.cause(b, w.counts().reverts, how.automatic))] += calls;

@@ -42,10 +42,13 @@ public:
     }
     if (!due_) due_ = s.now + delay_;
     if (s.now < *due_) return std::nullopt;
-    ++acted_;
     const auto asked = sums_ == arithmetic::same_sizer ? ask(s) : ask(as_if_frictionless(s));
     waiting_ = asked.has_value();
-    if (!asked) leave(s.now);
+    if (waiting_) {
+      ++acted_;
+    } else {
+      leave(s.now);
+    }
     return asked;
   }
   void told(const receipt& r) {

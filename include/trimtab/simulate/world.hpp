@@ -38,6 +38,7 @@ struct world_rules {
   double supply_rate = 0.01;           ///< per year, on collateral
   double transaction_gas = 450'000.0;  ///< flash loan, repay and withdraw; the pool's swap comes on top
   double tank_native = infinity;       ///< native tokens to pay gas from
+  basis_points flash_premium{5.0};     ///< what flash lenders ask for, of the amount
   double pool_depth = 0.0;             ///< debt tokens on the pool's side at the opening
   pool_rules pool{};
   int collateral_decimals = 18;

@@ -5,7 +5,12 @@
 #include <trimtab/sizing/problem.hpp>
 #include <trimtab/sizing/size_equation.hpp>
 
+#include <limits>
+
 namespace trimtab::sizing {
+
+/// One, but for the few ulps that a trade stays inside an edge by, so that rounding to integers never lands beyond it.
+inline constexpr double almost_one = 1.0 - 16.0 * std::numeric_limits<double>::epsilon();
 
 /// The largest size the limits allow, and which of them says so.
 struct largest {
@@ -85,10 +90,11 @@ struct deleverage {
         c.at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
         break;
       case funding_mode::none:
-        c.at_most((collateral_value - health_floor * debt_value) / weighted_price, limit::health_floor);
+        c.at_most((collateral_value * almost_one - health_floor * debt_value) / weighted_price, limit::health_floor);
         if (p.withdrawal == withdrawal_check::borrow_form) {
           const auto* t = p.borrow.collateral.find(p.collateral);
-          const double room = weighted_value(p.borrow.collateral, p.prices) - weighted_value(p.borrow.debt, p.prices);
+          const double room =
+              weighted_value(p.borrow.collateral, p.prices) * almost_one - weighted_value(p.borrow.debt, p.prices);
           if (t != nullptr && t->weight > 0.0)
             c.at_most(room / (t->weight * p.prices[t->slot].value), limit::borrow_form);
         }
@@ -120,6 +126,19 @@ struct deleverage {
            collateral_value - weighted_price * t.sold >= health_floor * debt_value;
   }
 
+  /// What reaches the debt when the venue pays the minimum.
+  [[nodiscard]] constexpr double repaid_at_minimum(const trade& t) const noexcept {
+    const double repaid = t.min_out - gas_debt - (t.mode == funding_mode::flash_debt ? t.flash_premium : 0.0);
+    return smaller(repaid, owed);
+  }
+
+  /// Where the protocol asks the borrow form when collateral leaves: does it hold then, at the minimum output?
+  [[nodiscard]] constexpr bool borrow_form_stands(const trade& t) const noexcept {
+    if (p.withdrawal == withdrawal_check::liquidation_form || t.mode == funding_mode::none) return true;
+    return health_factor_after(p.borrow, p.prices,
+                               {p.collateral, t.collateral_change, p.debt, -repaid_at_minimum(t)}) >= 1.0;
+  }
+
   /// Fills in the trade that sells x, with the health it leaves read back by the form's own arithmetic.
   constexpr void fill(trade& t, double x) const noexcept {
     const V& venue = *p.venue;
@@ -129,15 +148,15 @@ struct deleverage {
     t.debt = p.debt;
     t.sold = x;
     t.expected_out = venue.amount_out(x);
-    t.min_out = minimum_price * x;
+    // A few ulps below the floor: at the slippage limit itself rounding must not undo the trade.
+    t.min_out = minimum_price * x * almost_one;
     t.gas_in_kind = gas_debt;
     t.collateral_change = -x;
-    double repaid = t.expected_out - gas_debt, repaid_at_min = t.min_out - gas_debt;
+    double repaid = t.expected_out - gas_debt;
     if (t.mode == funding_mode::flash_debt) {
-      t.flash = smaller(larger(repaid_at_min * kept, 0.0), owed);
+      t.flash = smaller(larger((t.min_out - gas_debt) * kept, 0.0), owed);
       t.flash_premium = t.flash * premium;
       repaid -= t.flash_premium;
-      repaid_at_min -= t.flash_premium;
     } else if (t.mode == funding_mode::flash_collateral) {
       t.flash = x;
       t.flash_premium = x * premium;
@@ -149,7 +168,7 @@ struct deleverage {
     };
     t.health_before = health_factor(collateral_value, debt_value);
     t.health_after = health_with(t.debt_change);
-    t.health_at_min_out = health_with(-smaller(repaid_at_min, owed));
+    t.health_at_min_out = health_with(-repaid_at_minimum(t));
     t.cost.spread = (p.fair_rate - venue.marginal_price(0.0).value) * x * debt_price;
     t.cost.impact = venue.loss(x) * debt_price;
     t.cost.premium = t.flash_premium * debt_price * (t.mode == funding_mode::flash_collateral ? p.fair_rate : 1.0);

@@ -92,7 +92,9 @@ constexpr void restore_target::fall_short(sized& out, const deleverage<V, N>& k,
   const bool at_cap = found.what == cap_reached || (found.what == reached && most.x <= found.x * (1.0 + 1e-9));
   out.binding = found.what == pole ? limit::pole : at_cap ? most.why : limit::depth;
   out.status = most.x > 0.0 ? errc::would_worsen : errc::infeasible;
-  const double best = k.best_size(venue, most.x);
+  // A balance that a premium must come out of too is left a few ulps, so that rounding to integers never takes more
+  // than there is; otherwise a whole balance is sold whole.
+  const double best = k.best_size(venue, k.withdrawn > 1.0 ? most.x * almost_one : most.x);
   if (!(best > 0.0)) return;
   k.fill(out.trade, best);
   if (out.trade.health_after > out.trade.health_before) {
@@ -124,6 +126,7 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
   // The root as if nothing but the curve bound it; where a limit does, once more with all of them turned into sizes.
   size_root found = solve(equation, venue, infinity);
   if (!certify(out.trade, k, found, infinity) || !k.fits(out.trade, health_floor)) {
+    clear(out.trade);
     const largest most = k.largest_size(venue, health_floor);
     found = solve(equation, venue, most.x);
     if (!certify(out.trade, k, found, most.x)) fall_short(out, k, venue, found, most);
@@ -134,6 +137,10 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
   const double left = k.debt_value + k.weighted_debt_price * out.trade.debt_change;
   if (out.trade.health_at_min_out < health_floor) {
     refused(errc::infeasible, limit::health_floor);
+  } else if (!k.borrow_form_stands(out.trade)) {
+    refused(errc::infeasible, limit::borrow_form);
+  } else if (out.trade.min_out < k.gas_debt) {
+    refused(errc::dust);  // the trade's own proceeds might not pay for it
   } else if (left > 0.0 && left < p.minimum_debt) {
     refused(errc::dust, limit::minimum_debt);
   } else if (!p.urgent && max_cost.count < infinity &&

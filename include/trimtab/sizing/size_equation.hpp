@@ -29,7 +29,7 @@ struct size_root {
     depth,        ///< φ has its maximum, below zero, at x
     cap_reached,  ///< φ still rises at the cap, which is x
   };
-  verdict what = verdict::pole;
+  verdict what = verdict::cap_reached;
   double x = 0.0;
   double slope = 0.0;  ///< φ'(x)
 };
@@ -67,7 +67,7 @@ constexpr size_root solve(const size_equation& q, const curve<V>& c, double cap)
     const double four = 4.0 * q.give * s * lacking, square = b * b;
     const double disc = (square - four) + product_error(b, b, square);
     double t = b > 0.0 && disc >= 0.0 ? 2.0 * lacking / (b + square_root(disc)) : infinity;
-    if (t <= room) {
+    if (t <= room && is_finite(t)) {
       at = {size_root::verdict::reached, before + t, q.gain * piece.marginal_price(t) - q.give};
       return at;
     }

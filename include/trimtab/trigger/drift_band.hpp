@@ -42,8 +42,7 @@ struct drift_band {
     const double h = now.health;
     if (!(h > emergency)) return {side::emergency};  // a NaN health is no reason to sleep
     if (!(h > lower)) return {side::below};
-    if (h >= upper && upper < infinity)
-      return {side::above};  // no debt, infinite health: not above an edge there is not
+    if (h >= upper && upper != infinity) return {side::above};  // without an upper edge, no debt is no reason to borrow
     if (s.where == side::emergency) s.where = side::below;
     if (s.where == side::below && h >= rearm_below()) return {side::inside};
     if (s.where == side::above && h <= rearm_up()) return {side::inside};

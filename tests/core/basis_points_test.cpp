@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <trimtab/core/basis_points.hpp>
+
+#include "support/tolerance.hpp"
+#include <type_traits>
+
+namespace trimtab {
+namespace {
+
+static_assert((50_bps).count == 50.0);
+static_assert((50_bps).fraction() == 0.005);
+static_assert((2.5_bps).count == 2.5);
+static_assert(to_basis_points(0.25) == 2500_bps);
+static_assert((2500_bps).complement() == 0.75);
+static_assert(basis_points{} == 0_bps && 1_bps != 2_bps);
+static_assert(!std::is_convertible_v<double, basis_points>);
+static_assert(!std::is_convertible_v<basis_points, double>);
+static_assert(std::is_trivially_copyable_v<basis_points>);
+
+TEST(BasisPoints, AreHundredthsOfAPerCent) {
+  EXPECT_EQ((10'000_bps).fraction(), 1.0);
+  EXPECT_EQ((30_bps).fraction(), 0.003);
+}
+
+TEST(BasisPoints, ThereAndBackIsTheSame) {
+  for (int i = 0; i <= 10'000; ++i) {
+    const basis_points b{static_cast<double>(i)};
+    EXPECT_TRUE(test::close(to_basis_points(b.fraction()).count, b.count, test::tolerance<double>::formula)) << i;
+  }
+}
+
+TEST(BasisPoints, TheComplementKeepsItsDigitsNearAHundredPerCent) {
+  EXPECT_EQ((9999_bps).complement(), 1e-4);
+  EXPECT_NE(1.0 - (9999_bps).fraction(), 1e-4) << "the subtraction would not";
+  EXPECT_EQ((10'000_bps).complement(), 0.0);
+  EXPECT_EQ((0_bps).complement(), 1.0);
+}
+
+}  // namespace
+}  // namespace trimtab

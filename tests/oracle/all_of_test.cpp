@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include <trimtab/oracle/all_of.hpp>
+#include <trimtab/oracle/max_age.hpp>
+#include <trimtab/oracle/max_deviation.hpp>
+#include <trimtab/oracle/max_rate_of_change.hpp>
+
+#include "laws/oracle_guard_laws.hpp"
+
+namespace trimtab {
+namespace {
+
+constexpr timestamp now = at_unix(1'700'000'000);
+constexpr oracle::all_of guards{oracle::max_age{.reference = seconds{30}}, oracle::max_deviation{.limit = {200.0}}};
+constexpr trust verdict(double reference, seconds age) {
+  return guards.step({}, {{100.0, now}, {reference, now - age}}, now).verdict;
+}
+static_assert(guards.validate() == errc::ok);
+static_assert(verdict(100.0, seconds{30}) == trust::ok);
+static_assert(verdict(100.0, seconds{31}) == trust::ours_bad);
+static_assert(verdict(103.0, seconds{0}) == trust::unknown);
+static_assert(verdict(103.0, seconds{31}) == trust::unknown, "two different faults");
+static_assert(verdict(-1.0, seconds{31}) == trust::ours_bad, "the same fault twice");
+
+TEST(OracleAllOf, WorseIsCommutativeAssociativeAndOkIsItsUnit) {
+  constexpr trust all[] = {trust::ok, trust::ours_bad, trust::protocol_bad, trust::unknown};
+  for (const trust a : all) {
+    EXPECT_EQ(worse(a, trust::ok), a);
+    EXPECT_EQ(worse(a, a), a);
+    EXPECT_EQ(worse(a, trust::unknown), trust::unknown);
+    for (const trust b : all) {
+      EXPECT_EQ(worse(a, b), worse(b, a));
+      for (const trust c : all) EXPECT_EQ(worse(worse(a, b), c), worse(a, worse(b, c)));
+    }
+  }
+}
+
+TEST(OracleAllOf, TheFairPriceFollowsTheVerdict) {
+  constexpr quote q{{100.0, now}, {97.0, now}};
+  for (const leg side : {leg::sold, leg::bought}) {
+    EXPECT_EQ(fair_price(q, trust::ok, side), 97.0);
+    EXPECT_EQ(fair_price(q, trust::protocol_bad, side), 97.0);
+    EXPECT_EQ(fair_price(q, trust::ours_bad, side), 100.0);
+  }
+  // Nobody knows: what asks least of the venue, less for what is sold, more for what is bought.
+  EXPECT_EQ(fair_price(q, trust::unknown, leg::sold), 97.0);
+  EXPECT_EQ(fair_price(q, trust::unknown, leg::bought), 100.0);
+  constexpr quote above{{100.0, now}, {103.0, now}};
+  EXPECT_EQ(fair_price(above, trust::unknown, leg::sold), 100.0);
+  EXPECT_EQ(fair_price(above, trust::unknown, leg::bought), 103.0);
+}
+
+TEST(OracleAllOf, EveryVerdictHasItsOwnReason) {
+  EXPECT_EQ(reason_of(trust::ok), errc::ok);
+  EXPECT_EQ(reason_of(trust::ours_bad), errc::oracle_ours);
+  EXPECT_EQ(reason_of(trust::protocol_bad), errc::oracle_protocol);
+  EXPECT_EQ(reason_of(trust::unknown), errc::oracle_unknown);
+}
+
+}  // namespace
+
+namespace laws {
+namespace {
+
+struct two_case {
+  static constexpr auto guard() { return oracle::all_of{oracle::max_age{}, oracle::max_deviation{}}; }
+};
+struct three_case {
+  static constexpr auto guard() {
+    return oracle::all_of{oracle::max_age{}, oracle::max_deviation{.limit = {3000.0}}, oracle::max_rate_of_change{}};
+  }
+};
+struct nested_case {
+  static constexpr auto guard() { return oracle::all_of{oracle::max_age{}, two_case::guard()}; }
+};
+using combinations = testing::Types<two_case, three_case, nested_case>;
+INSTANTIATE_TYPED_TEST_SUITE_P(OracleAllOf, OracleGuardLaws, combinations);
+
+}  // namespace
+}  // namespace laws
+
+namespace {
+
+TEST(OracleAllOf, NoGuardsBelieveEverything) {
+  constexpr oracle::all_of<> none;
+  EXPECT_EQ(none.validate(), errc::ok);
+  EXPECT_EQ(none.step({}, {}, now).verdict, trust::ok);
+}
+
+TEST(OracleAllOf, ReportsTheFirstBadConfiguration) {
+  constexpr oracle::all_of bad{oracle::max_age{}, oracle::max_deviation{.limit = {0.0}}};
+  EXPECT_EQ(bad.validate(), errc::bad_configuration);
+}
+
+TEST(OracleAllOf, EveryGuardSeesEveryQuoteEvenAfterAFault) {
+  constexpr oracle::all_of both{oracle::max_age{.reference = seconds{0}}, oracle::max_rate_of_change{}};
+  auto state = both.step({}, {{100.0, now}, {100.0, now - seconds{1}}}, now).state;
+  EXPECT_EQ(get<1>(state).reference_anchor, 100.0);
+}
+
+}  // namespace
+}  // namespace trimtab
