@@ -32,11 +32,11 @@ function(run expected) # expected: "" for a pass, else a regex for the complaint
   endif()
 endfunction()
 
-macro(broken file text expected) # the good tree with `text` appended to one file
+function(broken file text expected) # the good tree with `text` appended to one file
   good_tree()
   file(APPEND ${WORK}/${file} "${text}")
   run("${expected}")
-endmacro()
+endfunction()
 
 good_tree()
 run("")
