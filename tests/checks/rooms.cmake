@@ -5,9 +5,9 @@ set(rooms core market health instrument liquidity oracle sensitivity forecast
 
 # problem(<text>) notes a finding; verdict(<check>) ends the script with an error if there was any.
 set(problems "")
-macro(problem text)
-  string(APPEND problems "\n  ${text}")
-endmacro()
+function(problem text) # no macro: a macro would parse backslashes in the text once more
+  set(problems "${problems}\n  ${text}" PARENT_SCOPE)
+endfunction()
 macro(verdict check)
   if(problems)
     message(FATAL_ERROR "${check}:${problems}")

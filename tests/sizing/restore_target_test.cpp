@@ -205,7 +205,7 @@ TEST(RestoreTarget, TheShortTradeIsTheBestReachable) {
   const liquidity::constant_product thin{.reserve_in = 9000.0, .reserve_out = 9000.0};
   const restore_target careless{.max_slippage = basis_points{4000.0}};
   auto p = w.problem(thin);
-  p.target = 2.5;
+  p.target = 2.0;
   const auto s = careless.size(p);
   ASSERT_EQ(s.status, errc::infeasible);
   ASSERT_EQ(s.binding, limit::depth);
