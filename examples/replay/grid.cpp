@@ -169,6 +169,40 @@ void print_tally(const char* who, const tally& t) {
   fmt::print("\n");
 }
 
+/// Everybody side by side, in the decided cells of files that say something about minutes.
+void print_everybody(const std::vector<std::vector<cell>>& all, const arguments& a) {
+  std::vector<const cell*> cells;
+  for (const auto& of_window : all) {
+    for (const cell& c : of_window) {
+      if (c.latency_means_something() && !c.undecided()) cells.push_back(&c);
+    }
+  }
+  if (cells.empty()) return;
+  fmt::print(
+      "\nThe {} decided cells of files with bars of at most {} s, everybody in the same ones; liquidations, and what "
+      "they and trading "
+      "cost on average in bp of the opening debt, by debt in % of the pool:\n\n"
+      "| | liquidations, 1 % | cost | liquidations, 10 % | cost | liquidations, 50 % | cost "
+      "|\n|---|---:|---:|---:|---:|---:|---:|\n",
+      cells.size(), longest_bar_for_latency);
+  for (const column& like : cells.front()->result.columns) {
+    fmt::print("| {} {} |", like.who, like.how);
+    for (const double share : shares) {
+      int liquidations = 0, count = 0;
+      double cost = 0.0;
+      for (const cell* c : cells) {
+        if (c->share != share) continue;
+        const run_report& r = c->at(like.name).report;
+        liquidations += r.counts.liquidations;
+        cost += basis_points_of(r.equity.costs.liquidation + r.equity.costs.trading(), a);
+        ++count;
+      }
+      fmt::print(" {} | {:.0f} |", liquidations, cost / count);
+    }
+    fmt::print("\n");
+  }
+}
+
 void print_summary(const std::vector<std::vector<cell>>& all) {
   tally one, many;
   int cells = 0, undecided = 0, untouched = 0, static_liquidations = 0, more = 0;
@@ -259,6 +293,7 @@ int print_grid(const arguments& given) {
     }
   }
   print_summary(all);
+  print_everybody(all, given);
   fmt::print("\nIn the tables below a pair is *liquidations · loss and trading cost in bp of the opening debt*.\n");
   for (std::size_t k = 0; k < windows.size(); ++k) print_window(all[k], windows[k].path, given);
   return 0;

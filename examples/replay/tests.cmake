@@ -37,7 +37,7 @@ replay_refuses(grid "no folder in it has an ETH price file" "" --grid .)
 # Nothing half-written: the name stays free when the run fails after it was given.
 replay_refuses(half_written "hole of" "unix_seconds,price|0,1|60,1|10000,1|10060,1" --prices input.csv --csv out.csv)
 
-replay_test(table -DEXIT=0 "-DSTDOUT=liquidations +[1-9].* times a person had to act +0 .*= final equity .*policy one-shot said at its worst")
+replay_test(table -DEXIT=0 "-DSTDOUT=liquidations +[1-9].*times a person had to act +0 .*= final equity .*policy one-shot said at its worst")
 replay_test(json -DEXIT=0 "-DARGUMENTS=--json" -DJSON=1)
 replay_test(csv -DEXIT=0 "-DARGUMENTS=--csv|out.csv|--to|2020-03-12T00:20" -DROWS=901) # 9 columns of 100 blocks and a header
 replay_test(help -DEXIT=0 -DARGUMENTS=--help "-DSTDOUT=--depth-factor")
