@@ -51,9 +51,9 @@ template <Sizer Z>
 struct in_chunks {
   Z whole;
   basis_points band{30.0};  ///< the venue's fee: arbitrage brings it back to within this of the market
-  int at_most = 48;
+  int at_most = 12;
 
-  constexpr explicit in_chunks(const Z& all, basis_points fee_band = {30.0}, int most = 48) noexcept
+  constexpr explicit in_chunks(const Z& all, basis_points fee_band = {30.0}, int most = 12) noexcept
       : whole(all), band(fee_band), at_most(most) {}
 
   /// @errors bad_configuration, those of the inner sizer
@@ -65,7 +65,10 @@ struct in_chunks {
   template <class V, std::size_t N>
   constexpr sized size(const problem<V, N>& p) const noexcept {
     sized s = whole.size(p);
-    if (!s.has_value() || p.urgent) return s;
+    // A target that only the venue keeps out of reach is in reach of several pieces: arbitrage refills it.
+    const bool venue_binds = s.status == errc::infeasible && s.trade.sold > 0.0 &&
+                             (s.binding == limit::depth || s.binding == limit::slippage);
+    if ((!s.has_value() && !venue_binds) || p.urgent) return s;
     const curve<V> venue(*p.venue);
     const double out_price =
         p.prices[s.trade.towards == direction::deleverage ? p.liquidation.debt.find(p.debt)->slot
@@ -74,6 +77,7 @@ struct in_chunks {
     const schedule cut = cheapest_schedule(s.trade.sold, venue.piece[0], s.trade.cost.gas / out_price, band, at_most);
     if (cut.chunks < 2) return s;
     s.trade = whole.at_size(p, s.trade.sold / cut.chunks);
+    s.status = errc::ok;
     s.best_health = s.trade.health_after;
     s.binding = limit::chunk;
     return s;
