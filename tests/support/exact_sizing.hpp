@@ -142,6 +142,21 @@ exact_answer exact_problem<V, N>::answer() const {
       at_most(room / (static_cast<real>(t.weight) * p.prices[t.slot].value), limit::borrow_form);
     }
   }
+  if (p.funding.mode != funding_mode::none) {
+    // Both conditions are linear in the size: one that selling brings nearer is a cap.
+    const auto ends_at = [&](auto&& value, limit why) {
+      const real at_nothing = value(real(0)), falls = at_nothing - value(real(1));
+      if (falls > 0) at_most(at_nothing / falls, why);
+    };
+    ends_at(
+        [&](real x) {
+          return collateral - weighted_price * withdrawn * x -
+                 floor * (debt - weighted_debt_price * (minimum_price * x - fixed - lost * x));
+        },
+        limit::health_floor);
+    if (p.withdrawal == trimtab::withdrawal_check::borrow_form)
+      ends_at([&](real x) { return borrow_room_at_min_out(x); }, limit::borrow_form);
+  }
   const real first = p.venue->template marginal_price<real>(0).value;
   near(first, minimum_price, first);
   if (first <= minimum_price) {

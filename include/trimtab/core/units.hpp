@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/basis_points.hpp>
 #include <trimtab/core/result.hpp>
 
 #include <bit>
@@ -54,6 +55,24 @@ public:
     double tokens = to_tokens(decimals);
     while (falls_short(tokens, decimals)) tokens = neighbour(tokens, 1);
     return tokens;
+  }
+
+  /// One smallest unit in whole tokens, 10^−decimals; 0 for decimals outside [0, 27].
+  static constexpr double smallest(int decimals) noexcept {
+    constexpr double table[max_decimals + 1] = {1e-0,  1e-1,  1e-2,  1e-3,  1e-4,  1e-5,  1e-6,  1e-7,  1e-8,  1e-9,
+                                                1e-10, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15, 1e-16, 1e-17, 1e-18, 1e-19,
+                                                1e-20, 1e-21, 1e-22, 1e-23, 1e-24, 1e-25, 1e-26, 1e-27};
+    return decimals < 0 || decimals > max_decimals ? 0.0 : table[decimals];
+  }
+  /// @brief This share of the amount, rounded up, in exact integers; the share itself to 10⁻¹² basis points.
+  /// @errors bad_configuration (a share that is NaN, negative or above 100 %)
+  [[nodiscard]] constexpr result<units> share_up(basis_points share) const noexcept {
+    if (!(share.count >= 0.0 && share.count <= 1e4)) return errc::bad_configuration;
+    constexpr std::uint64_t whole = 10'000'000'000'000'000;
+    const auto parts = static_cast<std::uint64_t>(share.count * 1e12 + 0.5);
+    units u;
+    u.count_ = count_ / whole * parts + (count_ % whole * static_cast<integer>(parts) + (whole - 1)) / whole;
+    return u;
   }
 
   [[nodiscard]] constexpr result<units> add(units other) const noexcept {

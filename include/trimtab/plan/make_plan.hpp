@@ -21,13 +21,18 @@ constexpr result<amounts> round(const sizing::trade& t, int sold_decimals, int o
   const int gas_decimals = t.towards == direction::deleverage ? out_decimals : sold_decimals;
   const auto sold =
       t.towards == direction::deleverage ? units::ceil(t.sold, sold_decimals) : units::floor(t.sold, sold_decimals);
-  const auto min_out = units::floor(t.min_out, out_decimals);
   const auto gas = units::ceil(t.gas_in_kind, gas_decimals);
-  const auto premium = units::ceil(t.flash_premium, flash_decimals);
+  if (!sold.has_value()) return sold.error();
+  // A sale rounded down fetches in proportion less.
+  const double rounded_sale = sold->to_tokens_down(sold_decimals);
+  const auto min_out =
+      units::floor(rounded_sale < t.sold ? t.min_out * (rounded_sale / t.sold) : t.min_out, out_decimals);
   // A loan of what is sold must cover the rounded-up sale.
   auto flash = lends_sold && t.mode != none ? sold : units::floor(t.flash, flash_decimals);
-  for (const result<units>& r : {sold, min_out, gas, premium, flash})
+  for (const result<units>& r : {min_out, gas, flash})
     if (!r.has_value()) return r.error();
+  const auto premium = flash->share_up(t.flash_rate);
+  if (!premium.has_value()) return premium.error();
   if (t.mode != none && !lends_sold) {
     result<units> spare = *min_out;
     if (t.towards == direction::deleverage) spare = spare->subtract(*gas);

@@ -7,7 +7,6 @@
 #include <trimtab/market/snapshot.hpp>
 #include <trimtab/plan/step.hpp>
 
-#include <limits>
 #include <span>
 
 namespace trimtab {
@@ -61,7 +60,7 @@ constexpr bool fits(units amount, double limit, int decimals) noexcept {
 /// step.
 /// @param flash_premium what the lender asks for, of the amount lent
 /// @errors expired, asset_mismatch, insufficient_balance, slippage, unhealthy_step, reserve_closed, unpaid_flash_loan,
-/// not_finite, overflow
+/// dust (the debt left is neither nothing nor enough), not_finite, overflow, size_mismatch
 template <HealthModel H, class V, std::size_t N, std::size_t M>
 constexpr result<settlement<V, N>> settle(const H& model, const account<N>& before, const plan<M>& p,
                                           const listing<V>& market, oracle_prices<double> prices,
@@ -73,10 +72,17 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
   reserve_limits collateral_limits = limits_of(reserves, p.collateral), debt_limits = limits_of(reserves, p.debt);
 
   const auto healthy = [&](bool borrow_form_too) {
-    const auto liquidation = model.template liquidation_form<double>(out.account);
-    if (liquidatable_at(model.liquidation_boundary(), health_factor(liquidation, prices))) return false;
+    const double health = health_factor(model.template liquidation_form<double>(out.account), prices);
+    if (!(health >= 1.0) || liquidatable_at(model.liquidation_boundary(), health)) return false;  // NaN is not healthy
     return !borrow_form_too || health_factor(model.template borrow_form<double>(out.account), prices) >= 1.0;
   };
+
+  if (const errc e = model.validate(before); e != errc::ok) return e;
+  for (const bool borrows : {false, true}) {
+    const auto f =
+        borrows ? model.template borrow_form<double>(before) : model.template liquidation_form<double>(before);
+    if (const errc e = validate(f, prices); e != errc::ok) return e;
+  }
 
   for (const step& s : p) {
     if (!(s.asset == p.collateral) && !(s.asset == p.debt)) return errc::asset_mismatch;
@@ -96,10 +102,9 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
       case action::flash_repay: {
         e = w.take(s.asset, amount);
         const auto premium = amount.subtract(w.lent(s.asset));
-        const double asked = w.lent(s.asset).to_tokens(decimals) * flash_premium.fraction() *
-                             (1.0 - 4.0 * std::numeric_limits<double>::epsilon());
-        if (e == errc::ok && (!premium.has_value() || premium->to_tokens(decimals) < asked))
-          e = errc::unpaid_flash_loan;
+        const auto asked = w.lent(s.asset).share_up(flash_premium);
+        if (!asked.has_value()) return asked.error();
+        if (e == errc::ok && (!premium.has_value() || *premium < *asked)) e = errc::unpaid_flash_loan;
         w.lent(s.asset) = {};
         out.flash_premium += premium->to_tokens(decimals);
         break;
@@ -152,6 +157,7 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
       }
       case action::swap: {
         if (!(s.asset == market.in) || !(s.asset_out == market.out)) return errc::asset_mismatch;
+        if (!(s.asset_out == p.collateral) && !(s.asset_out == p.debt)) return errc::asset_mismatch;
         if (!plan_detail::fits(amount, out.venue.capacity(), decimals)) return errc::insufficient_balance;
         const double bought = out.venue.amount_out(tokens);
         const auto paid = units::floor(bought, p.decimals(s.asset_out));
@@ -169,7 +175,12 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
         break;
     }
     if (e != errc::ok) return e;
+    if (e = model.validate(out.account); e != errc::ok)
+      return e;  // this asset on this side is nothing the protocol has
   }
+  const double owed = weighted_value(model.template liquidation_form<double>(out.account).debt, prices);
+  const double owed_before = weighted_value(model.template liquidation_form<double>(before).debt, prices);
+  if (owed > 0.0 && owed < model.minimum_debt() && owed != owed_before) return errc::dust;
   if (w.lent_collateral != units{} || w.lent_debt != units{}) return errc::unpaid_flash_loan;
   out.collateral_left = w.collateral_amount;
   out.debt_left = w.debt_amount;

@@ -27,6 +27,10 @@ struct both_ways {
   constexpr trade at_size(const problem<V, N>& p, double x) const noexcept {
     return health_factor(p.liquidation, p.prices) < p.target ? deleverage.at_size(p, x) : leverage.at_size(p, x);
   }
+  template <class V, std::size_t N>
+  constexpr objection objection_to(const problem<V, N>& p, const trade& t) const noexcept {
+    return t.towards == direction::deleverage ? deleverage.objection_to(p, t) : leverage.objection_to(p, t);
+  }
 };
 
 template <class Down, class Up>

@@ -13,11 +13,16 @@ namespace trimtab {
 /// - `validate()`           errc::ok or errc::bad_configuration
 /// - `can(direction)`       which way it trades
 /// - `size(problem)`        the trade, certified, or the reason and the binding limit
+/// - `at_size(problem, x)`  the trade that sells exactly x, whatever health it leaves
+/// - `objection_to(problem, trade)` why a trade of another size may not be made; `errc::ok` when it may
 template <class Z, class V = liquidity::frictionless>
-concept Sizer = requires(const Z& sizer, const sizing::problem<V>& problem, direction towards) {
+concept Sizer = requires(const Z& sizer, const sizing::problem<V>& problem, direction towards,
+                         const sizing::trade& trade) {
   { sizer.validate() } -> std::same_as<errc>;
   { sizer.can(towards) } -> std::same_as<bool>;
   { sizer.size(problem) } -> std::same_as<sizing::sized>;
+  { sizer.at_size(problem, 1.0) } -> std::same_as<sizing::trade>;
+  { sizer.objection_to(problem, trade) } -> std::same_as<sizing::objection>;
 };
 
 }  // namespace trimtab

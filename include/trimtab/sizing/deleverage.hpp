@@ -78,28 +78,20 @@ struct deleverage {
   /// Every limit turned into a size.
   [[nodiscard]] constexpr largest largest_size(const curve<V>& venue, double health_floor) const noexcept {
     largest c;
-    c.at_most(held / withdrawn, limit::collateral);
-    c.at_most(p.collateral_limits.withdrawable / withdrawn, limit::withdrawable);
+    // Where a premium comes on top, the plan rounds twice; otherwise a whole balance is sold whole.
+    const auto less = [&](double balance) {
+      return withdrawn > 1.0 ? (balance * almost_one - 2.0 * p.collateral_unit) / withdrawn : balance;
+    };
+    c.at_most(less(held), limit::collateral);
+    c.at_most(less(p.collateral_limits.withdrawable), limit::withdrawable);
     c.at_most(p.venue->capacity(), limit::capacity);
     c.at_most(size_at_average_price(venue, minimum_price), limit::slippage);
-    switch (p.funding.mode) {
-      case funding_mode::flash_debt:
-        c.at_most((p.debt_limits.flash_loan_room() * (1.0 + premium) + gas_debt) / minimum_price, limit::flash_loan);
-        break;
-      case funding_mode::flash_collateral:
-        c.at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
-        break;
-      case funding_mode::none:
-        c.at_most((collateral_value * almost_one - health_floor * debt_value) / weighted_price, limit::health_floor);
-        if (p.withdrawal == withdrawal_check::borrow_form) {
-          const auto* t = p.borrow.collateral.find(p.collateral);
-          const double room =
-              weighted_value(p.borrow.collateral, p.prices) * almost_one - weighted_value(p.borrow.debt, p.prices);
-          if (t != nullptr && t->weight > 0.0)
-            c.at_most(room / (t->weight * p.prices[t->slot].value), limit::borrow_form);
-        }
-        break;
-    }
+    if (p.funding.mode == funding_mode::flash_debt)
+      c.at_most((p.debt_limits.flash_loan_room() * (1.0 + premium) + gas_debt) / minimum_price, limit::flash_loan);
+    if (p.funding.mode == funding_mode::flash_collateral)
+      c.at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
+    c.at_most(edge(p.liquidation, health_floor), limit::health_floor);
+    if (p.withdrawal == withdrawal_check::borrow_form) c.at_most(edge(p.borrow, 1.0), limit::borrow_form);
     if (p.liquidation.debt.size() > 1) {  // a single debt is never repaid whole before its target is reached
       const size_root whole = solve(size_equation{1.0, lost, owed + fixed}, venue, c.x);
       if (whole.what == size_root::verdict::reached) c.at_most(whole.x, limit::debt);
@@ -107,23 +99,43 @@ struct deleverage {
     return c;
   }
 
+  /// @brief The size at which a form falls to a floor between the steps: collateral gone, and only the minimum output
+  /// (or without a flash loan, nothing) repaid. +inf when selling more does not bring it nearer.
+  ///
+  /// Formula   C − w·p·κ·x = floor·(D − v·π·(m'·x − g)), linear in x; kept by a few units and ulps
+  [[nodiscard]] constexpr double edge(const form<double, N>& f, double floor) const noexcept {
+    const auto *sells = f.collateral.find(p.collateral), *repays = f.debt.find(p.debt);
+    const double sold_value = sells == nullptr ? 0.0 : sells->weight * p.prices[sells->slot].value;
+    const double repaid_value = floor * (repays == nullptr ? 0.0 : repays->weight * p.prices[repays->slot].value);
+    const bool lent = p.funding.mode != funding_mode::none;
+    const double repaid_each = !lent                                        ? 0.0
+                               : p.funding.mode == funding_mode::flash_debt ? minimum_price * kept
+                                                                            : minimum_price;
+    const double falls = sold_value * withdrawn - repaid_value * repaid_each * almost_one;
+    if (!(falls > 0.0)) return infinity;
+    const double spare = 2.0 * (sold_value * p.collateral_unit + (lent ? repaid_value * p.debt_unit : 0.0));
+    const double above = weighted_value(f.collateral, p.prices) * almost_one -
+                         floor * weighted_value(f.debt, p.prices) - (lent ? repaid_value * fixed : 0.0);
+    return (above - spare) / falls;
+  }
+
   /// What `largest_size` says in sizes, asked of one trade: products instead of quotients, for the trade that nothing
   /// stops.
   [[nodiscard]] constexpr bool fits(const trade& t, double health_floor) const noexcept {
-    const double taken = t.sold * withdrawn;
+    const double taken = t.sold * withdrawn + (withdrawn > 1.0 ? 2.0 * p.collateral_unit : 0.0);
     if (taken > held || taken > p.collateral_limits.withdrawable || t.sold > p.venue->capacity()) return false;
     if (t.expected_out < t.min_out) return false;
     if (p.liquidation.debt.size() > 1 && -t.debt_change >= owed) return false;
+    if (p.withdrawal == withdrawal_check::borrow_form) return false;  // rare: let the sizes decide
     switch (t.mode) {
       case funding_mode::flash_debt:
-        return t.flash <= p.debt_limits.flash_loan_room();
+        return t.flash <= p.debt_limits.flash_loan_room() && t.health_at_min_out >= health_floor;
       case funding_mode::flash_collateral:
-        return t.flash <= p.collateral_limits.flash_loan_room();
+        return t.flash <= p.collateral_limits.flash_loan_room() && t.health_at_min_out >= health_floor;
       case funding_mode::none:
         break;
     }
-    return p.withdrawal == withdrawal_check::liquidation_form &&
-           collateral_value - weighted_price * t.sold >= health_floor * debt_value;
+    return t.sold <= edge(p.liquidation, health_floor);
   }
 
   /// What reaches the debt when the venue pays the minimum.
@@ -151,6 +163,7 @@ struct deleverage {
     // A few ulps below the floor: at the slippage limit itself rounding must not undo the trade.
     t.min_out = minimum_price * x * almost_one;
     t.gas_in_kind = gas_debt;
+    if (t.mode != funding_mode::none) t.flash_rate = p.funding.premium;
     t.collateral_change = -x;
     double repaid = t.expected_out - gas_debt;
     if (t.mode == funding_mode::flash_debt) {

@@ -76,7 +76,9 @@ struct in_chunks {
             .value;
     const schedule cut = cheapest_schedule(s.trade.sold, venue.piece[0], s.trade.cost.gas / out_price, band, at_most);
     if (cut.chunks < 2) return s;
-    s.trade = whole.at_size(p, s.trade.sold / cut.chunks);
+    const trade piece = whole.at_size(p, s.trade.sold / cut.chunks);
+    if (whole.objection_to(p, piece).why != errc::ok) return s;  // what is right for the whole may be wrong for a piece
+    s.trade = piece;
     s.status = errc::ok;
     s.best_health = s.trade.health_after;
     s.binding = limit::chunk;
@@ -85,6 +87,10 @@ struct in_chunks {
   template <class V, std::size_t N>
   constexpr trade at_size(const problem<V, N>& p, double x) const noexcept {
     return whole.at_size(p, x);
+  }
+  template <class V, std::size_t N>
+  constexpr objection objection_to(const problem<V, N>& p, const trade& t) const noexcept {
+    return whole.objection_to(p, t);
   }
 };
 

@@ -50,6 +50,10 @@ struct leverage_up {
   template <class V, std::size_t N>
   constexpr trade at_size(const problem<V, N>& p, double x) const noexcept;
 
+  /// Why a trade of some size, made by `at_size`, may not be made. @pre `check(p)` is ok
+  template <class V, std::size_t N>
+  constexpr objection objection_to(const problem<V, N>& p, const trade& t) const noexcept;
+
 private:
   struct money {
     double premium, minimum_price, gas_base, gas_debt;
@@ -82,6 +86,7 @@ constexpr trade leverage_up::at_size(const problem<V, N>& p, double x) const noe
   t.expected_out = p.venue->amount_out(x);
   t.min_out = m.minimum_price * x;
   t.gas_in_kind = m.gas_debt;
+  if (t.mode != funding_mode::none) t.flash_rate = p.funding.premium;
   if (t.mode == funding_mode::flash_debt) t.flash = x;
   if (t.mode == funding_mode::flash_collateral) t.flash = t.min_out / (1.0 + m.premium);
   t.flash_premium = t.flash * m.premium;
@@ -127,8 +132,9 @@ constexpr sized leverage_up::size(const problem<V, N>& p) const noexcept {
   // A few ulps above the floor, so that the minimum output is met after rounding too.
   at_most(size_at_average_price(venue, m.minimum_price * (1.0 + 16.0 * std::numeric_limits<double>::epsilon())),
           limit::slippage);
-  at_most((p.debt_limits.borrow_room - m.gas_debt) / m.borrowed, limit::borrow_room);
-  at_most((p.debt_limits.withdrawable - m.gas_debt) / m.borrowed, limit::withdrawable);
+  const double spare = 2.0 * p.debt_unit;  // what rounding the loan, its premium and the gas may add
+  at_most((p.debt_limits.borrow_room - m.gas_debt - spare) / m.borrowed, limit::borrow_room);
+  at_most((p.debt_limits.withdrawable - m.gas_debt - spare) / m.borrowed, limit::withdrawable);
   at_most(p.venue->amount_in(p.collateral_limits.supply_room), limit::supply_room);
   if (p.funding.mode == funding_mode::flash_debt) at_most(p.debt_limits.flash_loan_room(), limit::flash_loan);
   if (p.funding.mode == funding_mode::flash_collateral)
@@ -141,7 +147,7 @@ constexpr sized leverage_up::size(const problem<V, N>& p) const noexcept {
   const double borrow_price =
       borrowed == nullptr ? weighted_debt_price : borrowed->weight * p.prices[borrowed->slot].value;
   const double room = weighted_value(p.borrow.collateral, p.prices) - weighted_value(p.borrow.debt, p.prices) -
-                      borrow_price * m.gas_debt;
+                      borrow_price * (m.gas_debt + spare) - 2.0 * ltv_price * p.collateral_unit;
   const double backed = p.funding.mode == funding_mode::none ? 0.0 : ltv_price * (m.minimum_price - m.lost);
   // A part in 10¹² is left unused, so that integer rounding of the plan never lands on the wrong side of the edge.
   if (const double net = borrow_price * m.borrowed - backed; net > 0.0)
@@ -169,11 +175,19 @@ constexpr sized leverage_up::size(const problem<V, N>& p) const noexcept {
   }
   out.best_health = out.trade.health_after;
   out.status = errc::ok;
-  if (debt_value + weighted_debt_price * out.trade.debt_change < p.minimum_debt)
-    return out.status = errc::dust, out.binding = limit::minimum_debt, out;
-  if (out.trade.cost.total() > max_cost.fraction() * x * p.prices[owed.slot].value)
-    return out.status = errc::cost_exceeds_limit, out.binding = limit::cost, out;
+  if (const objection no = objection_to(p, out.trade); no.why != errc::ok)
+    out.status = no.why, out.binding = no.binding;
   return out;
+}
+
+template <class V, std::size_t N>
+constexpr objection leverage_up::objection_to(const problem<V, N>& p, const trade& t) const noexcept {
+  const auto& owed = *p.liquidation.debt.find(p.debt);
+  const double price = p.prices[owed.slot].value;
+  if (weighted_value(p.liquidation.debt, p.prices) + owed.weight * price * t.debt_change < p.minimum_debt)
+    return {errc::dust, limit::minimum_debt};
+  if (t.cost.total() > max_cost.fraction() * t.sold * price) return {errc::cost_exceeds_limit, limit::cost};
+  return {};
 }
 
 }  // namespace trimtab::sizing

@@ -78,6 +78,7 @@ struct trade {
   double expected_out = 0.0;   ///< out of it, at the venue as seen
   double min_out = 0.0;        ///< less than this and everything is undone
   double flash = 0.0;          ///< flash-borrowed, in the mode's asset
+  basis_points flash_rate{};   ///< premium asked for the loan
   double flash_premium = 0.0;  ///< on top, in the same asset
   double gas_in_kind = 0.0;    ///< debt asset handed to whoever sends it; 0 when the tank pays
   double collateral_change = 0.0;
@@ -103,7 +104,9 @@ struct problem {
   reserve_limits debt_limits{};
   sizing::funding funding{};
   gas_market gas{};
-  double fair_rate = 0.0;     ///< debt per collateral at fair prices: what limits are set by
+  double fair_rate = 0.0;          ///< debt per collateral at fair prices: what limits are set by
+  double collateral_unit = 1e-18;  ///< smallest unit of each asset, whole tokens: sizes stay this much inside a limit
+  double debt_unit = 1e-18;
   double minimum_debt = 0.0;  ///< base currency
   withdrawal_check withdrawal = withdrawal_check::liquidation_form;
   double target = 1.25;  ///< health wanted
@@ -122,6 +125,12 @@ constexpr errc check(const problem<V, N>& p) noexcept {
   if (!(p.target > 1.0) || !(p.funding.premium.count >= 0.0)) return errc::bad_configuration;
   return p.venue->validate();
 }
+
+/// Why a trade may not be made, though its size is right.
+struct objection {
+  errc why = errc::ok;
+  limit binding = limit::none;
+};
 
 /// @brief A sizer's answer: the trade, or why there is none, always with the binding limit and the best health this
 /// venue can give.

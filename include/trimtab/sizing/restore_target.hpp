@@ -50,7 +50,15 @@ struct restore_target {
     return t;
   }
 
+  /// Why a trade of some size, made by `at_size`, may not be made. @pre `check(p)` is ok
+  template <class V, std::size_t N>
+  constexpr objection objection_to(const problem<V, N>& p, const trade& t) const noexcept {
+    return object(deleverage<V, N>(p, max_slippage), t);
+  }
+
 private:
+  template <class V, std::size_t N>
+  constexpr objection object(const deleverage<V, N>& k, const trade& t) const noexcept;
   static constexpr void clear(trade& t) noexcept {
     const double before = t.health_before;
     t = {};
@@ -92,9 +100,7 @@ constexpr void restore_target::fall_short(sized& out, const deleverage<V, N>& k,
   const bool at_cap = found.what == cap_reached || (found.what == reached && most.x <= found.x * (1.0 + 1e-9));
   out.binding = found.what == pole ? limit::pole : at_cap ? most.why : limit::depth;
   out.status = most.x > 0.0 ? errc::would_worsen : errc::infeasible;
-  // A balance that a premium must come out of too is left a few ulps, so that rounding to integers never takes more
-  // than there is; otherwise a whole balance is sold whole.
-  const double best = k.best_size(venue, k.withdrawn > 1.0 ? most.x * almost_one : most.x);
+  const double best = k.best_size(venue, most.x);
   if (!(best > 0.0)) return;
   k.fill(out.trade, best);
   if (out.trade.health_after > out.trade.health_before) {
@@ -134,23 +140,23 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
   if (out.trade.sold == 0.0) return out;
   out.best_health = out.trade.health_after;
 
-  const double left = k.debt_value + k.weighted_debt_price * out.trade.debt_change;
-  if (out.trade.health_at_min_out < health_floor) {
-    refused(errc::infeasible, limit::health_floor);
-  } else if (!k.borrow_form_stands(out.trade)) {
-    refused(errc::infeasible, limit::borrow_form);
-  } else if (out.trade.min_out < k.gas_debt) {
-    refused(errc::dust);  // the trade's own proceeds might not pay for it
-  } else if (left > 0.0 && left < p.minimum_debt) {
-    refused(errc::dust, limit::minimum_debt);
-  } else if (!p.urgent && max_cost.count < infinity &&
-             out.trade.cost.total() > max_cost.fraction() * out.trade.sold * p.fair_rate * k.debt_price) {
-    refused(errc::cost_exceeds_limit, limit::cost);
-  } else {
-    return out;
+  if (const objection no = object(k, out.trade); no.why != errc::ok) {
+    refused(no.why, no.binding);
+    clear(out.trade);
   }
-  clear(out.trade);
   return out;
+}
+
+template <class V, std::size_t N>
+constexpr objection restore_target::object(const deleverage<V, N>& k, const trade& t) const noexcept {
+  if (t.health_at_min_out < health_floor) return {errc::infeasible, limit::health_floor};
+  if (!k.borrow_form_stands(t)) return {errc::infeasible, limit::borrow_form};
+  if (t.min_out < k.gas_debt) return {errc::dust, limit::none};  // its own proceeds might not pay for it
+  const double left = k.debt_value + k.weighted_debt_price * t.debt_change;
+  if (left > 0.0 && left < k.p.minimum_debt) return {errc::dust, limit::minimum_debt};
+  const bool dear = t.cost.total() > max_cost.fraction() * t.sold * k.p.fair_rate * k.debt_price;
+  if (dear && !k.p.urgent && max_cost.count < infinity) return {errc::cost_exceeds_limit, limit::cost};
+  return {};
 }
 
 }  // namespace trimtab::sizing
