@@ -122,5 +122,33 @@ TEST(Units, EveryCarryIsSeen) {
   EXPECT_EQ(*top.subtract(top), none);
 }
 
+TEST(Units, AShareIsExactAndRoundedUp) {
+  EXPECT_EQ(units{10'000}.share_up({9.0})->low(), 9U);
+  EXPECT_EQ(units{10'001}.share_up({9.0})->low(), 10U);
+  EXPECT_EQ(units{1}.share_up({0.0})->low(), 0U);
+  EXPECT_EQ(units{1}.share_up({1e-9})->low(), 1U);
+  // 5 bp of 123456789012345678901234567 is 61728394506172839450617.2835: no double has these digits.
+  const units amount = units::from_words(6692605, 17379401534735978375ULL);
+  const units premium = *amount.share_up({5.0});
+  const units::integer count = (static_cast<units::integer>(amount.high()) << 64) | amount.low();
+  const units::integer expected = (count * 5 + 9999) / 10000;
+  EXPECT_EQ(premium,
+            units::from_words(static_cast<std::uint64_t>(expected >> 64), static_cast<std::uint64_t>(expected)));
+  EXPECT_EQ(*units::from_words(~0ULL, ~0ULL).share_up({1e4}), units::from_words(~0ULL, ~0ULL));
+}
+
+TEST(Units, AShareThatIsNoneIsRefused) {
+  EXPECT_EQ(units{1}.share_up({-1.0}).error(), errc::bad_configuration);
+  EXPECT_EQ(units{1}.share_up({10'001.0}).error(), errc::bad_configuration);
+  EXPECT_EQ(units{1}.share_up({std::numeric_limits<double>::quiet_NaN()}).error(), errc::bad_configuration);
+}
+
+TEST(Units, TheSmallestUnitIsOneOfThem) {
+  for (int decimals = 0; decimals <= units::max_decimals; ++decimals)
+    EXPECT_NEAR(units::smallest(decimals) / units{1}.to_tokens(decimals), 1.0, 1e-15) << decimals;
+  EXPECT_EQ(units::smallest(-1), 0.0);
+  EXPECT_EQ(units::smallest(28), 0.0);
+}
+
 }  // namespace
 }  // namespace trimtab

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/health/morpho_blue.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
 #include <trimtab/plan/settle.hpp>
 
 #include "support/plans.hpp"
+#include <array>
 #include <cmath>
 #include <type_traits>
 
@@ -337,6 +339,101 @@ TEST(Settle, AVenueThatPaysNoNumberIsRefused) {
   EXPECT_EQ(through(infinity), errc::not_finite);
   EXPECT_EQ(through(-1.0), errc::negative_amount);
   EXPECT_EQ(through(1e30), errc::overflow);
+}
+
+// A Morpho market knows each asset on one side only.
+struct one_market {
+  health::morpho_blue model{
+      .collateral = collateral_asset, .loan = debt_asset, .collateral_slot = {0}, .loan_slot = {1}, .lltv = 8600_bps};
+  std::array<double, 2> price{1950.0, 1.0};
+  account<> before{};
+  plan<> steps{.collateral = collateral_asset, .debt = debt_asset, .deadline = at_unix(10)};
+  listing<liquidity::frictionless> market{collateral_asset, debt_asset, {1950.0}};
+
+  one_market() {
+    before.add({.asset = collateral_asset, .collateral = 10.0});
+    before.add({.asset = debt_asset, .debt = 15000.0});
+  }
+  [[nodiscard]] errc settle(basis_points premium = {}) const {
+    return trimtab::settle(model, before, steps, market, oracle_prices<double>(price), {}, at_unix(5), premium).error();
+  }
+};
+
+TEST(Settle, AnAssetOnASideTheProtocolDoesNotHaveIsRefused) {
+  one_market borrowed;
+  borrowed.steps.add({.what = borrow, .asset = collateral_asset, .amount = units{1'000}});
+  EXPECT_EQ(borrowed.settle(), errc::asset_mismatch);
+
+  one_market supplied;
+  supplied.steps.add({.what = borrow, .asset = debt_asset, .amount = units{1'000}});
+  supplied.steps.add({.what = supply, .asset = debt_asset, .everything = true});
+  EXPECT_EQ(supplied.settle(), errc::asset_mismatch);
+}
+
+TEST(Settle, APriceThatIsNoNumberLetsNothingOut) {
+  one_market w;
+  w.steps.add({.what = withdraw, .asset = collateral_asset, .amount = units{1'000}});
+  EXPECT_EQ(w.settle(), errc::ok);
+  w.price[0] = std::nan("");
+  EXPECT_EQ(w.settle(), errc::unhealthy_step);
+}
+
+TEST(Settle, WhatASwapPaysMustBeAnAssetOfThePlan) {
+  one_market w;
+  w.market.out = cases::other_debt;
+  w.steps.add({.what = withdraw, .asset = collateral_asset, .amount = units{1'000}});
+  w.steps.add({.what = swap, .asset = collateral_asset, .asset_out = cases::other_debt, .amount = units{1'000}});
+  EXPECT_EQ(w.settle(), errc::asset_mismatch);
+}
+
+TEST(Settle, APremiumThatIsNoNumberIsRefused) {
+  one_market w;
+  w.steps.add({.what = flash_borrow, .asset = debt_asset, .amount = units{1'000}});
+  w.steps.add({.what = flash_repay, .asset = debt_asset, .amount = units{1'000}});
+  EXPECT_EQ(w.settle(), errc::ok);
+  EXPECT_EQ(w.settle({std::nan("")}), errc::bad_configuration);
+}
+
+TEST(Settle, NoDebtIsLeftThatIsNeitherNothingNorEnough) {
+  auto c = make(direction::deleverage, funding_mode::flash_debt);
+  c.world.model.least_debt = 7000.0;  // what remains is about 4500
+  EXPECT_EQ(c.settle().error(), errc::dust);
+}
+
+TEST(Settle, PlansOfCoarseTokensSettleAtTheirLimits) {
+  // 6 and 8 decimals: the plan rounds by far more than a double does.
+  int through = 0, made = 0;
+  for (const int decimals : {2, 6, 8}) {
+    for (const auto mode : cases::modes) {
+      for (int i = 0; i < 400; ++i) {
+        cases::worked w(10000.0 + 0.123456789 * i, 7800.0 + 1.987654321 * i);
+        const liquidity::constant_product pool{.reserve_in = 1e5, .reserve_out = 1e5};
+        auto p = w.problem(pool);
+        p.funding = {mode, 9_bps};
+        p.collateral_unit = p.debt_unit = units::smallest(decimals);
+        p.target = 1.9;
+        p.collateral_limits.withdrawable = i % 3 == 0 ? 1234.5678901234 + i : infinity;
+        p.collateral_limits.flash_loan_available = p.debt_limits.flash_loan_available =
+            i % 3 == 1 ? 777.77777777 : infinity;
+        const auto s = sizing::restore_target{.max_slippage = basis_points{i % 2 == 0 ? 500.0 : 2000.0}}.size(p);
+        if (s.trade.sold == 0.0) continue;
+        ++made;
+        const auto steps = make_plan(s.trade, decimals, decimals, at_unix(10));
+        ASSERT_TRUE(steps.has_value()) << name(steps.error());
+        const listing<liquidity::constant_product> market{collateral_asset, debt_asset, pool};
+        const std::array<reserve_limits, 2> limits{p.collateral_limits, p.debt_limits};
+        auto known = limits;
+        known[0].asset = collateral_asset;
+        known[1].asset = debt_asset;
+        const auto after = settle(w.model, w.account, *steps, market, w.prices(), known, at_unix(5), 9_bps);
+        through += after.has_value();
+        if (!after.has_value())
+          ADD_FAILURE() << decimals << ' ' << i << ' ' << name(after.error()) << " at " << name(s.binding);
+      }
+    }
+  }
+  EXPECT_EQ(through, made);
+  EXPECT_GT(made, 2000);
 }
 
 }  // namespace

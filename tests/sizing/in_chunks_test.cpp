@@ -119,6 +119,35 @@ TEST(InChunks, PiecesTillTheTargetCostLessThanOneTrade) {
   EXPECT_LT(cost, 0.5 * once.trade.cost.total()) << pieces << " pieces";
 }
 
+TEST(InChunks, WhatOnlyTheWholeMayDoIsDoneWhole) {
+  // Health is below 1 here: a piece would leave it there between its steps, the whole would not.
+  const cases::worked w(10000.0, 8600.0);
+  const liquidity::constant_product deep{.reserve_in = 2e5, .reserve_out = 2e5};
+  const auto p = w.problem(deep);
+  const sizing::restore_target whole{};
+  const sizing::in_chunks pieces{whole};
+  const auto s = pieces.size(p);
+  ASSERT_TRUE(s.has_value()) << name(s.status);
+  EXPECT_EQ(s.binding, sizing::limit::none);
+  EXPECT_EQ(s.trade.sold, whole.size(p).trade.sold);
+  EXPECT_GE(s.trade.health_at_min_out, 1.0);
+  const auto piece = whole.at_size(p, s.trade.sold / 12.0);
+  EXPECT_EQ(whole.objection_to(p, piece).binding, sizing::limit::health_floor);
+}
+
+TEST(InChunks, ATargetThatOnlyTheVenueKeepsOutOfReachIsWorkedTowards) {
+  const cases::worked w;
+  const liquidity::constant_product thin{.reserve_in = 9000.0, .reserve_out = 9000.0};
+  auto p = w.problem(thin);
+  p.target = 1.6;
+  const sizing::restore_target whole{.max_slippage = basis_points{500.0}};
+  ASSERT_EQ(whole.size(p).status, errc::infeasible);
+  const auto s = sizing::in_chunks{whole}.size(p);
+  ASSERT_TRUE(s.has_value());
+  EXPECT_EQ(s.binding, sizing::limit::chunk);
+  EXPECT_GT(s.trade.health_after, s.trade.health_before);
+}
+
 }  // namespace
 
 namespace laws {
