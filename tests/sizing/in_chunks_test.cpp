@@ -122,7 +122,7 @@ TEST(InChunks, PiecesTillTheTargetCostLessThanOneTrade) {
 TEST(InChunks, WhatOnlyTheWholeMayDoIsDoneWhole) {
   // Health is below 1 here: a piece would leave it there between its steps, the whole would not.
   const cases::worked w(10000.0, 8600.0);
-  const liquidity::constant_product deep{.reserve_in = 2e5, .reserve_out = 2e5};
+  const liquidity::constant_product deep{.reserve_in = 6e5, .reserve_out = 6e5};
   const auto p = w.problem(deep);
   const sizing::restore_target whole{};
   const sizing::in_chunks pieces{whole};
