@@ -80,7 +80,8 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
 
   order& o = d.state.order;
   // A receipt dated ahead of us (a sender's fast clock) neither blocks nor cools for longer than one of now would.
-  if (o.status == order_status::pending && o.deadline > s.now + execution.wait) o.deadline = s.now + execution.wait;
+  const bool lives = o.status == order_status::pending || o.status == order_status::proposed;
+  if (lives && o.deadline > s.now + execution.wait) o.deadline = s.now + execution.wait;
   if (d.state.last_fill > s.now) d.state.last_fill = s.now;
   if (o.status == order_status::pending && !o.in_flight(s.now))
     o = after_receipt(o, {receipt_kind::expired, o.nonce, s.now}, execution.wait);
@@ -91,25 +92,37 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
   firing f = trigger.fired(d.state.trigger);
 
   // An episode in pieces goes on to its target, whatever the trigger's hysteresis and the cooldown between episodes
-  // say.
-  if (o.status == order_status::partial) {
-    const bool there = o.towards == direction::deleverage ? d.health >= o.target : d.health <= o.target;
-    if (there) {
-      o.status = order_status::filled;
+  // say, and whatever became of the last piece.
+  if (o.episode_open) {
+    const auto& [towards, more, target, expected] = o.current;
+    const bool there = towards == direction::deleverage ? d.health >= target : d.health <= target;
+    const bool turned = f.fired && f.towards != direction::none && f.towards != towards;
+    if (there || turned) {
+      o.episode_open = false;
+      if (o.status == order_status::partial) o.status = order_status::filled;
     } else if (!f.emergency) {
-      f = {.fired = true, .towards = o.towards, .target = o.target};
+      f = {.fired = true, .towards = towards, .target = target};
+    }
+  }
+
+  // An order in flight is waited for, unless it leans against what is wanted now, or its fill would be an emergency:
+  // then it is replaced, under the same nonce, if by nothing else then by what leads to its own target from here.
+  bool replaces = false;
+  if (o.status == order_status::pending) {
+    d.health_with_fill = health_factor_after(liquidation, s.prices, o.current.expected);
+    const signal if_filled{.health = d.health_with_fill, .now = s.now, .last_fill = d.state.last_fill};
+    const bool wanted = f.fired && f.towards != direction::none;
+    replaces = wanted && f.towards != o.current.towards;
+    if (trigger.fired(trigger.step({}, if_filled)).emergency) {
+      const double target = o.current.target;
+      const direction back = d.health < target ? direction::deleverage : direction::leverage;
+      if (!wanted && sizer.can(back)) f = {.fired = true, .towards = back, .target = target};
+      replaces = wanted || sizer.can(back);
     }
   }
   d.emergency = f.emergency;
   d.target = f.target;
-
-  if (o.status == order_status::pending) {
-    d.health_with_fill = health_factor_after(liquidation, s.prices, o.expected);
-    const signal if_filled{.health = d.health_with_fill, .now = s.now, .last_fill = d.state.last_fill};
-    // With the fill the account would still be in an emergency: replace the order, under the same nonce. Otherwise wait
-    // for it.
-    if (!f.emergency || !trigger.fired(trigger.step({}, if_filled)).emergency) return d.reason = errc::pending, d;
-  }
+  if (o.status == order_status::pending && !replaces) return d.reason = errc::pending, d;
   if (!f.fired || f.towards == direction::none) {
     // Whoever was asked may be sending it at this moment: the proposal stands until its own deadline, and its nonce is
     // not used again.
@@ -117,6 +130,9 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
       o = after_receipt(o, {receipt_kind::expired, o.nonce, s.now}, execution.wait);
       o.status = order_status::idle;
     }
+    // Health came back by itself: what failed is over, the next breach is another episode.
+    const bool failed = o.status == order_status::reverted || o.status == order_status::expired;
+    if (failed && f.why != errc::cooldown) o.status = order_status::idle;
     return d.reason = f.why, d;
   }
   const bool down = f.towards == direction::deleverage;
@@ -163,16 +179,19 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
     return;
   }
   order& o = d.state.order;
-  const bool new_episode = o.status != order_status::partial && o.status != order_status::pending &&
-                           o.status != order_status::proposed && o.status != order_status::reverted &&
-                           o.status != order_status::expired;
-  if (new_episode) ++o.episode;
-  if (o.status != order_status::pending) o.status = order_status::proposed;
+  const intent asked{.towards = f.towards,
+                     .more_to_come = z.binding == sizing::limit::chunk ||
+                                     (short_of_target && z.binding == sizing::limit::health_floor),
+                     .target = f.target,
+                     .expected = {p.collateral, z.trade.collateral_change, p.debt, z.trade.debt_change}};
+  if (o.status == order_status::idle || o.status == order_status::filled) ++o.episode;
+  if (o.status == order_status::pending) {
+    o.replacement = asked;  // until somebody says it was sent, the order in flight is the one to reckon with
+  } else {
+    o.current = asked;
+    o.status = order_status::proposed;
+  }
   o.deadline = s.now + execution.wait;  // a replacement, too, may execute until then
-  o.towards = f.towards;
-  o.target = f.target;
-  o.more_to_come = z.binding == sizing::limit::chunk || (short_of_target && z.binding == sizing::limit::health_floor);
-  o.expected = {p.collateral, z.trade.collateral_change, p.debt, z.trade.debt_change};
   d.verdict = verdict::rebalance;
   d.reason = z.status;
   d.binding = z.binding;

@@ -75,16 +75,15 @@ struct policy {
   [[nodiscard]] constexpr state_type on_receipt(state_type state, const receipt& r) const noexcept {
     const order before = state.order;
     state.order = after_receipt(before, r, execution.wait);
-    const bool filled = state.order.status == order_status::filled || state.order.status == order_status::partial;
-    if (filled && state.order.nonce != before.nonce) state.last_fill = r.at;
+    if (fills(before, r) && r.at > state.last_fill) state.last_fill = r.at;
     return state;
   }
 
   /// @brief Where, from this state, the answer is `hold` whatever the guards say, and looking changes no later answer.
-  /// Empty while an order lives, and with a guard that remembers prices.
+  /// Empty while an order or an episode lives, and with a guard that remembers prices.
   [[nodiscard]] quiet_region quiet(const state_type& state) const noexcept {
-    const order_status o = state.order.status;
-    if (o == order_status::pending || o == order_status::partial || o == order_status::proposed) return {};
+    const order& o = state.order;
+    if (o.episode_open || (o.status != order_status::idle && o.status != order_status::filled)) return {};
     if (!is_stateless<typename G::state_type>) return {};  // a look skipped is a price the guard never saw
     const calm c = trigger.quiet(state.trigger);
     if (c.permits_only) return {-infinity, infinity};
