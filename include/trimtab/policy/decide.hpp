@@ -26,8 +26,8 @@ constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexc
              : errc::bad_configuration;
 }
 
-// Every guarded slot is stepped; the faults of the slots this account reads count, and the two that are traded give the
-// fair prices.
+// Every guarded slot is stepped; the faults of the slots this account reads count. A reference that is no price is our
+// fault whatever the guards say: there is nothing else to set limits by than the protocol's price.
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N, class F>
 constexpr auto policy<H, G, T, Z>::judge(decision_type& d, const snapshot<V, N>& s, const F& f) const noexcept
@@ -40,18 +40,13 @@ constexpr auto policy<H, G, T, Z>::judge(decision_type& d, const snapshot<V, N>&
       if (t.slot == slot) return true;
     return false;
   };
-  const auto* sold = f.collateral.find(s.sell.in);
-  const auto* owed = f.debt.find(s.sell.out);
-  if (sold != nullptr) j.fair_collateral = s.prices[sold->slot].value;
-  if (owed != nullptr) j.fair_debt = s.prices[owed->slot].value;
   for (std::size_t i = 0; i < s.feeds.size(); ++i) {
     const price_slot slot{static_cast<std::uint16_t>(i)};
-    const quote q{{s.prices[slot].value, s.feeds[i].protocol_at}, s.feeds[i].reference};
+    const quote q = quote_of(s, slot);
     const auto g = guard.step(d.state.guards[i], q, s.now);
     d.state.guards[i] = g.state;
-    if (sold != nullptr && sold->slot == slot) j.fair_collateral = fair_price(q, g.verdict, leg::sold);
-    if (owed != nullptr && owed->slot == slot) j.fair_debt = fair_price(q, g.verdict, leg::bought);
-    if (g.verdict != trust::ok && reads(slot)) j.overall = worse(j.overall, g.verdict);
+    j.of[i] = is_price(q.reference.price) ? g.verdict : trust::ours_bad;
+    if (j.of[i] != trust::ok && reads(slot)) j.overall = worse(j.overall, j.of[i]);
   }
   return j;
 }
@@ -155,7 +150,8 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   p.prices = s.prices;
   p.collateral = down ? market.in : market.out;
   p.debt = down ? market.out : market.in;
-  if (!(s.sell.in == p.collateral) || !(s.sell.out == p.debt)) {
+  const auto *held = liquidation.collateral.find(p.collateral), *owed = liquidation.debt.find(p.debt);
+  if (held == nullptr || owed == nullptr) {
     refuse(d, errc::asset_mismatch);
     return;
   }
@@ -164,7 +160,7 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   p.debt_limits = limits_of(s.reserves, p.debt);
   p.funding = execution.funding;
   p.gas = s.gas;
-  p.fair_rate = j.fair_debt > 0.0 ? j.fair_collateral / j.fair_debt : 0.0;
+  p.fair_rate = fair(s, j, held->slot, leg::sold) / fair(s, j, owed->slot, leg::bought);
   p.minimum_debt = model.minimum_debt();
   p.withdrawal = model.withdrawal_checked_by();
   p.target = f.target;

@@ -115,8 +115,18 @@ private:
 
   struct judged {
     trust overall = trust::ok;
-    double fair_collateral = 0.0, fair_debt = 0.0;
+    std::array<trust, max_feeds> of{};  ///< slot by slot
   };
+  template <class V, std::size_t N>
+  static constexpr quote quote_of(const snapshot<V, N>& s, price_slot slot) noexcept {
+    const feed& f = s.feeds[slot.index];
+    return {{s.prices[slot].value, f.protocol_at}, f.reference};
+  }
+  /// A slot without a feed is a constant, and fair.
+  template <class V, std::size_t N>
+  static constexpr double fair(const snapshot<V, N>& s, const judged& j, price_slot slot, leg side) noexcept {
+    return slot.index < s.feeds.size() ? fair_price(quote_of(s, slot), j.of[slot.index], side) : s.prices[slot].value;
+  }
   template <class V, std::size_t N, class F>
   constexpr judged judge(decision_type& d, const snapshot<V, N>& s, const F& f) const noexcept;
   template <class V, std::size_t N, class F>
