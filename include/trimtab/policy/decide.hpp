@@ -9,18 +9,23 @@ namespace trimtab {
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexcept {
-  for (const errc e : {guard.validate(), trigger.validate(), sizer.validate(), trimtab::validate(s),
-                       model.validate(s.account), s.sell.venue.validate()})
+  for (const errc e : {guard.validate(), trigger.validate(), sizer.validate(), trimtab::validate(execution),
+                       trimtab::validate(s), model.validate(s.account)})
     if (e != errc::ok) return e;
   if (s.feeds.size() > max_feeds) return errc::capacity;
+  const auto liquidation = model.template liquidation_form<double>(s.account);
+  const auto borrow = model.template borrow_form<double>(s.account);
+  for (const errc e : {trimtab::validate(liquidation, s.prices), trimtab::validate(borrow, s.prices)})
+    if (e != errc::ok) return e;
   const calm c = trigger.quiet({});
-  if (c.low > 0.0 && !sizer.can(direction::deleverage)) return errc::bad_configuration;
+  if (c.low > 0.0) {
+    if (!sizer.can(direction::deleverage)) return errc::bad_configuration;
+    if (const errc e = validate(s.sell, direction::deleverage, liquidation); e != errc::ok) return e;
+  }
   const firing above = trigger.fired(trigger.step({}, {.health = c.high, .now = s.now}));
   if (!is_finite(c.high) || above.towards != direction::leverage) return errc::ok;
   if (!sizer.can(direction::leverage)) return errc::bad_configuration;
-  if (const errc e = s.buy.venue.validate(); e != errc::ok) return e;
-  const auto liquidation = model.template liquidation_form<double>(s.account);
-  const auto borrow = model.template borrow_form<double>(s.account);
+  if (const errc e = validate(s.buy, direction::leverage, liquidation); e != errc::ok) return e;
   return above.target >= sizing::leverage_up::lowest_target(liquidation, borrow, s.prices, s.buy.out)
              ? errc::ok
              : errc::bad_configuration;

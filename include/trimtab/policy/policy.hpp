@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/math.hpp>
 #include <trimtab/core/pack.hpp>
+#include <trimtab/core/units.hpp>
 #include <trimtab/market/snapshot.hpp>
 #include <trimtab/oracle/concept.hpp>
 #include <trimtab/plan/make_plan.hpp>
@@ -25,6 +27,14 @@ struct execution {
   double gas_ceiling = infinity;  ///< native per gas unit; does not bind in an emergency
   double least_gain = 0.002;      ///< of health: a trade that cannot reach the target is made if it gains this much
 };
+
+/// @errors bad_configuration: no time to execute in, a premium that is negative or not finite, a bound that is NaN
+constexpr errc validate(const execution& e) noexcept {
+  const double premium = e.funding.premium.count;
+  const bool sound = e.wait.count() > 0 && is_finite(premium) && premium >= 0.0 && e.gas_ceiling == e.gas_ceiling &&
+                     e.least_gain == e.least_gain;
+  return sound ? errc::ok : errc::bad_configuration;
+}
 
 /// Where a policy is sure to hold: ln HF between the two, exclusive. Empty when low ≥ high.
 struct quiet_region {
@@ -51,6 +61,8 @@ struct policy {
     typename T::state_type trigger{};
     trimtab::order order{};
     timestamp last_fill = never;
+    /// A look dated in the future refuses every look until then as time_backwards; set this back to `never`, and the
+    /// rest of the state is good.
     timestamp last_look = never;
   };
   using decision_type = decision<state_type>;
@@ -59,9 +71,12 @@ struct policy {
       : model(h), guard(g), trigger(t), sizer(z), execution(e) {}
 
   /// @brief Is this policy sound for this account? Ask once, when either changes.
+  ///
+  /// Only the listing of a direction that the trigger can call for is looked at. What a trade may open, the account
+  /// lists, with nothing.
   /// @errors those of the parts; bad_configuration when the trigger levers up to a health the borrow form does not
-  /// allow, or in a
-  ///         direction the sizer cannot trade
+  /// allow, or in a direction the sizer cannot trade; asset_mismatch when a listing names assets that are not a
+  /// collateral and a debt of the account's; size_mismatch when a form reads a slot without a price
   template <class V, std::size_t N>
   constexpr errc validate(const snapshot<V, N>& s) const noexcept;
 
@@ -117,6 +132,17 @@ private:
     trust overall = trust::ok;
     std::array<trust, max_feeds> of{};  ///< slot by slot
   };
+  /// Can a listing be traded in this direction, given the forms of the account?
+  template <class V, class F>
+  static constexpr errc validate(const listing<V>& market, direction towards, const F& liquidation) noexcept {
+    const bool down = towards == direction::deleverage;
+    if (const errc e = market.venue.validate(); e != errc::ok) return e;
+    if (liquidation.collateral.find(down ? market.in : market.out) == nullptr) return errc::asset_mismatch;
+    if (liquidation.debt.find(down ? market.out : market.in) == nullptr) return errc::asset_mismatch;
+    for (const int decimals : {market.in_decimals, market.out_decimals})
+      if (decimals < 0 || decimals > units::max_decimals) return errc::bad_configuration;
+    return errc::ok;
+  }
   template <class V, std::size_t N>
   static constexpr quote quote_of(const snapshot<V, N>& s, price_slot slot) noexcept {
     const feed& f = s.feeds[slot.index];
