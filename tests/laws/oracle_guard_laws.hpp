@@ -131,6 +131,12 @@ TYPED_TEST_P(OracleGuardLaws, TheFairPriceIsOneOfTheTwo) {
       ASSERT_TRUE(bought == seen.protocol.price || bought == seen.reference.price);
       ASSERT_LE(sold, bought);
       ASSERT_EQ(reason_of(said.verdict) == errc::ok, said.verdict == trust::ok);
+      for (const double bad : {0.0, -1.0, infinity}) {
+        quote spoilt = seen;
+        spoilt.reference.price = bad;
+        ASSERT_EQ(fair_price(spoilt, TestFixture::guard.step(state, spoilt, now).verdict, leg::sold),
+                  seen.protocol.price);
+      }
       state = said.state;
     }
   });

@@ -5,6 +5,7 @@
 #include <trimtab/oracle/max_rate_of_change.hpp>
 
 #include "laws/oracle_guard_laws.hpp"
+#include <limits>
 
 namespace trimtab {
 namespace {
@@ -18,20 +19,49 @@ static_assert(guards.validate() == errc::ok);
 static_assert(verdict(100.0, seconds{30}) == trust::ok);
 static_assert(verdict(100.0, seconds{31}) == trust::ours_bad);
 static_assert(verdict(103.0, seconds{0}) == trust::unknown);
-static_assert(verdict(103.0, seconds{31}) == trust::unknown, "two different faults");
+static_assert(verdict(103.0, seconds{31}) == trust::ours_bad, "they differ, and the stale one is wrong");
 static_assert(verdict(-1.0, seconds{31}) == trust::ours_bad, "the same fault twice");
 
 TEST(OracleAllOf, WorseIsCommutativeAssociativeAndOkIsItsUnit) {
-  constexpr trust all[] = {trust::ok, trust::ours_bad, trust::protocol_bad, trust::unknown};
+  constexpr trust all[] = {trust::ok, trust::ours_bad, trust::protocol_bad, trust::unknown, trust::both_bad};
   for (const trust a : all) {
     EXPECT_EQ(worse(a, trust::ok), a);
     EXPECT_EQ(worse(a, a), a);
-    EXPECT_EQ(worse(a, trust::unknown), trust::unknown);
+    EXPECT_EQ(worse(a, trust::unknown), a == trust::ok ? trust::unknown : a) << "whoever knows settles it";
+    EXPECT_EQ(worse(a, trust::both_bad), trust::both_bad);
     for (const trust b : all) {
       EXPECT_EQ(worse(a, b), worse(b, a));
       for (const trust c : all) EXPECT_EQ(worse(worse(a, b), c), worse(a, worse(b, c)));
     }
   }
+}
+
+TEST(OracleAllOf, AnAgeSettlesADifferenceInWhateverOrder) {
+  constexpr oracle::all_of backwards{oracle::max_deviation{.limit = {200.0}}, oracle::max_age{}};
+  constexpr oracle::all_of nested{oracle::all_of{oracle::max_deviation{.limit = {200.0}}, oracle::max_age{}},
+                                  oracle::max_age{}};
+  constexpr timestamp old = now - seconds{5000};
+  struct row {
+    timestamp protocol, reference;
+    trust expected;
+  };
+  for (const auto& [protocol, reference, expected] :
+       {row{now, now, trust::unknown}, row{now, old, trust::ours_bad}, row{old, now, trust::protocol_bad},
+        row{old, old, trust::both_bad}}) {
+    const quote q{{100.0, protocol}, {103.0, reference}};
+    EXPECT_EQ(guards.step({}, q, now).verdict, expected);
+    EXPECT_EQ(backwards.step({}, q, now).verdict, expected);
+    EXPECT_EQ(nested.step({}, q, now).verdict, expected);
+  }
+  EXPECT_EQ(worse(trust::ours_bad, trust::protocol_bad), trust::both_bad);
+  EXPECT_EQ(reason_of(trust::both_bad), errc::oracle_unknown);
+}
+
+TEST(OracleAllOf, AReferenceThatIsNoPriceIsNeverTheFairOne) {
+  for (const double bad : {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity, 0.0, -1.0})
+    for (const trust t : {trust::ok, trust::ours_bad, trust::protocol_bad, trust::unknown, trust::both_bad})
+      for (const leg side : {leg::sold, leg::bought})
+        EXPECT_EQ(fair_price({{100.0, now}, {bad, now}}, t, side), 100.0) << bad;
 }
 
 TEST(OracleAllOf, TheFairPriceFollowsTheVerdict) {

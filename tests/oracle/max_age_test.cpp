@@ -17,7 +17,7 @@ static_assert(verdict(seconds{0}, seconds{0}) == trust::ok);
 static_assert(verdict(seconds{30}, seconds{3900}) == trust::ok);
 static_assert(verdict(seconds{31}, seconds{0}) == trust::ours_bad);
 static_assert(verdict(seconds{0}, seconds{3901}) == trust::protocol_bad);
-static_assert(verdict(seconds{31}, seconds{3901}) == trust::unknown);
+static_assert(verdict(seconds{31}, seconds{3901}) == trust::both_bad);
 static_assert(max_age{}.validate() == errc::ok);
 
 TEST(MaxAge, ASecondTooOldIsTooOld) {
@@ -58,7 +58,7 @@ TEST(MaxAge, APriceFromTheFutureIsAsBadAsAStaleOne) {
 
 TEST(MaxAge, APriceNeverSeenIsStale) {
   EXPECT_EQ(guard.step({}, {{100.0, now}, {}}, now).verdict, trust::ours_bad);
-  EXPECT_EQ(guard.step({}, {{}, {}}, now).verdict, trust::unknown);
+  EXPECT_EQ(guard.step({}, {{}, {}}, now).verdict, trust::both_bad);
 }
 
 TEST(MaxAge, ANegativeAllowanceIsRefused) {

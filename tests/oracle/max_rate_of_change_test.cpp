@@ -34,7 +34,7 @@ static_assert(second_look(109.0, 100.0) == trust::ok);
 static_assert(second_look(120.0, 100.0) == trust::ours_bad);
 static_assert(second_look(100.0, 80.0) == trust::protocol_bad);
 static_assert(second_look(80.0, 80.0) == trust::ok, "both fell: that is the market");
-static_assert(second_look(120.0, 80.0) == trust::unknown);
+static_assert(second_look(120.0, 80.0) == trust::both_bad);
 
 TEST(MaxRateOfChange, AJumpIsRememberedForAWindow) {
   watcher w;
@@ -60,11 +60,31 @@ TEST(MaxRateOfChange, ASlowSlideIsNoJump) {
   }
 }
 
-TEST(MaxRateOfChange, AfterALongSilenceItStartsAnew) {
+TEST(MaxRateOfChange, AfterALongSilenceOnlyWhatMovedAloneIsDoubted) {
+  for (const long silence : {121L, 150L, 86'400L}) {
+    watcher w;
+    w.look(100.0, 100.0);
+    EXPECT_EQ(w.look(150.0, 150.0, seconds{silence}), trust::ok) << "both moved: that is the market";
+    EXPECT_EQ(w.look(150.0, 60.0, seconds{silence}), trust::protocol_bad);
+    EXPECT_EQ(w.look(150.0, 60.0, seconds{silence}), trust::ok) << "it stayed";
+    EXPECT_EQ(w.look(40.0, 60.0, seconds{silence}), trust::ours_bad);
+    EXPECT_EQ(w.look(40.0, 60.0), trust::ours_bad) << "remembered for a window";
+  }
+}
+
+TEST(MaxRateOfChange, LooksFarApartCompareWithTheLastOne) {
   watcher w;
-  w.look(100.0, 100.0);
-  EXPECT_EQ(w.look(150.0, 100.0, seconds{121}), trust::ok);
-  EXPECT_EQ(w.look(100.0, 100.0), trust::ours_bad) << "150 is the anchor now";
+  double price = 100.0;
+  for (int look = 0; look < 50; ++look, price *= 1.09) EXPECT_EQ(w.look(price, 100.0, seconds{150}), trust::ok) << look;
+}
+
+TEST(MaxRateOfChange, AStateFromTheFutureStartsAnewWithinAWindow) {
+  watcher w;
+  w.look(100.0, 100.0, year);
+  w.now = start;
+  EXPECT_EQ(w.look(120.0, 100.0), trust::ours_bad);
+  for (int block = 0; block < 15; ++block) w.look(120.0, 100.0);
+  EXPECT_EQ(w.look(120.0, 100.0), trust::ok);
 }
 
 }  // namespace

@@ -234,6 +234,34 @@ TEST(Decide, AReferenceThatIsNoPriceIsOursAndEmergenciesStillAct) {
     }
 }
 
+TEST(Decide, AReferenceThatIsNoPriceIsOursEvenWhenNoGuardLooksAtIt) {
+  constexpr policy trusting{cases::home.model, oracle::max_age{}, cases::one_sided, sizing::restore_target{},
+                            cases::plain_execution};
+  for (const double bad : {nan_value, 0.0, -1.0, infinity})
+    for (const std::size_t slot : {0U, 1U})
+      for (const seconds protocol_age : {seconds{0}, seconds{3901}}) {
+        watched w = watching(1.02);
+        w.feeds[slot].reference.price = bad;
+        w.feeds[slot].protocol_at -= protocol_age;
+        const auto d = trusting({}, w.look());
+        EXPECT_EQ(d.trust, trust::ours_bad) << bad;
+        EXPECT_EQ(d.verdict, verdict::rebalance) << bad << ": " << name(d.reason);
+        EXPECT_NEAR(d.trade.min_out / d.trade.sold, 0.97, 1e-12) << "by the protocol's price";
+        w.at_health(1.1);
+        EXPECT_EQ(trusting({}, w.look()).reason, errc::oracle_ours);
+      }
+}
+
+TEST(Decide, TwoAccusationsAreActedOnAsUnknown) {
+  watched w = watching(1.1);
+  w.feeds[0] = {.protocol_at = w.now - seconds{3901}, .reference = {.price = 1.0, .at = w.now - seconds{31}}};
+  const auto d = keeper({}, w.look());
+  EXPECT_EQ(d.trust, trust::both_bad);
+  EXPECT_EQ(d.verdict, verdict::rebalance) << name(d.reason);
+  w.at_health(1.9);
+  EXPECT_EQ(keeper({}, w.look()).reason, errc::oracle_unknown);
+}
+
 TEST(Decide, LimitsAreSetByTheFairPriceAndHealthByTheProtocols) {
   // The protocol's feed is stale at 1, the market is at 0.9: health stays on 1, the minimum output follows 0.9.
   watched w = watching(1.1);

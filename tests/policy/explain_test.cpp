@@ -57,6 +57,15 @@ TEST(Explain, ARefusalNamesTheLimit) {
             "emergency: health 1.0200, target 1.2500: refused, gas_tank; best reachable 1.0200");
 }
 
+TEST(Explain, ARefusalSaysOnlyWhatWasComputed) {
+  auto w = cases::watching(1.10);
+  w.world.price[0] = 0.0;
+  EXPECT_EQ(sentence(cases::keeper({}, w.look())), "refused, non_positive_price");
+  w = cases::watching(1.10);
+  w.gas.price_native = 2e-6;
+  EXPECT_EQ(sentence(cases::keeper({}, w.look())), "health 1.1000, target 1.2500: refused, gas_ceiling");
+}
+
 TEST(Explain, WaitingSaysForWhat) {
   cases::keeper_decision d;
   d.health = 1.1;

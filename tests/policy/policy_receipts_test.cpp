@@ -42,15 +42,21 @@ template <class Policy>
 auto key(const node<Policy>& n) {
   const order& o = n.state.order;
   const auto& [band, cooldown] = std::pair(get<0>(n.state.trigger), get<1>(n.state.trigger));
-  return std::array<double, 18>{static_cast<double>(o.status),
-                                static_cast<double>(o.towards),
-                                o.more_to_come ? 1.0 : 0.0,
+  return std::array<double, 24>{static_cast<double>(o.status),
+                                static_cast<double>(o.current.towards),
+                                o.current.more_to_come ? 1.0 : 0.0,
+                                o.episode_open ? 1.0 : 0.0,
+                                o.gave_up ? 1.0 : 0.0,
+                                o.gave_up_a_piece ? 1.0 : 0.0,
+                                static_cast<double>(o.replacement.towards),
+                                o.replacement.more_to_come ? 1.0 : 0.0,
+                                o.replacement.expected.debt_by,
                                 static_cast<double>(o.nonce),
                                 static_cast<double>(o.episode),
                                 static_cast<double>(unix_seconds(o.deadline)),
-                                o.target,
-                                o.expected.collateral_by,
-                                o.expected.debt_by,
+                                o.current.target,
+                                o.current.expected.collateral_by,
+                                o.current.expected.debt_by,
                                 static_cast<double>(band.where),
                                 cooldown.ready ? 1.0 : 0.0,
                                 static_cast<double>(unix_seconds(n.state.last_fill)),
@@ -127,7 +133,7 @@ tally enumerate(const Policy& keeper, int length) {
   std::vector<node<Policy>> layer(1);
   for (int depth = 0; depth < length; ++depth) {
     const timestamp now = cases::start + tick * (2 * depth), later = now + tick;
-    std::map<std::array<double, 18>, node<Policy>> next;
+    std::map<std::array<double, 24>, node<Policy>> next;
     for (const auto& from : layer)
       for (int level = -1; level < static_cast<int>(levels.size()); ++level) {
         node<Policy> looked = from;
@@ -202,6 +208,160 @@ TEST(PolicyReceipts, AnEpisodeInPiecesIsOneOrderOfManyTrades) {
   EXPECT_GT(trades, 2);
   EXPECT_LT(trades, 100);
   EXPECT_GE(health_factor(w.world.model.liquidation_form<double>(w.world.account), w.world.prices()), 1.25);
+}
+
+// An account whose repair needs several pieces, and a policy that cools down between episodes.
+struct piecemeal {
+  static constexpr policy rule{cases::home.model, cases::guards,
+                               trigger::all_of{cases::one_sided, trigger::cooldown{cases::cooling}},
+                               sizing::in_chunks{sizing::restore_target{}, {1.0}}, cases::plain_execution};
+  decltype(rule)::state_type state{};
+  cases::watched world = cases::watching(1.12);
+
+  auto look(long pause = 12) {
+    world.now += seconds{pause};
+    world.fresh();
+    const auto d = rule(state, world.look());
+    state = d.state;
+    return d;
+  }
+  void tell(receipt_kind kind, std::uint64_t nonce) { state = rule.on_receipt(state, {kind, nonce, world.now}); }
+  template <class D>
+  void fill(const D& d) {
+    tell(receipt_kind::sent, d.nonce);
+    tell(receipt_kind::filled, d.nonce);
+    world.world.account[0].collateral += d.trade.collateral_change;
+    world.world.account[1].debt += d.trade.debt_change;
+  }
+};
+
+TEST(PolicyReceipts, AnEpisodeInPiecesOutlivesAnotherLookARevertAndAnExpiry) {
+  piecemeal k;
+  const auto first = k.look();
+  ASSERT_EQ(first.binding, sizing::limit::chunk);
+  k.fill(first);
+  const auto second = k.look(), again = k.look(), much_later = k.look(130);
+  for (const auto& d : {second, again, much_later}) {
+    EXPECT_EQ(d.verdict, verdict::rebalance) << name(d.reason);
+    EXPECT_EQ(d.nonce, 1U);
+    EXPECT_EQ(d.trade.sold, second.trade.sold);
+  }
+  std::uint64_t nonce = 1;
+  for (const auto end : {receipt_kind::reverted, receipt_kind::expired}) {
+    k.tell(receipt_kind::sent, nonce);
+    k.tell(end, nonce++);
+    const auto d = k.look();
+    EXPECT_EQ(d.verdict, verdict::rebalance) << name(d.reason);
+    EXPECT_EQ(d.nonce, nonce);
+    EXPECT_EQ(d.state.order.episode, first.state.order.episode);
+  }
+  k.tell(receipt_kind::sent, nonce);
+  EXPECT_EQ(k.look().reason, errc::pending);
+  EXPECT_EQ(k.look(130).verdict, verdict::rebalance) << "lost without a word";
+}
+
+TEST(PolicyReceipts, AnEmergencyInTheMiddleOfAnEpisodeIsDoneAtOnceAndEndsIt) {
+  piecemeal k;
+  k.fill(k.look());
+  k.world.at_health(urgent);
+  k.world.world.account[0].collateral = 10000.0;
+  const auto d = k.look();
+  EXPECT_TRUE(d.emergency);
+  EXPECT_EQ(d.binding, sizing::limit::none);
+  EXPECT_GE(d.trade.health_after, 1.25);
+  k.fill(d);
+  EXPECT_FALSE(k.state.order.episode_open);
+  k.world.at_health(below);
+  k.world.world.account[0].collateral = 10000.0;
+  EXPECT_EQ(k.look().reason, errc::cooldown) << "the next breach is another episode";
+}
+
+TEST(PolicyReceipts, AnEpisodeEndsWhereTheMarketReachesItsTarget) {
+  piecemeal k;
+  k.fill(k.look());
+  k.look();
+  k.world.world.account[0].collateral = 13000.0;
+  EXPECT_EQ(k.look().verdict, verdict::hold);
+  EXPECT_FALSE(k.state.order.episode_open);
+}
+
+auto sent_at(double health) {
+  const auto d = cases::keeper({}, cases::watching(health).look());
+  EXPECT_EQ(d.verdict, verdict::rebalance);
+  return cases::keeper.on_receipt(d.state, {receipt_kind::sent, d.nonce, cases::start});
+}
+auto look_later(const cases::keeper_state& state, double health, seconds pause = tick) {
+  return cases::keeper(state, cases::watching(health, cases::start + pause).look());
+}
+
+TEST(PolicyReceipts, AnOrderThatLeansAgainstWhatIsWantedIsReplaced) {
+  const auto levering = sent_at(1.9);
+  for (const double health : {below, urgent}) {
+    const auto d = look_later(levering, health);
+    EXPECT_EQ(d.verdict, verdict::rebalance) << name(d.reason);
+    EXPECT_EQ(d.trade.towards, direction::deleverage);
+    EXPECT_EQ(d.nonce, 0U) << "one of the two can execute";
+    EXPECT_LT(d.health_with_fill, health);
+    const auto told = cases::keeper.on_receipt(d.state, {receipt_kind::replaced, d.nonce, cases::start + tick});
+    EXPECT_EQ(look_later(told, health, 2 * tick).reason, errc::pending) << "the replacement is waited for";
+  }
+  EXPECT_EQ(look_later(levering, 1.8).reason, errc::pending);
+}
+
+TEST(PolicyReceipts, AnOrderWhoseFillWouldBeAnEmergencyIsReplacedByWhatIsRightNow) {
+  const auto levering = sent_at(1.9);
+  for (const double health : {1.28, 1.2}) {  // inside the band, on either side of the target
+    const auto d = look_later(levering, health);
+    EXPECT_LE(d.health_with_fill, cases::two_sided.emergency);
+    EXPECT_EQ(d.verdict, verdict::rebalance) << name(d.reason);
+    EXPECT_EQ(d.nonce, 0U);
+    EXPECT_NEAR(d.trade.health_after, 1.25, 1e-9);
+  }
+}
+
+TEST(PolicyReceipts, AReplacementNobodySentIsProposedAgain) {
+  auto state = sent_at(below);
+  const double expected = state.order.current.expected.debt_by;
+  for (int i = 1; i < 12; ++i) {
+    const auto d = look_later(state, 0.95, tick * i);
+    EXPECT_EQ(d.verdict, verdict::rebalance) << i << ": " << name(d.reason);
+    EXPECT_EQ(d.nonce, 0U);
+    EXPECT_LE(d.health_with_fill, cases::two_sided.emergency);
+    EXPECT_EQ(d.state.order.current.expected.debt_by, expected);
+    state = d.state;
+  }
+  state = cases::keeper.on_receipt(state, {receipt_kind::replaced, 0, cases::start + tick * 11});
+  const auto waits = look_later(state, 0.95, tick * 12);
+  EXPECT_EQ(waits.reason, errc::pending);
+  EXPECT_NEAR(waits.health_with_fill, 1.25, 1e-9);
+}
+
+TEST(PolicyReceipts, ALateFillStartsTheCooldown) {
+  const auto given_up = look_later(sent_at(below), below, cases::wait + seconds{1});
+  ASSERT_EQ(given_up.nonce, 1U);
+  const auto filled_at = cases::start + cases::wait;
+  const auto told = cases::keeper.on_receipt(given_up.state, {receipt_kind::filled, 0, filled_at});
+  EXPECT_EQ(told.last_fill, filled_at);
+  EXPECT_EQ(look_later(told, below, cases::wait + tick).reason, errc::cooldown);
+  piecemeal k;
+  const auto piece = k.look();
+  k.tell(receipt_kind::sent, piece.nonce);
+  k.look(130);
+  k.tell(receipt_kind::filled, piece.nonce);
+  EXPECT_TRUE(k.state.order.episode_open);
+  EXPECT_EQ(k.look().verdict, verdict::rebalance) << "the episode goes on";
+}
+
+TEST(PolicyReceipts, AQuietLookAfterAFailureEndsTheEpisode) {
+  for (const auto end : {receipt_kind::reverted, receipt_kind::expired}) {
+    const auto failed = cases::keeper.on_receipt(sent_at(below), {end, 0, cases::start});
+    EXPECT_GE(cases::keeper.quiet(failed).log_low, cases::keeper.quiet(failed).log_high);
+    const auto quiet = look_later(failed, healthy);
+    EXPECT_EQ(quiet.state.order.status, order_status::idle);
+    const auto next = look_later(quiet.state, below, 2 * tick);
+    EXPECT_EQ(next.verdict, verdict::rebalance);
+    EXPECT_EQ(next.state.order.episode, 2U);
+  }
 }
 
 TEST(PolicyReceipts, CooldownStartsAtAFillAndARevertReArmsAtOnce) {

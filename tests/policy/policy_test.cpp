@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <random>
 #include <utility>
 #include <vector>
@@ -69,6 +70,94 @@ TEST(Policy, ValidateNamesEachPartsComplaint) {
   EXPECT_EQ(with(cases::guards, cases::two_sided, down), errc::bad_configuration) << "cannot lever up";
   EXPECT_EQ(with(cases::guards, cases::one_sided, sizing::leverage_up{}), errc::bad_configuration)
       << "cannot deleverage";
+}
+
+TEST(Policy, ValidateLooksAtHowItPaysAndWaits) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  const watched w = watching(1.4);
+  const auto s = w.look();
+  const auto with = [&](const execution& e) {
+    return policy{cases::home.model, cases::guards, cases::one_sided, sizing::restore_target{}, e}.validate(s);
+  };
+  EXPECT_EQ(with({}), errc::ok);
+  EXPECT_EQ(with({.gas_ceiling = infinity, .least_gain = infinity}), errc::ok);
+  for (const long wait : {0L, -60L}) EXPECT_EQ(with({.wait = seconds{wait}}), errc::bad_configuration);
+  for (const double premium : {nan, infinity, -1.0})
+    EXPECT_EQ(with({.funding = {.premium = basis_points{premium}}}), errc::bad_configuration);
+  EXPECT_EQ(with({.gas_ceiling = nan}), errc::bad_configuration);
+  EXPECT_EQ(with({.least_gain = nan}), errc::bad_configuration);
+}
+
+TEST(Policy, ValidateLooksAtTheListingsThatCanBeTraded) {
+  const watched w = watching(1.4);
+  const policy down{cases::home.model, cases::guards, cases::one_sided, sizing::restore_target{},
+                    cases::plain_execution};
+  for (const bool selling : {true, false}) {
+    auto s = w.look();
+    auto& market = selling ? s.sell : s.buy;
+    const auto good = market;
+    market.in = asset_id{77};
+    EXPECT_EQ(keeper.validate(s), errc::asset_mismatch);
+    EXPECT_EQ(down.validate(s), selling ? errc::asset_mismatch : errc::ok) << "never buys";
+    market = good;
+    std::swap(market.in, market.out);
+    EXPECT_EQ(keeper.validate(s), errc::asset_mismatch) << "the wrong way round";
+    for (const int decimals : {-1, 28}) {
+      market = good;
+      market.out_decimals = decimals;
+      EXPECT_EQ(keeper.validate(s), errc::bad_configuration);
+    }
+  }
+  auto opening = watching(1.4);
+  opening.world.account[1].debt = 0.0;
+  EXPECT_EQ(keeper.validate(opening.look()), errc::ok) << "listed with nothing: it can be opened";
+  opening.world.account = {};
+  EXPECT_EQ(keeper.validate(opening.look()), errc::asset_mismatch);
+}
+
+TEST(Policy, ValidateRefusesASlotWithoutAPrice) {
+  auto shifted = cases::home.model;
+  for (auto& reserve : shifted.table) reserve.slot.index = static_cast<std::uint16_t>(reserve.slot.index + 3U);
+  const policy p{shifted, cases::guards, cases::two_sided,
+                 sizing::both_ways{sizing::restore_target{}, sizing::leverage_up{}}, cases::plain_execution};
+  EXPECT_EQ(p.validate(watching(1.4).look()), errc::size_mismatch);
+}
+
+// Levers up above an edge and never calls for the opposite.
+struct upwards_only {
+  struct state_type {
+    bool above = false;
+  };
+  double upper = 1.7;
+  [[nodiscard]] constexpr errc validate() const noexcept { return errc::ok; }
+  [[nodiscard]] constexpr state_type step(state_type, const trimtab::signal& s) const noexcept {
+    return {s.health >= upper};
+  }
+  [[nodiscard]] constexpr firing fired(state_type s) const noexcept {
+    return s.above ? firing{.fired = true, .towards = direction::leverage, .target = 1.25} : firing{};
+  }
+  [[nodiscard]] constexpr calm quiet(state_type) const noexcept { return {.high = upper}; }
+};
+
+TEST(Policy, OneThatOnlyLeversUpNeedsNoSellListing) {
+  constexpr policy up{cases::home.model, cases::guards, upwards_only{}, sizing::leverage_up{}, cases::plain_execution};
+  const watched w = watching(1.9);
+  auto s = w.look();
+  const auto with = up({}, s);
+  s.sell = {};
+  EXPECT_EQ(up.validate(s), errc::ok);
+  const auto without = up({}, s);
+  EXPECT_EQ(without.verdict, verdict::rebalance) << name(without.reason);
+  EXPECT_EQ(without.trade.sold, with.trade.sold);
+  EXPECT_EQ(without.trade.min_out, with.trade.min_out) << "fair prices of the pair that is traded";
+}
+
+TEST(Policy, ALookFromTheFutureIsForgottenByResettingLastLook) {
+  auto state = keeper({}, watching(1.4, cases::start + year).look()).state;
+  const auto s = watching(1.1);
+  EXPECT_EQ(keeper(state, s.look()).reason, errc::time_backwards);
+  state.last_look = never;
+  EXPECT_EQ(keeper(state, s.look()).verdict, verdict::rebalance);
 }
 
 TEST(Policy, ItsPlanSettlesWhereTheDecisionSays) {
@@ -205,9 +294,11 @@ TEST(Policy, TheQuietRegionIsTheBandAndEmptyWhileAnOrderLives) {
   const auto region = keeper.quiet({});
   EXPECT_DOUBLE_EQ(region.log_low, std::log(1.15));
   EXPECT_DOUBLE_EQ(region.log_high, std::log(1.70));
-  for (const auto status : {order_status::proposed, order_status::pending, order_status::partial}) {
+  for (const auto status : {order_status::proposed, order_status::pending, order_status::reverted,
+                            order_status::expired, order_status::idle}) {
     cases::keeper_state s;
     s.order.status = status;
+    s.order.episode_open = status == order_status::idle;
     EXPECT_GE(keeper.quiet(s).log_low, keeper.quiet(s).log_high);
   }
   cases::keeper_state below;

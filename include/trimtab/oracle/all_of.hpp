@@ -9,7 +9,8 @@
 
 namespace trimtab::oracle {
 
-/// @brief Several guards, all of which must be content; itself a guard. Two different faults together are `unknown`.
+/// @brief Several guards, all of which must be content; itself a guard. A guard that knows who is wrong
+/// settles a mere difference; two opposite accusations settle nothing (`worse`).
 template <OracleGuard... G>
 struct all_of {
   pack<G...> guards;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <trimtab/core/errc.hpp>
+#include <trimtab/core/math.hpp>
 #include <trimtab/core/time.hpp>
 #include <trimtab/market/feed.hpp>
 
@@ -15,7 +16,13 @@ namespace trimtab {
 /// If our own reference is wrong and the protocol's feed right, nothing is traded on it. If the *protocol's* feed is
 /// wrong it will liquidate on that feed all the same: health and triggers use it, limits use the fair price, and the
 /// policy still acts.
-enum class trust : std::uint8_t { ok, ours_bad, protocol_bad, unknown };
+enum class trust : std::uint8_t {
+  ok,
+  ours_bad,
+  protocol_bad,
+  unknown,   ///< the two differ, and nobody says which is wrong
+  both_bad,  ///< each is accused; acted on as `unknown`, but no further word settles it
+};
 
 constexpr errc reason_of(trust t) noexcept {
   switch (t) {
@@ -26,15 +33,23 @@ constexpr errc reason_of(trust t) noexcept {
     case trust::protocol_bad:
       return errc::oracle_protocol;
     case trust::unknown:
+    case trust::both_bad:
       return errc::oracle_unknown;
   }
   return errc::oracle_unknown;
 }
 
-/// Two guards' words about one slot together: agreement stands, `ok` yields, two different faults are `unknown`.
+/// @brief Two words about trust together: `ok` yields to all, `unknown` to whoever names the wrong one, and two
+/// opposite accusations are `both_bad`. Order and grouping do not matter.
 constexpr trust worse(trust a, trust b) noexcept {
   if (a == trust::ok || a == b) return b;
-  return b == trust::ok ? a : trust::unknown;
+  if (b == trust::ok || b == trust::unknown) return a;
+  return a == trust::unknown ? b : trust::both_bad;
+}
+
+/// Could this be a price at all?
+constexpr bool is_price(double p) noexcept {
+  return is_finite(p) && p > 0.0;
 }
 
 /// What a guard sees of one price slot: the protocol's price and our reference, each with its time.
@@ -47,10 +62,11 @@ struct quote {
 enum class leg : std::uint8_t { sold, bought };
 
 /// @brief The price to set limits by: our reference while nobody doubts it, the protocol's when ours is the bad one;
-/// when nobody knows, the one that asks least of the venue, so that a rescue is not refused over a quarrel.
+/// when nobody knows, the one that asks least of the venue, so that a rescue is not refused over a quarrel. A reference
+/// that is no price is never used, whatever the guards say.
 constexpr double fair_price(const quote& q, trust t, leg side) noexcept {
+  if (t == trust::ours_bad || !is_price(q.reference.price)) return q.protocol.price;
   if (t == trust::ok || t == trust::protocol_bad) return q.reference.price;
-  if (t == trust::ours_bad) return q.protocol.price;
   const bool reference_lower = q.reference.price < q.protocol.price;
   return reference_lower == (side == leg::sold) ? q.reference.price : q.protocol.price;
 }

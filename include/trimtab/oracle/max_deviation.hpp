@@ -2,7 +2,6 @@
 #pragma once
 
 #include <trimtab/core/basis_points.hpp>
-#include <trimtab/core/math.hpp>
 #include <trimtab/oracle/concept.hpp>
 
 namespace trimtab::oracle {
@@ -20,7 +19,7 @@ struct max_deviation {
     return limit.count > 0.0 ? errc::ok : errc::bad_configuration;
   }
   [[nodiscard]] constexpr guarded<state_type> step(state_type, const quote& q, timestamp) const noexcept {
-    if (!is_finite(q.reference.price) || !(q.reference.price > 0.0)) return {trust::ours_bad, {}};
+    if (!is_price(q.reference.price)) return {trust::ours_bad, {}};
     const double gap = q.reference.price - q.protocol.price;
     const double allowed = limit.fraction() * q.protocol.price;
     return {is_finite(allowed) && gap <= allowed && -gap <= allowed ? trust::ok : trust::unknown, {}};

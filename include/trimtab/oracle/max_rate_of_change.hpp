@@ -2,7 +2,6 @@
 #pragma once
 
 #include <trimtab/core/basis_points.hpp>
-#include <trimtab/core/math.hpp>
 #include <trimtab/oracle/concept.hpp>
 
 namespace trimtab::oracle {
@@ -12,6 +11,10 @@ namespace trimtab::oracle {
 /// Each source is compared with its own value a window ago: |p / p_then − 1| > limit is a jump. The state holds two
 /// anchors per source, the last full window and the running one, so that a slow slide never looks like a jump and a
 /// jump is remembered for a window.
+///
+/// It needs a look per window. After a silence of more than two, each source is compared with the newest price
+/// remembered of it: one that moved alone meanwhile is doubted, for a window at most. The longer the silence, the more
+/// likely that is an honest move. Only the very first look has nothing to compare with.
 struct max_rate_of_change {
   basis_points limit{1000.0};
   seconds window{60};
@@ -28,18 +31,20 @@ struct max_rate_of_change {
     return limit.count > 0.0 && window.count() > 0 ? errc::ok : errc::bad_configuration;
   }
   [[nodiscard]] constexpr guarded<state_type> step(state_type s, const quote& q, timestamp now) const noexcept {
-    if (!is_finite(q.reference.price) || !(q.reference.price > 0.0)) return {trust::ours_bad, s};
-    if (!is_finite(q.protocol.price) || !(q.protocol.price > 0.0)) return {trust::protocol_bad, s};
-    if (s.reference_anchor == 0.0 || now - s.began > 2 * window) {
+    if (!is_price(q.reference.price)) return {trust::ours_bad, s};
+    if (!is_price(q.protocol.price)) return {trust::protocol_bad, s};
+    if (s.reference_anchor == 0.0) {
       s = {q.reference.price, q.protocol.price, q.reference.price, q.protocol.price, now};
       return {trust::ok, s};
     }
+    const seconds ago = now - s.began;
+    if (ago > 2 * window) s.reference_anchor = s.next_reference, s.protocol_anchor = s.next_protocol;
     const int ours = jump(q.reference.price, s.reference_anchor), theirs = jump(q.protocol.price, s.protocol_anchor);
-    if (now - s.began >= window) {
+    if (ago >= window || ago < seconds{0}) {  // a state from the future starts anew
       s = {s.next_reference, s.next_protocol, q.reference.price, q.protocol.price, now};
     }
     if (ours == theirs) return {trust::ok, s};
-    if (ours != 0 && theirs != 0) return {trust::unknown, s};
+    if (ours != 0 && theirs != 0) return {trust::both_bad, s};
     return {ours != 0 ? trust::ours_bad : trust::protocol_bad, s};
   }
 

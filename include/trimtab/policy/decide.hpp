@@ -9,25 +9,30 @@ namespace trimtab {
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexcept {
-  for (const errc e : {guard.validate(), trigger.validate(), sizer.validate(), trimtab::validate(s),
-                       model.validate(s.account), s.sell.venue.validate()})
+  for (const errc e : {guard.validate(), trigger.validate(), sizer.validate(), trimtab::validate(execution),
+                       trimtab::validate(s), model.validate(s.account)})
     if (e != errc::ok) return e;
   if (s.feeds.size() > max_feeds) return errc::capacity;
+  const auto liquidation = model.template liquidation_form<double>(s.account);
+  const auto borrow = model.template borrow_form<double>(s.account);
+  for (const errc e : {trimtab::validate(liquidation, s.prices), trimtab::validate(borrow, s.prices)})
+    if (e != errc::ok) return e;
   const calm c = trigger.quiet({});
-  if (c.low > 0.0 && !sizer.can(direction::deleverage)) return errc::bad_configuration;
+  if (c.low > 0.0) {
+    if (!sizer.can(direction::deleverage)) return errc::bad_configuration;
+    if (const errc e = validate(s.sell, direction::deleverage, liquidation); e != errc::ok) return e;
+  }
   const firing above = trigger.fired(trigger.step({}, {.health = c.high, .now = s.now}));
   if (!is_finite(c.high) || above.towards != direction::leverage) return errc::ok;
   if (!sizer.can(direction::leverage)) return errc::bad_configuration;
-  if (const errc e = s.buy.venue.validate(); e != errc::ok) return e;
-  const auto liquidation = model.template liquidation_form<double>(s.account);
-  const auto borrow = model.template borrow_form<double>(s.account);
+  if (const errc e = validate(s.buy, direction::leverage, liquidation); e != errc::ok) return e;
   return above.target >= sizing::leverage_up::lowest_target(liquidation, borrow, s.prices, s.buy.out)
              ? errc::ok
              : errc::bad_configuration;
 }
 
-// Every guarded slot is stepped; the faults of the slots this account reads count, and the two that are traded give the
-// fair prices.
+// Every guarded slot is stepped; the faults of the slots this account reads count. A reference that is no price is our
+// fault whatever the guards say: there is nothing else to set limits by than the protocol's price.
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N, class F>
 constexpr auto policy<H, G, T, Z>::judge(decision_type& d, const snapshot<V, N>& s, const F& f) const noexcept
@@ -40,18 +45,13 @@ constexpr auto policy<H, G, T, Z>::judge(decision_type& d, const snapshot<V, N>&
       if (t.slot == slot) return true;
     return false;
   };
-  const auto* sold = f.collateral.find(s.sell.in);
-  const auto* owed = f.debt.find(s.sell.out);
-  if (sold != nullptr) j.fair_collateral = s.prices[sold->slot].value;
-  if (owed != nullptr) j.fair_debt = s.prices[owed->slot].value;
   for (std::size_t i = 0; i < s.feeds.size(); ++i) {
     const price_slot slot{static_cast<std::uint16_t>(i)};
-    const quote q{{s.prices[slot].value, s.feeds[i].protocol_at}, s.feeds[i].reference};
+    const quote q = quote_of(s, slot);
     const auto g = guard.step(d.state.guards[i], q, s.now);
     d.state.guards[i] = g.state;
-    if (sold != nullptr && sold->slot == slot) j.fair_collateral = fair_price(q, g.verdict, leg::sold);
-    if (owed != nullptr && owed->slot == slot) j.fair_debt = fair_price(q, g.verdict, leg::bought);
-    if (g.verdict != trust::ok && reads(slot)) j.overall = worse(j.overall, g.verdict);
+    j.of[i] = is_price(q.reference.price) ? g.verdict : trust::ours_bad;
+    if (j.of[i] != trust::ok && reads(slot)) j.overall = worse(j.overall, j.of[i]);
   }
   return j;
 }
@@ -80,7 +80,8 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
 
   order& o = d.state.order;
   // A receipt dated ahead of us (a sender's fast clock) neither blocks nor cools for longer than one of now would.
-  if (o.status == order_status::pending && o.deadline > s.now + execution.wait) o.deadline = s.now + execution.wait;
+  const bool lives = o.status == order_status::pending || o.status == order_status::proposed;
+  if (lives && o.deadline > s.now + execution.wait) o.deadline = s.now + execution.wait;
   if (d.state.last_fill > s.now) d.state.last_fill = s.now;
   if (o.status == order_status::pending && !o.in_flight(s.now))
     o = after_receipt(o, {receipt_kind::expired, o.nonce, s.now}, execution.wait);
@@ -91,25 +92,37 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
   firing f = trigger.fired(d.state.trigger);
 
   // An episode in pieces goes on to its target, whatever the trigger's hysteresis and the cooldown between episodes
-  // say.
-  if (o.status == order_status::partial) {
-    const bool there = o.towards == direction::deleverage ? d.health >= o.target : d.health <= o.target;
-    if (there) {
-      o.status = order_status::filled;
+  // say, and whatever became of the last piece.
+  if (o.episode_open) {
+    const auto& [towards, more, target, expected] = o.current;
+    const bool there = towards == direction::deleverage ? d.health >= target : d.health <= target;
+    const bool turned = f.fired && f.towards != direction::none && f.towards != towards;
+    if (there || turned) {
+      o.episode_open = false;
+      if (o.status == order_status::partial) o.status = order_status::filled;
     } else if (!f.emergency) {
-      f = {.fired = true, .towards = o.towards, .target = o.target};
+      f = {.fired = true, .towards = towards, .target = target};
+    }
+  }
+
+  // An order in flight is waited for, unless it leans against what is wanted now, or its fill would be an emergency:
+  // then it is replaced, under the same nonce, if by nothing else then by what leads to its own target from here.
+  bool replaces = false;
+  if (o.status == order_status::pending) {
+    d.health_with_fill = health_factor_after(liquidation, s.prices, o.current.expected);
+    const signal if_filled{.health = d.health_with_fill, .now = s.now, .last_fill = d.state.last_fill};
+    const bool wanted = f.fired && f.towards != direction::none;
+    replaces = wanted && f.towards != o.current.towards;
+    if (trigger.fired(trigger.step({}, if_filled)).emergency) {
+      const double target = o.current.target;
+      const direction back = d.health < target ? direction::deleverage : direction::leverage;
+      if (!wanted && sizer.can(back)) f = {.fired = true, .towards = back, .target = target};
+      replaces = wanted || sizer.can(back);
     }
   }
   d.emergency = f.emergency;
   d.target = f.target;
-
-  if (o.status == order_status::pending) {
-    d.health_with_fill = health_factor_after(liquidation, s.prices, o.expected);
-    const signal if_filled{.health = d.health_with_fill, .now = s.now, .last_fill = d.state.last_fill};
-    // With the fill the account would still be in an emergency: replace the order, under the same nonce. Otherwise wait
-    // for it.
-    if (!f.emergency || !trigger.fired(trigger.step({}, if_filled)).emergency) return d.reason = errc::pending, d;
-  }
+  if (o.status == order_status::pending && !replaces) return d.reason = errc::pending, d;
   if (!f.fired || f.towards == direction::none) {
     // Whoever was asked may be sending it at this moment: the proposal stands until its own deadline, and its nonce is
     // not used again.
@@ -117,6 +130,9 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
       o = after_receipt(o, {receipt_kind::expired, o.nonce, s.now}, execution.wait);
       o.status = order_status::idle;
     }
+    // Health came back by itself: what failed is over, the next breach is another episode.
+    const bool failed = o.status == order_status::reverted || o.status == order_status::expired;
+    if (failed && f.why != errc::cooldown) o.status = order_status::idle;
     return d.reason = f.why, d;
   }
   const bool down = f.towards == direction::deleverage;
@@ -139,7 +155,8 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   p.prices = s.prices;
   p.collateral = down ? market.in : market.out;
   p.debt = down ? market.out : market.in;
-  if (!(s.sell.in == p.collateral) || !(s.sell.out == p.debt)) {
+  const auto *held = liquidation.collateral.find(p.collateral), *owed = liquidation.debt.find(p.debt);
+  if (held == nullptr || owed == nullptr) {
     refuse(d, errc::asset_mismatch);
     return;
   }
@@ -148,7 +165,7 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   p.debt_limits = limits_of(s.reserves, p.debt);
   p.funding = execution.funding;
   p.gas = s.gas;
-  p.fair_rate = j.fair_debt > 0.0 ? j.fair_collateral / j.fair_debt : 0.0;
+  p.fair_rate = fair(s, j, held->slot, leg::sold) / fair(s, j, owed->slot, leg::bought);
   p.minimum_debt = model.minimum_debt();
   p.withdrawal = model.withdrawal_checked_by();
   p.target = f.target;
@@ -163,16 +180,19 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
     return;
   }
   order& o = d.state.order;
-  const bool new_episode = o.status != order_status::partial && o.status != order_status::pending &&
-                           o.status != order_status::proposed && o.status != order_status::reverted &&
-                           o.status != order_status::expired;
-  if (new_episode) ++o.episode;
-  if (o.status != order_status::pending) o.status = order_status::proposed;
+  const intent asked{.towards = f.towards,
+                     .more_to_come = z.binding == sizing::limit::chunk ||
+                                     (short_of_target && z.binding == sizing::limit::health_floor),
+                     .target = f.target,
+                     .expected = {p.collateral, z.trade.collateral_change, p.debt, z.trade.debt_change}};
+  if (o.status == order_status::idle || o.status == order_status::filled) ++o.episode;
+  if (o.status == order_status::pending) {
+    o.replacement = asked;  // until somebody says it was sent, the order in flight is the one to reckon with
+  } else {
+    o.current = asked;
+    o.status = order_status::proposed;
+  }
   o.deadline = s.now + execution.wait;  // a replacement, too, may execute until then
-  o.towards = f.towards;
-  o.target = f.target;
-  o.more_to_come = z.binding == sizing::limit::chunk || (short_of_target && z.binding == sizing::limit::health_floor);
-  o.expected = {p.collateral, z.trade.collateral_change, p.debt, z.trade.debt_change};
   d.verdict = verdict::rebalance;
   d.reason = z.status;
   d.binding = z.binding;

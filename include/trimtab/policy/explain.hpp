@@ -28,9 +28,13 @@ std::string_view explain(const decision<State>& d, std::span<char> out) noexcept
                       d.binding == sizing::limit::none ? "" : "; held back by ",
                       d.binding == sizing::limit::none ? "" : name(d.binding));
   } else if (d.verdict == verdict::refuse) {
-    n = std::snprintf(out.data(), out.size(), "%shealth %.4f, target %.4f: refused, %s%s%s; best reachable %.4f",
-                      urgent, d.health, d.target, name(d.reason), d.binding == sizing::limit::none ? "" : " by ",
-                      d.binding == sizing::limit::none ? "" : name(d.binding), d.best_health);
+    // Refused at the door, there is no health and no target; refused before sizing, nobody knows what can be reached.
+    const bool bound = d.binding != sizing::limit::none, weighed = d.target > 0.0, sized = d.best_health > 0.0;
+    char before[64] = "", after[48] = "";
+    if (weighed) std::snprintf(before, sizeof before, "%shealth %.4f, target %.4f: ", urgent, d.health, d.target);
+    if (sized) std::snprintf(after, sizeof after, "; best reachable %.4f", d.best_health);
+    n = std::snprintf(out.data(), out.size(), "%srefused, %s%s%s%s", before, name(d.reason), bound ? " by " : "",
+                      bound ? name(d.binding) : "", after);
   } else if (d.reason == errc::pending) {
     n = std::snprintf(out.data(), out.size(), "health %.4f: hold, order %llu is in flight and would make it %.4f",
                       d.health, static_cast<unsigned long long>(d.nonce), d.health_with_fill);

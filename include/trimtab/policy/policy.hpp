@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/math.hpp>
 #include <trimtab/core/pack.hpp>
+#include <trimtab/core/units.hpp>
 #include <trimtab/market/snapshot.hpp>
 #include <trimtab/oracle/concept.hpp>
 #include <trimtab/plan/make_plan.hpp>
@@ -25,6 +27,14 @@ struct execution {
   double gas_ceiling = infinity;  ///< native per gas unit; does not bind in an emergency
   double least_gain = 0.002;      ///< of health: a trade that cannot reach the target is made if it gains this much
 };
+
+/// @errors bad_configuration: no time to execute in, a premium that is negative or not finite, a bound that is NaN
+constexpr errc validate(const execution& e) noexcept {
+  const double premium = e.funding.premium.count;
+  const bool sound = e.wait.count() > 0 && is_finite(premium) && premium >= 0.0 && e.gas_ceiling == e.gas_ceiling &&
+                     e.least_gain == e.least_gain;
+  return sound ? errc::ok : errc::bad_configuration;
+}
 
 /// Where a policy is sure to hold: ln HF between the two, exclusive. Empty when low ≥ high.
 struct quiet_region {
@@ -51,6 +61,8 @@ struct policy {
     typename T::state_type trigger{};
     trimtab::order order{};
     timestamp last_fill = never;
+    /// A look dated in the future refuses every look until then as time_backwards; set this back to `never`, and the
+    /// rest of the state is good.
     timestamp last_look = never;
   };
   using decision_type = decision<state_type>;
@@ -59,9 +71,12 @@ struct policy {
       : model(h), guard(g), trigger(t), sizer(z), execution(e) {}
 
   /// @brief Is this policy sound for this account? Ask once, when either changes.
+  ///
+  /// Only the listing of a direction that the trigger can call for is looked at. What a trade may open, the account
+  /// lists, with nothing.
   /// @errors those of the parts; bad_configuration when the trigger levers up to a health the borrow form does not
-  /// allow, or in a
-  ///         direction the sizer cannot trade
+  /// allow, or in a direction the sizer cannot trade; asset_mismatch when a listing names assets that are not a
+  /// collateral and a debt of the account's; size_mismatch when a form reads a slot without a price
   template <class V, std::size_t N>
   constexpr errc validate(const snapshot<V, N>& s) const noexcept;
 
@@ -75,16 +90,15 @@ struct policy {
   [[nodiscard]] constexpr state_type on_receipt(state_type state, const receipt& r) const noexcept {
     const order before = state.order;
     state.order = after_receipt(before, r, execution.wait);
-    const bool filled = state.order.status == order_status::filled || state.order.status == order_status::partial;
-    if (filled && state.order.nonce != before.nonce) state.last_fill = r.at;
+    if (fills(before, r) && r.at > state.last_fill) state.last_fill = r.at;
     return state;
   }
 
   /// @brief Where, from this state, the answer is `hold` whatever the guards say, and looking changes no later answer.
-  /// Empty while an order lives, and with a guard that remembers prices.
+  /// Empty while an order or an episode lives, and with a guard that remembers prices.
   [[nodiscard]] quiet_region quiet(const state_type& state) const noexcept {
-    const order_status o = state.order.status;
-    if (o == order_status::pending || o == order_status::partial || o == order_status::proposed) return {};
+    const order& o = state.order;
+    if (o.episode_open || (o.status != order_status::idle && o.status != order_status::filled)) return {};
     if (!is_stateless<typename G::state_type>) return {};  // a look skipped is a price the guard never saw
     const calm c = trigger.quiet(state.trigger);
     if (c.permits_only) return {-infinity, infinity};
@@ -116,8 +130,29 @@ private:
 
   struct judged {
     trust overall = trust::ok;
-    double fair_collateral = 0.0, fair_debt = 0.0;
+    std::array<trust, max_feeds> of{};  ///< slot by slot
   };
+  /// Can a listing be traded in this direction, given the forms of the account?
+  template <class V, class F>
+  static constexpr errc validate(const listing<V>& market, direction towards, const F& liquidation) noexcept {
+    const bool down = towards == direction::deleverage;
+    if (const errc e = market.venue.validate(); e != errc::ok) return e;
+    if (liquidation.collateral.find(down ? market.in : market.out) == nullptr) return errc::asset_mismatch;
+    if (liquidation.debt.find(down ? market.out : market.in) == nullptr) return errc::asset_mismatch;
+    for (const int decimals : {market.in_decimals, market.out_decimals})
+      if (decimals < 0 || decimals > units::max_decimals) return errc::bad_configuration;
+    return errc::ok;
+  }
+  template <class V, std::size_t N>
+  static constexpr quote quote_of(const snapshot<V, N>& s, price_slot slot) noexcept {
+    const feed& f = s.feeds[slot.index];
+    return {{s.prices[slot].value, f.protocol_at}, f.reference};
+  }
+  /// A slot without a feed is a constant, and fair.
+  template <class V, std::size_t N>
+  static constexpr double fair(const snapshot<V, N>& s, const judged& j, price_slot slot, leg side) noexcept {
+    return slot.index < s.feeds.size() ? fair_price(quote_of(s, slot), j.of[slot.index], side) : s.prices[slot].value;
+  }
   template <class V, std::size_t N, class F>
   constexpr judged judge(decision_type& d, const snapshot<V, N>& s, const F& f) const noexcept;
   template <class V, std::size_t N, class F>
