@@ -81,6 +81,44 @@ TEST(AaveV3, ZeroLtvBacksNoNewDebtButStillCountsForLiquidation) {
   EXPECT_EQ(correlated.liquidation_form<double>(a).collateral.find(steth)->weight, 0.95);
 }
 
+TEST(AaveV3, AHeldCollateralOfZeroLtvKeepsTheOthersIn) {
+  const auto with = [](double of_steth, double debt, bool enabled = true) {
+    return holder({{.asset = weth, .collateral = 10.0},
+                   {.asset = steth, .collateral = of_steth, .used_as_collateral = enabled},
+                   {.asset = usdc, .debt = debt}});
+  };
+  EXPECT_FALSE(pool.may_withdraw(with(1.0, 1000.0), weth));
+  EXPECT_TRUE(pool.may_withdraw(with(1.0, 1000.0), steth)) << "it must leave first";
+  EXPECT_TRUE(pool.may_withdraw(with(0.0, 1000.0), weth)) << "listed, not held";
+  EXPECT_TRUE(pool.may_withdraw(with(1.0, 1000.0, false), weth)) << "held, not enabled";
+  EXPECT_TRUE(pool.may_withdraw(with(1.0, 0.0), weth)) << "the contract asks only who owes";
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_FALSE(pool.may_withdraw(with(nan, 1000.0), weth)) << "a NaN is never a licence";
+  EXPECT_FALSE(pool.may_withdraw(with(1.0, nan), weth));
+}
+
+TEST(AaveV3, WhatIsNotEnabledMayLeaveWhateverElseIsHeld) {
+  const auto a = holder({{.asset = weth, .collateral = 10.0, .used_as_collateral = false},
+                         {.asset = steth, .collateral = 1.0},
+                         {.asset = usdc, .debt = 1000.0}});
+  EXPECT_TRUE(pool.may_withdraw(a, weth));
+  EXPECT_FALSE(pool.may_withdraw(a, wbtc)) << "not held: it would be enabled";
+}
+
+TEST(AaveV3, EfficiencyModeDecidesWhoseLtvIsZero) {
+  const auto a = holder(
+      {{.asset = weth, .collateral = 10.0}, {.asset = steth, .collateral = 1.0}, {.asset = usdc, .debt = 1000.0}});
+  EXPECT_FALSE(correlated.may_withdraw(a, weth)) << "in the category, LTV 0 by its second bitmap";
+  const aave_v3 lifted{.reserves = reserves, .emode = {{9300.0}, {9500.0}, {100.0}, 0b1001, 0b0000}};
+  EXPECT_TRUE(lifted.may_withdraw(a, weth)) << "stETH's own LTV of 0 does not count in the category";
+}
+
+TEST(AaveV3, WhatHasNoThresholdIsNoCollateralAndKeepsNobodyIn) {
+  constexpr aave_v3_reserve two[] = {reserves[0], {steth, {6}, {7}, {0.0}, {0.0}, {0.0}, {0.0}}};
+  const auto a = holder({{.asset = weth, .collateral = 10.0, .debt = 1.0}, {.asset = steth, .collateral = 1.0}});
+  EXPECT_TRUE((aave_v3{.reserves = two}.may_withdraw(a, weth)));
+}
+
 TEST(AaveV3, WhatIsNotEnabledAsCollateralCountsForNothing) {
   const auto a =
       holder({{.asset = weth, .collateral = 10.0, .used_as_collateral = false}, {.asset = usdc, .debt = 1000.0}});

@@ -42,6 +42,27 @@ TEST(Change, HealthAfterAChangeIsTheSameBitsWithAndWithoutTheCopy) {
   }
 }
 
+// 10,000 of collateral at 83 % against 7800 of debt, both priced 1, target 1.25: sold at par, x = (1.25·7800 − 8300) /
+// (1.25 − 0.83) would do. Sold at par less slippage, the same x lands short; x is the answer that ignores the venue.
+TEST(Change, SellingBlindToSlippageLandsShort) {
+  form<> f;
+  ASSERT_EQ(f.collateral.add({10'000.0, 0.83, {0}, weth}), errc::ok);
+  ASSERT_EQ(f.debt.add({7800.0, 1.0, {1}, usdc}), errc::ok);
+  const double ones[] = {1.0, 1.0};
+  const double x = (1.25 * 7800.0 - 8300.0) / (1.25 - 0.83);
+  EXPECT_NEAR(x, 3452.38, 5e-3);
+  const auto lands_at = [&](double slippage) {
+    return health_factor_after(
+        f, oracle_prices<double>(ones),
+        {.collateral = weth, .collateral_by = -x, .debt = usdc, .debt_by = -x * (1.0 - slippage)});
+  };
+  EXPECT_NEAR(lands_at(0.0), 1.25, 1e-12);
+  EXPECT_NEAR(lands_at(0.003), 1.2470, 5e-5);
+  EXPECT_NEAR(lands_at(0.01), 1.2402, 5e-5);
+  EXPECT_NEAR(lands_at(0.05), 1.2023, 5e-5);
+  EXPECT_NEAR(lands_at(0.10), 1.158, 5e-4);
+}
+
 TEST(Change, NothingChangesNothing) {
   EXPECT_EQ(health_factor_after(position(), prices, {.collateral = weth, .debt = usdc}),
             health_factor(position(), prices));

@@ -41,10 +41,14 @@ TEST(Liquidation, AtTheLimitItDoesNotImprove) {
       liquidation_improves_health(threshold * (1.0 + basis_points{500.0}.fraction()), threshold, basis_points{500.0}));
 }
 
-TEST(Liquidation, NoHealthIsNoReasonToLiquidate) {
+TEST(Liquidation, AHealthNobodyCanReadIsNeverSafe) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_FALSE(liquidatable_at(boundary::below_one, nan));
-  EXPECT_FALSE(liquidatable_at(boundary::at_or_below_one, nan));
+  EXPECT_TRUE(liquidatable_at(boundary::below_one, nan));
+  EXPECT_TRUE(liquidatable_at(boundary::at_or_below_one, nan));
+}
+
+TEST(Liquidation, WhoOwesNothingIsSafe) {
+  EXPECT_FALSE(liquidatable_at(boundary::at_or_below_one, infinity));
   EXPECT_FALSE(liquidatable_at(boundary::below_one, infinity));
 }
 

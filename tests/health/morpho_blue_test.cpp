@@ -129,6 +129,11 @@ TEST(MorphoBlue, ALoanTokenIsNoCollateralAndTheReverse) {
   EXPECT_EQ(market.validate(b), errc::asset_mismatch);
 }
 
+TEST(MorphoBlue, HealthApartNothingIsHeldBack) {
+  EXPECT_TRUE(market.may_withdraw(position(10.0, 15'000.0), weth));
+  EXPECT_TRUE(market.may_withdraw(position(10.0, 0.0), weth));
+}
+
 TEST(MorphoBlue, AnImpossibleMarketIsRefused) {
   for (const double bad : {0.0, -1.0, 1e4, std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_EQ((morpho_blue{.collateral = weth, .loan = usdc, .lltv = {bad}}.validate(account<>{})),

@@ -154,17 +154,38 @@ TYPED_TEST_P(HealthModelLaws, BorrowingIsNeverEasierThanSurviving) {
 TYPED_TEST_P(HealthModelLaws, ANaNAnywhereIsANaNHealth) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const auto fine = TypeParam::make();
+  const auto liquidation_of = [](const auto& c) {
+    return c.model.liquidate(c.account, c.quoted(), {.debt = c.debt, .collateral = c.collateral}).error();
+  };
   for (const price_slot slot : {fine.collateral_slot, fine.debt_slot}) {
     auto c = fine;
     c.prices[slot.index] = nan;
     EXPECT_TRUE(std::isnan(c.health())) << slot.index;
-    EXPECT_FALSE(c.model.liquidate(c.account, c.quoted(), {.debt = c.debt, .collateral = c.collateral}).has_value());
+    EXPECT_TRUE(liquidatable_at(c.model.liquidation_boundary(), c.health())) << "never safe";
+    EXPECT_EQ(liquidation_of(c), errc::not_finite) << "nor executed";
   }
   auto owes_nan = fine, has_nan = fine;
   owes_nan.account.find(fine.debt)->debt = nan;
   EXPECT_TRUE(std::isnan(owes_nan.health())) << "a NaN debt must not read as no debt";
+  EXPECT_EQ(liquidation_of(owes_nan), errc::not_finite);
   has_nan.account.find(fine.collateral)->collateral = nan;
   EXPECT_TRUE(std::isnan(has_nan.health()));
+  EXPECT_EQ(liquidation_of(has_nan), errc::not_finite);
+}
+
+TYPED_TEST_P(HealthModelLaws, WithoutDebtWhateverIsHeldMayLeave) {
+  this->for_accounts([](auto c, auto&) {
+    for (std::size_t k = 0; k < c.account.size(); ++k) c.account[k].debt = 0.0;
+    for (const holding& h : c.account) EXPECT_TRUE(c.model.may_withdraw(c.account, h.asset));
+  });
+}
+
+TYPED_TEST_P(HealthModelLaws, WhatMayLeaveDependsOnWhatIsThereNotOnHowMuch) {
+  const auto before = TypeParam::make();
+  this->for_accounts([&](const auto& c, auto&) {
+    for (const holding& h : c.account)
+      EXPECT_EQ(c.model.may_withdraw(c.account, h.asset), before.model.may_withdraw(before.account, h.asset));
+  });
 }
 
 TYPED_TEST_P(HealthModelLaws, HealthyAccountsAreLeftAlone) {
@@ -259,8 +280,9 @@ TYPED_TEST_P(HealthModelLaws, NonsenseRequestsAreRefused) {
 REGISTER_TYPED_TEST_SUITE_P(HealthModelLaws, IsAModelThatAcceptsItsAccount, MoreCollateralOrADearerOneNeverLowersHealth,
                             MoreDebtOrADearerOneNeverRaisesHealth, OnlyRelativePricesMatter,
                             WithoutDebtHealthIsInfinite, TheFormAfterAChangeIsTheModelOfTheChangedAccount,
-                            BorrowingIsNeverEasierThanSurviving, ANaNAnywhereIsANaNHealth, HealthyAccountsAreLeftAlone,
-                            LiquidationNeverSeizesMoreThanIsHeldOrRepaysMoreThanIsOwed,
+                            BorrowingIsNeverEasierThanSurviving, ANaNAnywhereIsANaNHealth,
+                            WithoutDebtWhateverIsHeldMayLeave, WhatMayLeaveDependsOnWhatIsThereNotOnHowMuch,
+                            HealthyAccountsAreLeftAlone, LiquidationNeverSeizesMoreThanIsHeldOrRepaysMoreThanIsOwed,
                             LiquidationImprovesHealthExactlyAboveThresholdTimesBonus,
                             ALiquidationThatTakesEverythingLeavesTheDebtThatItsBonusDoesNotCover,
                             NonsenseRequestsAreRefused);

@@ -31,6 +31,7 @@ struct protocol {
   double least_debt = 0.0;
   trimtab::withdrawal_check check = trimtab::withdrawal_check::liquidation_form;
   trimtab::boundary edge = trimtab::boundary::below_one;
+  trimtab::asset_id held_back{~0U};  ///< the asset that may not leave
 
   [[nodiscard]] constexpr const reserve* find(trimtab::asset_id asset) const noexcept {
     for (std::size_t i = 0; i < count; ++i)
@@ -50,6 +51,10 @@ struct protocol {
   template <trimtab::Scalar S, std::size_t N>
   constexpr trimtab::form<S, N> borrow_form(const trimtab::account<N>& a) const noexcept {
     return weighted<S>(a, &reserve::ltv);
+  }
+  template <std::size_t N>
+  constexpr bool may_withdraw(const trimtab::account<N>&, trimtab::asset_id asset) const noexcept {
+    return !(asset == held_back);
   }
   [[nodiscard]] constexpr double minimum_debt() const noexcept { return least_debt; }
   [[nodiscard]] constexpr trimtab::withdrawal_check withdrawal_checked_by() const noexcept { return check; }

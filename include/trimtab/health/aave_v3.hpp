@@ -13,7 +13,7 @@ namespace trimtab::health {
 struct aave_v3_reserve {
   asset_id asset{};
   price_slot collateral_slot{};
-  price_slot debt_slot{};  ///< the same slot for unscaled balances; its own where each index is part of the price
+  price_slot debt_slot{};  ///< the same slot, unless each side's index is part of its price
   basis_points ltv{};
   basis_points threshold{};     ///< liquidation threshold
   basis_points bonus{};         ///< liquidation bonus beyond the repaid value: 500_bps where the contract stores 10500
@@ -49,6 +49,8 @@ struct aave_v3_close_factor {
 ///
 /// Class linear. Health is the contract's without its integer roundings (v3.0–v3.4 floor the average threshold to whole
 /// basis points, which moves the contract's number by up to 2e-4).
+/// Health, headroom and greeks may also be asked of scaled balances, with each index inside the price of its slot. A
+/// policy trades whole tokens: give it unscaled balances and prices without the index.
 /// @source aave-v3-origin, GenericLogic.sol calculateUserAccountData, LiquidationLogic.sol, commit fd1fbd9
 struct aave_v3 {
   std::span<const aave_v3_reserve> reserves;
@@ -79,6 +81,14 @@ struct aave_v3 {
     return weighted_form<S>(a, [this](std::size_t i) { return ltv_of(i); });
   }
 
+  /// @brief Whether this asset may leave, health apart. While an enabled collateral of effective LTV 0 is held, a
+  /// debtor may withdraw only such collaterals.
+  ///
+  /// An account without debt, and what is not enabled as collateral, are never held back.
+  /// @source aave-v3-origin, SupplyLogic.sol executeWithdraw, ValidationLogic.sol validateHFAndLtv
+  template <std::size_t N>
+  constexpr bool may_withdraw(const account<N>& a, asset_id asset) const noexcept;
+
   [[nodiscard]] constexpr double minimum_debt() const noexcept { return 0.0; }
   [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept {
     return withdrawal_check::liquidation_form;
@@ -90,7 +100,8 @@ struct aave_v3 {
     return i == reserves.size() ? basis_points{} : bonus_of(i);
   }
 
-  /// @errors not_liquidatable, asset_mismatch, negative_amount, dust (what would be left of both sides is too small)
+  /// @errors not_liquidatable, asset_mismatch, negative_amount, not_finite, dust (what would be left of both sides is
+  /// too small)
   template <std::size_t N>
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
                                                   const liquidation_request& request) const noexcept;
@@ -138,17 +149,34 @@ private:
 };
 
 template <std::size_t N>
+constexpr bool aave_v3::may_withdraw(const account<N>& a, asset_id asset) const noexcept {
+  const auto ltv_is_zero = [this](std::size_t i) { return i < reserves.size() && !(ltv_of(i).count > 0.0); };
+  if (ltv_is_zero(index_of(asset))) return true;
+  if (const holding* h = a.find(asset); h != nullptr && !h->used_as_collateral) return true;
+  bool owes = false, keeps_others_in = false;
+  for (const holding& h : a) {
+    const std::size_t i = index_of(h.asset);
+    owes = owes || !(h.debt <= 0.0);
+    // What has no threshold is no collateral at all.
+    keeps_others_in = keeps_others_in ||
+                      (h.used_as_collateral && !(h.collateral <= 0.0) && ltv_is_zero(i) && threshold_of(i).count > 0.0);
+  }
+  return !(owes && keeps_others_in);
+}
+
+template <std::size_t N>
 constexpr result<liquidation_outcome> aave_v3::liquidate(const account<N>& a, oracle_prices<double> prices,
                                                          const liquidation_request& request) const noexcept {
   const std::size_t ci = index_of(request.collateral), di = index_of(request.debt);
   const holding *held = a.find(request.collateral), *owed = a.find(request.debt);
   if (ci == reserves.size() || di == reserves.size() || held == nullptr || owed == nullptr) return errc::asset_mismatch;
-  if (!held->used_as_collateral || !(owed->debt > 0.0)) return errc::asset_mismatch;
+  if (!held->used_as_collateral || owed->debt <= 0.0) return errc::asset_mismatch;
   if (!(request.repay > 0.0)) return errc::negative_amount;
   const form<double, N> f = liquidation_form<double>(a);
   const double debt_value = weighted_value(f.debt, prices);
   const double health = health_factor(weighted_value(f.collateral, prices), debt_value);
   if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
+  if (!(health < infinity)) return errc::not_finite;  // a NaN
 
   const double collateral_price = prices[reserves[ci].collateral_slot].value;
   const double debt_price = prices[reserves[di].debt_slot].value;

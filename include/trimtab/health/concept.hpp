@@ -17,21 +17,23 @@ namespace trimtab {
 /// - `liquidation_form<S>(account)` the form whose factor below 1 gets the account liquidated
 /// - `borrow_form<S>(account)`    the form a new borrow must keep at or above 1
 /// - `withdrawal_checked_by()`    which of the two a withdrawal must keep at or above 1
+/// - `may_withdraw(account, asset)` whether the protocol lets this asset leave at all, health apart
 /// - `minimum_debt()`             the least debt that may remain, base currency; 0 where the protocol has none
 /// - `liquidation_boundary()`     whether equality is healthy
 template <class M, class S = double>
-concept HealthModel = Scalar<S> && requires(const M& model, const account<>& a) {
+concept HealthModel = Scalar<S> && requires(const M& model, const account<>& a, asset_id asset) {
   { model.validate(a) } -> std::same_as<errc>;
   { model.template liquidation_form<S>(a) } -> std::same_as<form<S, account<>::max_holdings>>;
   { model.template borrow_form<S>(a) } -> std::same_as<form<S, account<>::max_holdings>>;
   { model.minimum_debt() } -> std::same_as<double>;
+  { model.may_withdraw(a, asset) } -> std::same_as<bool>;
   { model.withdrawal_checked_by() } -> std::same_as<withdrawal_check>;
   { model.liquidation_boundary() } -> std::same_as<boundary>;
 };
 
 /// @brief A health model that also says what a liquidation does: close factor, bonus, fee, dust, bad debt.
 ///
-/// - `liquidate(account, prices, request)` the amounts, or errc::not_liquidatable, asset_mismatch, dust
+/// - `liquidate(account, prices, request)` the amounts, or errc::not_liquidatable, asset_mismatch, dust, not_finite
 /// - `bonus(collateral)`                   what a liquidator is paid on top
 template <class M>
 concept Liquidatable = HealthModel<M> &&

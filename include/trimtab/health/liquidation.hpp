@@ -16,8 +16,10 @@ enum class boundary : std::uint8_t {
   at_or_below_one,  ///< equality is liquidatable (Euler, Kamino)
 };
 
+/// Is an account of this health liquidatable? A NaN is: what nobody can read must never pass for safe. Liquidation
+/// itself refuses one as errc::not_finite.
 constexpr bool liquidatable_at(boundary b, double health) noexcept {
-  return b == boundary::below_one ? health < 1.0 : health <= 1.0;
+  return b == boundary::below_one ? !(health >= 1.0) : !(health > 1.0);
 }
 
 /// Which form a protocol asks when collateral leaves: the one that liquidates (Aave, Morpho) or the stricter one

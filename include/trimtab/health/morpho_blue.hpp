@@ -12,12 +12,14 @@ namespace trimtab::health {
 /// Class linear. Liquidation and borrow form are the same (maxBorrow ≥ borrowed lets both be); equality is healthy,
 /// whatever the documents say. No close factor, no protocol fee, no minimum debt; what no collateral covers is
 /// socialised at once.
+/// Health, headroom and greeks may also be asked of debt in shares, with the share price in the loan's slot. A policy
+/// trades whole tokens: give it the debt in tokens and a price without the share price.
 /// @source morpho-blue, Morpho.sol _isHealthy and liquidate, commit 3085651
 struct morpho_blue {
   asset_id collateral{};
   asset_id loan{};
   price_slot collateral_slot{};
-  price_slot loan_slot{};  ///< a constant 1 when prices are quoted in the loan asset; the share price for scaled debt
+  price_slot loan_slot{};  ///< a constant 1 when prices are quoted in the loan asset
   basis_points lltv{};     ///< liquidation loan-to-value
 
   /// @brief Liquidation incentive factor: collateral value seized per debt value repaid.
@@ -55,20 +57,26 @@ struct morpho_blue {
     return liquidation_form<S>(a);
   }
 
+  /// Health apart, nothing is held back.
+  template <std::size_t N>
+  constexpr bool may_withdraw(const account<N>&, asset_id) const noexcept {
+    return true;
+  }
   [[nodiscard]] constexpr double minimum_debt() const noexcept { return 0.0; }
   [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept {
     return withdrawal_check::liquidation_form;
   }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
 
-  /// @errors not_liquidatable, asset_mismatch
+  /// @errors not_liquidatable, asset_mismatch, negative_amount, not_finite
   template <std::size_t N>
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
                                                   const liquidation_request& request) const noexcept {
     if (!(request.collateral == collateral) || !(request.debt == loan)) return errc::asset_mismatch;
     if (!(request.repay > 0.0)) return errc::negative_amount;
-    if (!liquidatable_at(liquidation_boundary(), health_factor(liquidation_form<double>(a), prices)))
-      return errc::not_liquidatable;
+    const double health = health_factor(liquidation_form<double>(a), prices);
+    if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
+    if (!(health < infinity)) return errc::not_finite;  // a NaN
     const double held = a.find(collateral) == nullptr ? 0.0 : a.find(collateral)->collateral;
     const double owed = a.find(loan)->debt;
     const double seized_per_repaid = incentive_factor() * prices[loan_slot].value / prices[collateral_slot].value;

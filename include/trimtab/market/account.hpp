@@ -10,7 +10,10 @@
 
 namespace trimtab {
 
-/// What an account has and owes of one asset, whole tokens (scaled where the price slot carries the index).
+/// What an account has and owes of one asset, whole tokens.
+///
+/// For health, headroom and greeks a balance may be scaled where its price slot carries the index. Sizing, plans and
+/// policies trade whole tokens: they need unscaled balances and prices without the index.
 struct holding {
   asset_id asset{};
   double collateral = 0.0;

@@ -26,8 +26,9 @@ struct executable_price {
 
 /// @brief The oracle prices of one moment, one per slot; a view of the caller's array.
 ///
-/// Amounts are scaled balances and the price of a slot is *effective*: oracle price × interest index. Whoever keeps
-/// unscaled balances lets collateral and debt share a slot and leaves the index out.
+/// With unscaled balances, prices are the oracle's and collateral and debt may share a slot. Health, headroom and
+/// greeks also take scaled balances with *effective* prices, oracle price × interest index. Trades (sizing, plan,
+/// policy) are in whole tokens, so a policy needs unscaled balances and prices without the index.
 /// @pre finite and > 0 (checked by `validate`, not here)
 template <Scalar S = double>
 class oracle_prices {
