@@ -110,7 +110,7 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
         break;
       }
       case action::withdraw: {
-        if (!limits.can_reduce()) return errc::reserve_closed;
+        if (!limits.can_reduce() || !model.may_withdraw(out.account, s.asset)) return errc::reserve_closed;
         if (held == nullptr || !plan_detail::fits(amount, limits.withdrawable, decimals))
           return errc::insufficient_balance;
         limits.withdrawable = larger(0.0, limits.withdrawable - tokens);

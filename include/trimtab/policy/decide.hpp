@@ -163,6 +163,10 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   p.venue = &market.venue;
   p.collateral_limits = limits_of(s.reserves, p.collateral);
   p.debt_limits = limits_of(s.reserves, p.debt);
+  // An asset the protocol does not let go is a closed reserve to a sale.
+  if (down && !model.may_withdraw(s.account, p.collateral)) p.collateral_limits.paused = true;
+  p.collateral_unit = units::smallest(down ? market.in_decimals : market.out_decimals);
+  p.debt_unit = units::smallest(down ? market.out_decimals : market.in_decimals);
   p.funding = execution.funding;
   p.gas = s.gas;
   p.fair_rate = fair(s, j, held->slot, leg::sold) / fair(s, j, owed->slot, leg::bought);
