@@ -436,4 +436,11 @@ TEST(Settle, PlansOfCoarseTokensSettleAtTheirLimits) {
   EXPECT_GT(made, 2000);
 }
 
+TEST(Settle, WhatTheProtocolHoldsBackDoesNotLeave) {
+  auto c = make(direction::deleverage, funding_mode::flash_debt);
+  ASSERT_TRUE(c.settle().has_value());
+  c.world.model.held_back = collateral_asset;
+  EXPECT_EQ(c.settle().error(), errc::reserve_closed);
+}
+
 }  // namespace

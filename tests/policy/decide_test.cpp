@@ -136,6 +136,12 @@ TEST(Decide, WhatCannotBeDoneIsNamedWithItsLimit) {
   EXPECT_EQ(thrifty({}, watching(1.1).look()).reason, errc::cost_exceeds_limit);
   EXPECT_EQ(thrifty({}, watching(1.02).look()).verdict, verdict::rebalance) << "cost does not bind in an emergency";
 
+  auto holding = cases::home.model;
+  holding.held_back = cases::collateral_asset;
+  const policy barred{holding, cases::guards, cases::one_sided, sizing::restore_target{}, cases::plain_execution};
+  EXPECT_EQ(barred({}, watching(1.1).look()).reason, errc::infeasible);
+  EXPECT_EQ(barred({}, watching(1.1).look()).binding, limit::reserve);
+
   auto strict = cases::home.model;
   strict.least_debt = 7000.0;
   const policy dusty{strict, cases::guards, cases::one_sided, sizing::restore_target{}, cases::plain_execution};
