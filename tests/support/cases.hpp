@@ -33,15 +33,16 @@ struct protocol {
   trimtab::boundary edge = trimtab::boundary::below_one;
   trimtab::asset_id held_back{~0U};  ///< the asset that may not leave
 
-  [[nodiscard]] constexpr const reserve* find(trimtab::asset_id asset) const noexcept {
-    for (std::size_t i = 0; i < count; ++i)
-      if (table[i].asset == asset) return &table[i];
-    return nullptr;
+  // An index and not a pointer: GCC 12 under UBSan takes no address of a constant for a constant.
+  [[nodiscard]] constexpr std::size_t index_of(trimtab::asset_id asset) const noexcept {
+    std::size_t i = 0;
+    while (i < count && !(table[i].asset == asset)) ++i;
+    return i;
   }
   template <std::size_t N>
   constexpr trimtab::errc validate(const trimtab::account<N>& a) const noexcept {
     for (const auto& h : a)
-      if (find(h.asset) == nullptr) return trimtab::errc::asset_mismatch;
+      if (index_of(h.asset) == count) return trimtab::errc::asset_mismatch;
     return trimtab::errc::ok;
   }
   template <trimtab::Scalar S, std::size_t N>
@@ -66,13 +67,14 @@ private:
   constexpr trimtab::form<S, N> weighted(const trimtab::account<N>& a, double reserve::*weight) const noexcept {
     trimtab::form<S, N> f;
     for (const auto& h : a) {
-      const reserve* r = find(h.asset);
-      if (r == nullptr) continue;
+      const std::size_t i = index_of(h.asset);
+      if (i == count) continue;
+      const reserve& r = table[i];
       const bool opening = h.collateral == 0.0 && h.debt == 0.0;
       if (h.collateral > 0.0 || opening)
-        f.collateral.add({static_cast<S>(h.collateral), static_cast<S>(r->*weight), r->slot, r->asset});
+        f.collateral.add({static_cast<S>(h.collateral), static_cast<S>(r.*weight), r.slot, r.asset});
       if (h.debt > 0.0 || opening)
-        f.debt.add({static_cast<S>(h.debt), static_cast<S>(r->borrow_factor), r->slot, r->asset});
+        f.debt.add({static_cast<S>(h.debt), static_cast<S>(r.borrow_factor), r.slot, r.asset});
     }
     return f;
   }
