@@ -63,15 +63,30 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
   decision_type d;
   d.state = state;
   for (const errc e : {trimtab::validate(s), model.validate(s.account)})
-    if (e != errc::ok) return refuse(d, e);
-  if (s.feeds.size() > max_feeds) return refuse(d, errc::capacity);
-  if (s.now < state.last_look) return refuse(d, errc::time_backwards);
+    if (e != errc::ok) {
+      refuse(d, e);
+      return d;
+    }
+  if (s.feeds.size() > max_feeds) {
+    refuse(d, errc::capacity);
+    return d;
+  }
+  if (s.now < state.last_look) {
+    refuse(d, errc::time_backwards);
+    return d;
+  }
   const auto liquidation = model.template liquidation_form<double>(s.account);
-  if (const errc e = trimtab::validate(liquidation, s.prices); e != errc::ok) return refuse(d, e);
+  if (const errc e = trimtab::validate(liquidation, s.prices); e != errc::ok) {
+    refuse(d, e);
+    return d;
+  }
 
   const double collateral_value = weighted_value(liquidation.collateral, s.prices);
   const double debt_value = weighted_value(liquidation.debt, s.prices);
-  if (!is_finite(collateral_value + debt_value)) return refuse(d, errc::overflow);
+  if (!is_finite(collateral_value + debt_value)) {
+    refuse(d, errc::overflow);
+    return d;
+  }
 
   d.state.last_look = s.now;
   d.health = d.health_with_fill = health_factor(collateral_value, debt_value);
@@ -122,7 +137,10 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
   }
   d.emergency = f.emergency;
   d.target = f.target;
-  if (o.status == order_status::pending && !replaces) return d.reason = errc::pending, d;
+  if (o.status == order_status::pending && !replaces) {
+    d.reason = errc::pending;
+    return d;
+  }
   if (!f.fired || f.towards == direction::none) {
     // Whoever was asked may be sending it at this moment: the proposal stands until its own deadline, and its nonce is
     // not used again.
@@ -133,13 +151,24 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
     // Health came back by itself: what failed is over, the next breach is another episode.
     const bool failed = o.status == order_status::reverted || o.status == order_status::expired;
     if (failed && f.why != errc::cooldown) o.status = order_status::idle;
-    return d.reason = f.why, d;
+    {
+      d.reason = f.why;
+      return d;
+    }
   }
   const bool down = f.towards == direction::deleverage;
-  if (j.overall != trust::ok && (!down || (j.overall == trust::ours_bad && !f.emergency)))
-    return refuse(d, reason_of(j.overall));
-  if (!sizer.can(f.towards)) return refuse(d, errc::bad_configuration);
-  if (s.gas.price_native > execution.gas_ceiling && !f.emergency) return refuse(d, errc::gas_ceiling);
+  if (j.overall != trust::ok && (!down || (j.overall == trust::ours_bad && !f.emergency))) {
+    refuse(d, reason_of(j.overall));
+    return d;
+  }
+  if (!sizer.can(f.towards)) {
+    refuse(d, errc::bad_configuration);
+    return d;
+  }
+  if (s.gas.price_native > execution.gas_ceiling && !f.emergency) {
+    refuse(d, errc::gas_ceiling);
+    return d;
+  }
   propose(d, s, liquidation, f, j, down ? s.sell : s.buy);
   return d;
 }

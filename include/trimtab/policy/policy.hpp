@@ -120,12 +120,10 @@ struct policy {
   }
 
 private:
-  static constexpr decision_type& refuse(decision_type& d, errc why,
-                                         sizing::limit binding = sizing::limit::none) noexcept {
+  static constexpr void refuse(decision_type& d, errc why, sizing::limit binding = sizing::limit::none) noexcept {
     d.verdict = verdict::refuse;
     d.reason = why;
     d.binding = binding;
-    return d;
   }
 
   struct judged {
