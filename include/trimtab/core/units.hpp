@@ -69,7 +69,9 @@ public:
   [[nodiscard]] constexpr result<units> share_up(basis_points share) const noexcept {
     if (!(share.count >= 0.0 && share.count <= 1e4)) return errc::bad_configuration;
     constexpr std::uint64_t whole = 10'000'000'000'000'000;
-    const auto parts = static_cast<std::uint64_t>(share.count * 1e12 + 0.5);
+    const double scaled = share.count * 1e12;
+    auto parts = static_cast<std::uint64_t>(scaled);
+    if (scaled - static_cast<double>(parts) >= 0.5) ++parts;  // to nearest
     units u;
     u.count_ = count_ / whole * parts + (count_ % whole * static_cast<integer>(parts) + (whole - 1)) / whole;
     return u;
