@@ -2,6 +2,8 @@
 #include <trimtab/health/aave_v3.hpp>
 
 #include "laws/health_model_laws.hpp"
+#include "laws/health_scalar_laws.hpp"
+#include "laws/liquidation_laws.hpp"
 
 namespace trimtab {
 namespace {
@@ -44,8 +46,10 @@ static_assert(health(pool, two_collaterals(0.0)) == infinity);
 static_assert(health(pool, two_collaterals(5675.548097)) > 1.0,
               "v3.5: healthy; v3.4 floored the threshold and liquidated");
 static_assert(pool.validate(two_collaterals(1.0)) == errc::ok);
-static_assert(pool.bonus(weth) == basis_points{500.0} && correlated.bonus(weth) == basis_points{100.0});
-static_assert(correlated.bonus(usdc) == basis_points{450.0} && pool.bonus({99}) == basis_points{});
+static_assert(pool.bonus(account<>{}, {}, weth) == basis_points{500.0} &&
+              correlated.bonus(account<>{}, {}, weth) == basis_points{100.0});
+static_assert(correlated.bonus(account<>{}, {}, usdc) == basis_points{450.0} &&
+              pool.bonus(account<>{}, {}, {99}) == basis_points{});
 
 TEST(AaveV3, TheWorkedAccountsReadTheContractsHealth) {
   // v3.5 and later, integers of the contract: 1.044919235342805420 and 1.000100078603120937.
@@ -173,6 +177,20 @@ namespace {
 
 template <int Emode>
 struct pool_case {
+  static long double direct(const auto& c) {
+    long double backed = 0.0L, owed = 0.0L;
+    for (const holding& h : c.account)
+      for (std::size_t i = 0; i < c.model.reserves.size(); ++i) {
+        const aave_v3_reserve& r = c.model.reserves[i];
+        if (!(r.asset == h.asset)) continue;
+        const bool in_category = ((c.model.emode.collateral_bitmap >> i) & 1U) != 0;
+        const double threshold = in_category ? c.model.emode.threshold.count : r.threshold.count;
+        if (h.used_as_collateral)
+          backed += static_cast<long double>(h.collateral) * c.prices[r.collateral_slot.index] * threshold;
+        owed += static_cast<long double>(h.debt) * c.prices[r.debt_slot.index];
+      }
+    return backed / 1e4L / owed;
+  }
   static auto make() {
     return health_case<aave_v3, 8>{
         Emode == 1   ? correlated
@@ -191,6 +209,8 @@ struct pool_case {
 };
 using pools = testing::Types<pool_case<0>, pool_case<1>, pool_case<2>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(AaveV3, HealthModelLaws, pools);
+INSTANTIATE_TYPED_TEST_SUITE_P(AaveV3, LiquidationLaws, pools);
+INSTANTIATE_TYPED_TEST_SUITE_P(AaveV3, HealthScalarLaws, pools);
 
 }  // namespace
 }  // namespace laws

@@ -232,7 +232,7 @@ TEST(AaveV3Vectors, LiquidationsTakeWhatTheContractsTook) {
     const auto model = pool.model();
     const auto outcome = model.liquidate(pool.holdings, oracle_prices<double>(pool.prices), request);
     const std::string& id = call.text("account_id");
-    EXPECT_TRUE(test::relative_error(1.0L + model.bonus(request.collateral).fraction(),
+    EXPECT_TRUE(test::relative_error(1.0L + model.bonus(pool.holdings, {}, request.collateral).fraction(),
                                      call.integer("bonus_bps") / 1e4L) < 1e-15L)
         << id;
     const std::string& said = call.text("result");

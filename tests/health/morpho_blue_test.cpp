@@ -2,6 +2,8 @@
 #include <trimtab/health/morpho_blue.hpp>
 
 #include "laws/health_model_laws.hpp"
+#include "laws/health_scalar_laws.hpp"
+#include "laws/liquidation_laws.hpp"
 
 namespace trimtab {
 namespace {
@@ -28,7 +30,6 @@ constexpr double health_at(account<> a,
 static_assert(health_at(position(10.0, 12'900.0), 2000.0) == 17'200.0 / 12'900.0);
 static_assert(health_at(position(10.0, 0.0), 2000.0) == infinity);
 static_assert(market.validate(position(10.0, 1.0)) == errc::ok);
-static_assert(market.minimum_debt() == 0.0);
 static_assert(market.withdrawal_checked_by() == withdrawal_check::liquidation_form);
 static_assert(morpho_blue{.lltv = {3850.0}}.incentive_factor() == 1.15);
 
@@ -47,7 +48,7 @@ TEST(MorphoBlue, IncentiveFactorsAreThoseOfTheContract) {
   for (const auto& [bps, factor] : table) {
     const morpho_blue at{.lltv = {bps}};
     EXPECT_TRUE(test::close(at.incentive_factor(), factor, T::formula)) << bps;
-    EXPECT_TRUE(test::close(1.0 + at.bonus({}).fraction(), factor, T::formula)) << bps;
+    EXPECT_TRUE(test::close(1.0 + at.bonus(account<>{}, {}, {}).fraction(), factor, T::formula)) << bps;
   }
 }
 
@@ -86,8 +87,8 @@ TEST(MorphoBlue, WhatNoCollateralCoversIsBadDebtAtOnce) {
 TEST(MorphoBlue, LiquidationHurtsBelowOneOverTheIncentive) {
   // LTV < 1/LIF: 95.8 % at LLTV 86 %.
   const double limit = 0.86 * market.incentive_factor();
-  EXPECT_TRUE(liquidation_improves_health(limit + 1e-9, 0.86, market.bonus(weth)));
-  EXPECT_FALSE(liquidation_improves_health(limit - 1e-9, 0.86, market.bonus(weth)));
+  EXPECT_TRUE(liquidation_improves_health(limit + 1e-9, 0.86, market.bonus(position(1.0, 1.0), {}, weth)));
+  EXPECT_FALSE(liquidation_improves_health(limit - 1e-9, 0.86, market.bonus(position(1.0, 1.0), {}, weth)));
   EXPECT_NEAR(0.86 / limit, 0.958, 5e-4);
 }
 
@@ -98,6 +99,10 @@ namespace {
 
 template <int LltvBps>
 struct market_case {
+  static long double direct(const auto& c) {
+    const auto value = [&](long double amount, price_slot slot) { return amount * c.prices[slot.index]; };
+    return value(c.account[0].collateral, {0}) * LltvBps / 1e4L / value(c.account[1].debt, {1});
+  }
   static auto make() {
     return health_case<morpho_blue, 2>{{.collateral = weth,
                                         .loan = usdc,
@@ -114,6 +119,8 @@ struct market_case {
 };
 using markets = testing::Types<market_case<3850>, market_case<8600>, market_case<9800>>;
 INSTANTIATE_TYPED_TEST_SUITE_P(MorphoBlue, HealthModelLaws, markets);
+INSTANTIATE_TYPED_TEST_SUITE_P(MorphoBlue, LiquidationLaws, markets);
+INSTANTIATE_TYPED_TEST_SUITE_P(MorphoBlue, HealthScalarLaws, markets);
 
 }  // namespace
 }  // namespace laws
@@ -137,7 +144,7 @@ TEST(MorphoBlue, HealthApartNothingIsHeldBack) {
 TEST(MorphoBlue, AnImpossibleMarketIsRefused) {
   for (const double bad : {0.0, -1.0, 1e4, std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_EQ((morpho_blue{.collateral = weth, .loan = usdc, .lltv = {bad}}.validate(account<>{})),
-              errc::bad_configuration)
+              errc::threshold_range)
         << bad;
   }
   EXPECT_EQ((morpho_blue{.collateral = weth, .loan = weth, .lltv = {8600.0}}.validate(account<>{})),

@@ -170,7 +170,7 @@ void examine(const random_case& c, const V& venue, tally& n) {
   p.gas = c.gas;
   const auto& owed = *p.liquidation.debt.find(p.debt);
   p.fair_rate = c.price[0] / c.price[owed.slot.index];
-  p.minimum_debt = c.model.minimum_debt();
+  p.minimum_debt = c.model.minimum_debt(p.prices);
   p.withdrawal = c.model.withdrawal_checked_by();
   p.target = c.target;
 

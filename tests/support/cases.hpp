@@ -26,12 +26,15 @@ struct reserve {
 
 /// A protocol that may be set to anything a health model can say.
 struct protocol {
+  static constexpr trimtab::form_class kind = trimtab::form_class::linear;
+
   std::array<reserve, 8> table{};
   std::size_t count = 0;
   double least_debt = 0.0;
   trimtab::withdrawal_check check = trimtab::withdrawal_check::liquidation_form;
   trimtab::boundary edge = trimtab::boundary::below_one;
-  trimtab::asset_id held_back{~0U};  ///< the asset that may not leave
+  trimtab::asset_id held_back{~0U};   ///< the asset that may not leave
+  trimtab::asset_id never_lent{~0U};  ///< the asset that may not be borrowed
 
   // An index and not a pointer: GCC 12 under UBSan takes no address of a constant for a constant.
   [[nodiscard]] constexpr std::size_t index_of(trimtab::asset_id asset) const noexcept {
@@ -57,7 +60,11 @@ struct protocol {
   constexpr bool may_withdraw(const trimtab::account<N>&, trimtab::asset_id asset) const noexcept {
     return !(asset == held_back);
   }
-  [[nodiscard]] constexpr double minimum_debt() const noexcept { return least_debt; }
+  template <std::size_t N>
+  constexpr bool may_borrow(const trimtab::account<N>&, trimtab::asset_id asset) const noexcept {
+    return !(asset == never_lent);
+  }
+  [[nodiscard]] constexpr double minimum_debt(trimtab::oracle_prices<double>) const noexcept { return least_debt; }
   [[nodiscard]] constexpr trimtab::withdrawal_check withdrawal_checked_by() const noexcept { return check; }
   [[nodiscard]] constexpr trimtab::boundary liquidation_boundary() const noexcept { return edge; }
 
@@ -106,7 +113,7 @@ struct worked {
     p.venue = &venue;
     p.funding.premium = {0.0};
     p.fair_rate = price[0] / price[1];
-    p.minimum_debt = model.minimum_debt();
+    p.minimum_debt = model.minimum_debt(prices());
     p.withdrawal = model.withdrawal_checked_by();
     return p;
   }

@@ -17,6 +17,10 @@ enum class errc : std::uint8_t {
   asset_mismatch,      ///< an asset the model, the account or the venue does not list
   capacity,            ///< more holdings or steps than the inline capacity
   overflow,            ///< an amount that does not fit 128-bit smallest units
+  duplicate_asset,     ///< an asset listed twice
+  threshold_range,     ///< a threshold, LTV or collateral factor outside what it may be
+  unknown_emode,       ///< an efficiency-mode category the model does not list
+  outside_validity,    ///< prices or amounts beyond the edge up to which this form is the protocol's
   bad_configuration,   ///< parameters that contradict each other, e.g. target below the lower edge
   time_backwards,      ///< an observation or receipt older than one already seen, or from the future
   // what we were told about prices
@@ -65,6 +69,14 @@ constexpr const char* name(errc e) noexcept {
       return "capacity";
     case errc::overflow:
       return "overflow";
+    case errc::duplicate_asset:
+      return "duplicate_asset";
+    case errc::threshold_range:
+      return "threshold_range";
+    case errc::unknown_emode:
+      return "unknown_emode";
+    case errc::outside_validity:
+      return "outside_validity";
     case errc::bad_configuration:
       return "bad_configuration";
     case errc::time_backwards:

@@ -53,6 +53,8 @@ struct aave_v3_close_factor {
 /// policy trades whole tokens: give it unscaled balances and prices without the index.
 /// @source aave-v3-origin, GenericLogic.sol calculateUserAccountData, LiquidationLogic.sol, commit fd1fbd9
 struct aave_v3 {
+  static constexpr form_class kind = form_class::linear;
+
   std::span<const aave_v3_reserve> reserves;
   aave_v3_emode emode{};
   aave_v3_close_factor close_factor{};
@@ -89,13 +91,31 @@ struct aave_v3 {
   template <std::size_t N>
   constexpr bool may_withdraw(const account<N>& a, asset_id asset) const noexcept;
 
-  [[nodiscard]] constexpr double minimum_debt() const noexcept { return 0.0; }
+  template <std::size_t N>
+  constexpr bool may_borrow(const account<N>&, asset_id) const noexcept {
+    return true;
+  }
+  [[nodiscard]] constexpr double minimum_debt(oracle_prices<double>) const noexcept { return 0.0; }
   [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept {
     return withdrawal_check::liquidation_form;
   }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
+
+  /// @brief The contract's health factor against the form's, relative: it rounds every collateral value down and every
+  /// debt value up to 10⁻⁸ of the base currency, and the factor to 10⁻¹⁸.
+  template <std::size_t N>
+  constexpr double rounding_bound(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    const auto f = liquidation_form<double>(a);
+    const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
+    constexpr double grain = 1e-8;
+    return owed > 0.0 && backed > 0.0
+               ? grain * static_cast<double>(f.collateral.size()) / backed +
+                     grain * static_cast<double>(f.debt.size()) / owed + 1e-18 * owed / backed + 0x1p-50
+               : 0.0;
+  }
   /// 0 for an asset the table lacks.
-  [[nodiscard]] constexpr basis_points bonus(asset_id asset) const noexcept {
+  template <std::size_t N>
+  constexpr basis_points bonus(const account<N>&, oracle_prices<double>, asset_id asset) const noexcept {
     const std::size_t i = index_of(asset);
     return i == reserves.size() ? basis_points{} : bonus_of(i);
   }
@@ -207,6 +227,8 @@ constexpr result<liquidation_outcome> aave_v3::liquidate(const account<N>& a, or
     return true;
   }();
   if (collateral_left <= 0.0 && last_collateral) out.bad_debt = debt_left;
+  out.debt_left = debt_left - out.bad_debt;
+  out.collateral_left = collateral_left;
   if (debt_left > 0.0 && collateral_left > 0.0 &&
       (debt_left * debt_price < close_factor.minimum_leftover_base ||
        collateral_left * collateral_price < close_factor.minimum_leftover_base))

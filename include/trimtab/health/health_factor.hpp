@@ -28,9 +28,13 @@ constexpr S health_factor(const S& collateral, const S& debt) noexcept(std::floa
 /// @param f       amounts, weights and slots; @param prices one per slot, base currency per token
 /// @pre           prices > 0, amounts ≥ 0, slots in range (checked by `validate`, not here)
 /// @cost          2 multiplications and an addition per holding, one division; no allocation
+template <Scalar S>
+constexpr S health_factor(const form_view<S>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
+  return health_factor<S>(weighted_value<S>(f.collateral, prices), weighted_value<S>(f.debt, prices));
+}
 template <Scalar S, std::size_t N>
 constexpr S health_factor(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
-  return health_factor<S>(weighted_value(f.collateral, prices), weighted_value(f.debt, prices));
+  return health_factor(f.view(), prices);
 }
 
 namespace health::detail {
@@ -56,12 +60,16 @@ constexpr void add_exactly(S& high, S& low, const term<S>& t, const S& price,
 /// Compensated, so that it keeps its digits where C and D nearly cancel: relative error of a few ulps unless |C − D| <
 /// eps·(C + D).
 /// @source Ogita, Rump, Oishi 2005, "Accurate sum and dot product", algorithm Dot2, for products of three factors
-template <Scalar S, std::size_t N>
-constexpr S headroom(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
+template <Scalar S>
+constexpr S headroom(const form_view<S>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
   S high = literal<S>(0.0), low = literal<S>(0.0);
   for (const term<S>& t : f.collateral) health::detail::add_exactly<S>(high, low, t, prices[t.slot].value, false);
   for (const term<S>& t : f.debt) health::detail::add_exactly<S>(high, low, t, prices[t.slot].value, true);
   return high + low;
+}
+template <Scalar S, std::size_t N>
+constexpr S headroom(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
+  return headroom(f.view(), prices);
 }
 
 /// @brief ln HF: the distance to liquidation in log price when all collateral falls together against the debt.
@@ -70,15 +78,19 @@ constexpr S headroom(const form<S, N>& f, oracle_prices<S> prices) noexcept(std:
 /// ½, where the
 ///           first form would lose them
 /// @return   +inf when debt is zero, −inf without collateral
-template <Scalar S, std::size_t N>
-S log_health(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
-  const S collateral = weighted_value(f.collateral, prices), debt = weighted_value(f.debt, prices);
+template <Scalar S>
+S log_health(const form_view<S>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
+  const S collateral = weighted_value<S>(f.collateral, prices), debt = weighted_value<S>(f.debt, prices);
   const S zero = literal<S>(0.0);
   const mask_t<S> owes = zero < debt, deep = literal<S>(2.0) * collateral < debt;
   const S gap = blend<S>(owes, headroom(f, prices), zero);
   const S divisor = blend<S>(deep, collateral, blend<S>(owes, debt, literal<S>(1.0)));
   const S distance = scalar_traits<S>::log1p(blend<S>(deep, -gap, gap) / divisor);
   return blend<S>(owes, blend<S>(deep, -distance, distance), literal<S>(infinity) + (debt - debt));
+}
+template <Scalar S, std::size_t N>
+S log_health(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
+  return log_health(f.view(), prices);
 }
 
 }  // namespace trimtab

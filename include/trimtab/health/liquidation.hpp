@@ -35,10 +35,14 @@ struct liquidation_request {
 
 /// What the protocol makes of it, whole tokens.
 struct liquidation_outcome {
-  double repaid = 0.0;        ///< debt repaid by the liquidator
-  double seized = 0.0;        ///< collateral taken from the account, protocol fee included
-  double protocol_fee = 0.0;  ///< collateral, the part of `seized` that goes to the protocol
-  double bad_debt = 0.0;      ///< debt of this reserve left with no collateral behind it
+  double repaid = 0.0;           ///< debt paid off, by the liquidator or (Compound) by the protocol
+  double seized = 0.0;           ///< collateral taken from the account, protocol fee included
+  double protocol_fee = 0.0;     ///< collateral, the part of `seized` that goes to the protocol
+  double bad_debt = 0.0;         ///< debt of this asset left with no collateral behind it, written off
+  double debt_left = 0.0;        ///< debt of this asset that the account still owes
+  double collateral_left = 0.0;  ///< collateral of this asset that the account still has, claimable surplus included
+  bool whole_account = false;    ///< every collateral has been taken, not only the one asked for (Compound)
+  double credited = 0.0;         ///< debt asset the account is given where the collateral was worth more than the debt
 };
 
 /// @brief Does a liquidation at this bonus raise health? Below the limit each one makes the account sicker.

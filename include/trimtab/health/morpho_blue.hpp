@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/units.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
 
@@ -16,11 +17,15 @@ namespace trimtab::health {
 /// trades whole tokens: give it the debt in tokens and a price without the share price.
 /// @source morpho-blue, Morpho.sol _isHealthy and liquidate, commit 3085651
 struct morpho_blue {
+  static constexpr form_class kind = form_class::linear;
+
   asset_id collateral{};
   asset_id loan{};
   price_slot collateral_slot{};
   price_slot loan_slot{};  ///< a constant 1 when prices are quoted in the loan asset
   basis_points lltv{};     ///< liquidation loan-to-value
+  int collateral_decimals = 18;
+  int loan_decimals = 18;
 
   /// @brief Liquidation incentive factor: collateral value seized per debt value repaid.
   /// Formula   min(1.15, 1 / (1 − 0.3·(1 − LLTV)))
@@ -28,14 +33,16 @@ struct morpho_blue {
     constexpr double cursor = 0.3, cap = 1.15;
     return smaller(cap, 1.0 / (1.0 - cursor * (1.0 - lltv.fraction())));
   }
-  [[nodiscard]] constexpr basis_points bonus(asset_id) const noexcept {
+  template <std::size_t N>
+  constexpr basis_points bonus(const account<N>&, oracle_prices<double>, asset_id) const noexcept {
     return to_basis_points(incentive_factor() - 1.0);
   }
 
-  /// @errors bad_configuration (LLTV outside (0, 1)), asset_mismatch
+  /// @errors threshold_range (LLTV outside (0, 1)), bad_configuration, asset_mismatch
   template <std::size_t N>
   constexpr errc validate(const account<N>& a) const noexcept {
-    if (!(lltv.count > 0.0 && lltv.count < 1e4) || collateral == loan) return errc::bad_configuration;
+    if (!(lltv.count > 0.0 && lltv.count < 1e4)) return errc::threshold_range;
+    if (collateral == loan) return errc::bad_configuration;
     for (const holding& h : a) {
       if (h.asset == collateral ? h.debt != 0.0 : h.asset == loan ? h.collateral != 0.0 : true)
         return errc::asset_mismatch;
@@ -62,11 +69,25 @@ struct morpho_blue {
   constexpr bool may_withdraw(const account<N>&, asset_id) const noexcept {
     return true;
   }
-  [[nodiscard]] constexpr double minimum_debt() const noexcept { return 0.0; }
+  template <std::size_t N>
+  constexpr bool may_borrow(const account<N>&, asset_id asset) const noexcept {
+    return asset == loan;
+  }
+  [[nodiscard]] constexpr double minimum_debt(oracle_prices<double>) const noexcept { return 0.0; }
   [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept {
     return withdrawal_check::liquidation_form;
   }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
+
+  /// @brief The contract's maxBorrow / borrowed against the form, relative.
+  /// The contract rounds the debt up to a loan unit and the collateral's worth down twice, each by less than a unit.
+  template <std::size_t N>
+  constexpr double rounding_bound(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    const auto f = liquidation_form<double>(a);
+    const double unit = units::smallest(loan_decimals) * prices[loan_slot].value;
+    const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
+    return owed > 0.0 && backed > 0.0 ? unit / owed + 2.0 * unit / backed + 0x1p-50 : 0.0;
+  }
 
   /// @errors not_liquidatable, asset_mismatch, negative_amount, not_finite
   template <std::size_t N>
@@ -88,6 +109,8 @@ struct morpho_blue {
       out.repaid = smaller(out.repaid, held / seized_per_repaid);
       out.bad_debt = owed - out.repaid;
     }
+    out.debt_left = owed - out.repaid - out.bad_debt;
+    out.collateral_left = held - out.seized;
     return out;
   }
 };

@@ -58,10 +58,11 @@ private:
   std::uint32_t size_ = 0;
 };
 
-/// @errors not_finite, negative_amount
+/// @errors not_finite, negative_amount, duplicate_asset
 template <std::size_t N>
 constexpr errc validate(const account<N>& a) noexcept {
   for (const holding& h : a) {
+    if (a.find(h.asset) != &h) return errc::duplicate_asset;
     if (!(h.collateral - h.collateral == 0.0) || !(h.debt - h.debt == 0.0)) return errc::not_finite;
     if (h.collateral < 0.0 || h.debt < 0.0) return errc::negative_amount;
   }

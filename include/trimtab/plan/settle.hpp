@@ -74,7 +74,9 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
   const auto healthy = [&](bool borrow_form_too) {
     const double health = health_factor(model.template liquidation_form<double>(out.account), prices);
     if (!(health >= 1.0) || liquidatable_at(model.liquidation_boundary(), health)) return false;  // NaN is not healthy
-    return !borrow_form_too || health_factor(model.template borrow_form<double>(out.account), prices) >= 1.0;
+    if (!borrow_form_too) return true;
+    const double allowance = health_factor(model.template borrow_form<double>(out.account), prices);
+    return allowance >= 1.0 && !liquidatable_at(model.liquidation_boundary(), allowance);
   };
 
   if (const errc e = model.validate(before); e != errc::ok) return e;
@@ -133,7 +135,7 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
         held->collateral += amount.to_tokens_down(decimals);
         break;
       case action::borrow:
-        if (!limits.can_grow()) return errc::reserve_closed;
+        if (!limits.can_grow() || !model.may_borrow(out.account, s.asset)) return errc::reserve_closed;
         if (held == nullptr || !plan_detail::fits(amount, smaller(limits.borrow_room, limits.withdrawable), decimals))
           return errc::insufficient_balance;
         limits.borrow_room = larger(0.0, limits.borrow_room - tokens);
@@ -180,7 +182,7 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
   }
   const double owed = weighted_value(model.template liquidation_form<double>(out.account).debt, prices);
   const double owed_before = weighted_value(model.template liquidation_form<double>(before).debt, prices);
-  if (owed > 0.0 && owed < model.minimum_debt() && owed != owed_before) return errc::dust;
+  if (owed > 0.0 && owed < model.minimum_debt(prices) && owed != owed_before) return errc::dust;
   if (w.lent_collateral != units{} || w.lent_debt != units{}) return errc::unpaid_flash_loan;
   out.collateral_left = w.collateral_amount;
   out.debt_left = w.debt_amount;

@@ -15,7 +15,8 @@ constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexc
   if (s.feeds.size() > max_feeds) return errc::capacity;
   const auto liquidation = model.template liquidation_form<double>(s.account);
   const auto borrow = model.template borrow_form<double>(s.account);
-  for (const errc e : {trimtab::validate(liquidation, s.prices), trimtab::validate(borrow, s.prices)})
+  for (const errc e : {trimtab::validate(liquidation, s.prices), trimtab::validate(borrow, s.prices),
+                       holds_at(model, s.account, s.prices)})
     if (e != errc::ok) return e;
   const calm c = trigger.quiet({});
   if (c.low > 0.0) {
@@ -76,10 +77,11 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
     return d;
   }
   const auto liquidation = model.template liquidation_form<double>(s.account);
-  if (const errc e = trimtab::validate(liquidation, s.prices); e != errc::ok) {
-    refuse(d, e);
-    return d;
-  }
+  for (const errc e : {trimtab::validate(liquidation, s.prices), holds_at(model, s.account, s.prices)})
+    if (e != errc::ok) {
+      refuse(d, e);
+      return d;
+    }
 
   const double collateral_value = weighted_value(liquidation.collateral, s.prices);
   const double debt_value = weighted_value(liquidation.debt, s.prices);
@@ -194,12 +196,13 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   p.debt_limits = limits_of(s.reserves, p.debt);
   // An asset the protocol does not let go is a closed reserve to a sale.
   if (down && !model.may_withdraw(s.account, p.collateral)) p.collateral_limits.paused = true;
+  if (!down && !model.may_borrow(s.account, p.debt)) p.debt_limits.frozen = true;
   p.collateral_unit = units::smallest(down ? market.in_decimals : market.out_decimals);
   p.debt_unit = units::smallest(down ? market.out_decimals : market.in_decimals);
   p.funding = execution.funding;
   p.gas = s.gas;
   p.fair_rate = fair(s, j, held->slot, leg::sold) / fair(s, j, owed->slot, leg::bought);
-  p.minimum_debt = model.minimum_debt();
+  p.minimum_debt = model.minimum_debt(s.prices);
   p.withdrawal = model.withdrawal_checked_by();
   p.target = f.target;
   p.urgent = f.emergency;

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <trimtab/health.hpp>
+
+#include "laws/health_case.hpp"
+#include "support/tolerance.hpp"
+#include <limits>
+
+namespace trimtab::laws {
+
+/// @brief What every liquidation rule obeys, on the cases of `HealthModelLaws`.
+///
+/// A rule that always takes the whole position, or sells it in an auction, has a case with
+/// `static constexpr bool takes_the_whole_position = true;`: what the liquidator gains is then not paid in this call.
+template <class Case>
+class LiquidationLaws : public testing::Test {
+protected:
+  using T = test::tolerance<double>;
+};
+TYPED_TEST_SUITE_P(LiquidationLaws);
+
+TYPED_TEST_P(LiquidationLaws, IsALiquidationRule) {
+  static_assert(Liquidatable<decltype(TypeParam::make().model)>);
+}
+
+TYPED_TEST_P(LiquidationLaws, WithoutDebtOrWithANaNNothingIsExecuted) {
+  const auto fine = TypeParam::make();
+  const auto liquidation_of = [](const auto& c) {
+    return c.model.liquidate(c.account, c.quoted(), {.debt = c.debt, .collateral = c.collateral}).error();
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const price_slot slot : {fine.collateral_slot, fine.debt_slot}) {
+    auto c = fine;
+    c.prices[slot.index] = nan;
+    EXPECT_EQ(liquidation_of(c), errc::not_finite);
+  }
+  auto owes_nan = fine, has_nan = fine, free = fine;
+  owes_nan.account.find(fine.debt)->debt = nan;
+  EXPECT_EQ(liquidation_of(owes_nan), errc::not_finite);
+  has_nan.account.find(fine.collateral)->collateral = nan;
+  EXPECT_EQ(liquidation_of(has_nan), errc::not_finite);
+  for (std::size_t k = 0; k < free.account.size(); ++k) free.account[k].debt = 0.0;
+  EXPECT_NE(liquidation_of(free), errc::ok);
+}
+
+TYPED_TEST_P(LiquidationLaws, TheBoundOfItsRoundingIsSmallForAnOrdinaryAccountAndGrowsAsItShrinks) {
+  const auto c = TypeParam::make();
+  auto speck = c;
+  for (std::size_t k = 0; k < c.account.size(); ++k) {
+    speck.account[k].collateral *= 1e-6;
+    speck.account[k].debt *= 1e-6;
+  }
+  EXPECT_GE(c.model.rounding_bound(c.account, c.quoted()), 0.0);
+  EXPECT_LT(c.model.rounding_bound(c.account, c.quoted()), 2e-3);
+  EXPECT_GE(speck.model.rounding_bound(speck.account, speck.quoted()), c.model.rounding_bound(c.account, c.quoted()));
+}
+
+TYPED_TEST_P(LiquidationLaws, HealthyAccountsAreLeftAlone) {
+  for_accounts<TypeParam>([](auto c, auto& random) {
+    c.set_health(random.uniform(1.001, 3.0));
+    if (!c.holds()) return;
+    EXPECT_EQ(c.model.liquidate(c.account, c.quoted(), {.debt = c.debt, .collateral = c.collateral}).error(),
+              errc::not_liquidatable);
+  });
+}
+
+TYPED_TEST_P(LiquidationLaws, LiquidationNeverSeizesMoreThanIsHeldOrRepaysMoreThanIsOwed) {
+  for_accounts<TypeParam>([](auto c, auto& random) {
+    c.set_health(random.uniform(0.05, 0.999));
+    const double owed = c.account.find(c.debt)->debt, held = c.account.find(c.collateral)->collateral;
+    for (const double repay : {infinity, owed * random.uniform(0.01, 2.0), owed}) {
+      const auto outcome =
+          c.model.liquidate(c.account, c.quoted(), {.debt = c.debt, .collateral = c.collateral, .repay = repay});
+      if (!outcome.has_value()) {
+        EXPECT_EQ(outcome.error(), c.holds() ? errc::dust : errc::outside_validity);
+        continue;
+      }
+      EXPECT_TRUE(c.holds());
+      EXPECT_LE(outcome->repaid, owed);
+      EXPECT_LE(outcome->repaid, repay);
+      EXPECT_GT(outcome->repaid, 0.0);
+      EXPECT_LE(outcome->seized, held);
+      EXPECT_GT(outcome->seized, 0.0);
+      EXPECT_GE(outcome->protocol_fee, 0.0);
+      EXPECT_LE(outcome->protocol_fee, outcome->seized);
+      EXPECT_GE(outcome->bad_debt, 0.0);
+      EXPECT_LE(outcome->repaid + outcome->bad_debt, owed * (1.0 + TestFixture::T::formula));
+      EXPECT_TRUE(test::close(outcome->repaid + outcome->bad_debt + outcome->debt_left, owed, TestFixture::T::formula));
+      EXPECT_TRUE(test::close(outcome->seized + outcome->collateral_left, held, TestFixture::T::formula));
+      if constexpr (requires { TypeParam::takes_the_whole_position; }) continue;
+      const double paid = outcome->repaid * c.prices[c.debt_slot.index],
+                   took = outcome->seized * c.prices[c.collateral_slot.index];
+      EXPECT_TRUE(test::close(took, paid * (1.0 + c.model.bonus(c.account, c.quoted(), c.collateral).fraction()),
+                              TestFixture::T::formula));
+    }
+  });
+}
+
+TYPED_TEST_P(LiquidationLaws, LiquidationImprovesHealthExactlyAboveThresholdTimesBonus) {
+  if constexpr (requires { TypeParam::takes_the_whole_position; }) GTEST_SKIP() << "nothing is left to improve";
+  for_accounts<TypeParam>([](auto c, auto& random) {
+    c.set_health(random.uniform(0.3, 0.999));
+    const liquidation_request request{
+        .debt = c.debt, .collateral = c.collateral, .repay = c.account.find(c.debt)->debt * random.uniform(0.01, 0.4)};
+    const auto outcome = c.model.liquidate(c.account, c.quoted(), request);
+    if (!outcome.has_value()) return;
+    auto left = c;
+    left.account = after_liquidation(c.account, request, *outcome);
+    if (left.account.find(c.debt)->debt == 0.0 || outcome->bad_debt > 0.0) return;
+    const double threshold =
+        c.liquidation().collateral.find(c.collateral)->weight / c.liquidation().debt.find(c.debt)->weight;
+    const double limit = threshold * (1.0 + c.model.bonus(c.account, c.quoted(), c.collateral).fraction());
+    if (test::close(c.health(), limit, TestFixture::T::route)) return;
+    const bool improves =
+        liquidation_improves_health(c.health(), threshold, c.model.bonus(c.account, c.quoted(), c.collateral));
+    // Rounding aside: a tiny liquidation moves health by little.
+    const double slack = TestFixture::T::formula * c.health();
+    if (improves) {
+      EXPECT_GE(left.health(), c.health() - slack);
+    } else {
+      EXPECT_LE(left.health(), c.health() + slack);
+    }
+  });
+}
+
+TYPED_TEST_P(LiquidationLaws, ALiquidationThatTakesEverythingLeavesTheDebtThatItsBonusDoesNotCover) {
+  if constexpr (requires { TypeParam::takes_the_whole_position; }) GTEST_SKIP() << "the bonus is not the caller's";
+  for_accounts<TypeParam>([](auto c, auto& random) {
+    for (std::size_t k = 0; k < c.account.size(); ++k) {  // one collateral, one debt
+      if (!(c.account[k].asset == c.collateral)) c.account[k].collateral = 0.0;
+      if (!(c.account[k].asset == c.debt)) c.account[k].debt = 0.0;
+    }
+    c.set_health(random.uniform(0.3, 0.94));  // below every close factor's upper end
+    const auto outcome = c.model.liquidate(c.account, c.quoted(), {.debt = c.debt, .collateral = c.collateral});
+    if (!outcome.has_value()) return;
+    const double held = c.account.find(c.collateral)->collateral * c.prices[c.collateral_slot.index];
+    const double owed = c.account.find(c.debt)->debt * c.prices[c.debt_slot.index];
+    const basis_points bonus = c.model.bonus(c.account, c.quoted(), c.collateral);
+    if (test::close(held, (1.0 + bonus.fraction()) * owed, TestFixture::T::route)) return;
+    EXPECT_EQ(outcome->bad_debt > 0.0, liquidation_leaves_bad_debt(held, owed, bonus)) << held << " " << owed;
+  });
+}
+
+TYPED_TEST_P(LiquidationLaws, NonsenseRequestsAreRefused) {
+  auto c = TypeParam::make();
+  c.set_health(0.9);
+  const auto ask = [&](asset_id debt, asset_id collateral, double repay) {
+    return c.model.liquidate(c.account, c.quoted(), {.debt = debt, .collateral = collateral, .repay = repay}).error();
+  };
+  EXPECT_EQ(ask({987'654'321}, c.collateral, 1.0), errc::asset_mismatch);
+  EXPECT_EQ(ask(c.debt, {987'654'321}, 1.0), errc::asset_mismatch);
+  EXPECT_EQ(ask(c.debt, c.collateral, 0.0), errc::negative_amount);
+  EXPECT_EQ(ask(c.debt, c.collateral, -1.0), errc::negative_amount);
+  EXPECT_EQ(ask(c.debt, c.collateral, std::numeric_limits<double>::quiet_NaN()), errc::negative_amount);
+}
+
+REGISTER_TYPED_TEST_SUITE_P(LiquidationLaws, IsALiquidationRule, WithoutDebtOrWithANaNNothingIsExecuted,
+                            TheBoundOfItsRoundingIsSmallForAnOrdinaryAccountAndGrowsAsItShrinks,
+                            HealthyAccountsAreLeftAlone, LiquidationNeverSeizesMoreThanIsHeldOrRepaysMoreThanIsOwed,
+                            LiquidationImprovesHealthExactlyAboveThresholdTimesBonus,
+                            ALiquidationThatTakesEverythingLeavesTheDebtThatItsBonusDoesNotCover,
+                            NonsenseRequestsAreRefused);
+
+}  // namespace trimtab::laws
