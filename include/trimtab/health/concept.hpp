@@ -18,6 +18,19 @@ enum class form_class : std::uint8_t {
   global_input,      ///< for one state of the whole system that the caller read, and which may change by itself
 };
 
+/// @brief The prices of one slot between which a form is the protocol's, all other prices and the amounts fixed.
+///
+/// What a model with an edge in a price returns, so that a caller knows how far a form may be moved before it has to be
+/// built again; empty (low > high) where nothing that this slot does would make the form hold. Edges in amounts, and
+/// those in two prices at once, are asked with `holds_at`.
+struct price_range {
+  double low = 0.0;
+  double high = infinity;
+
+  [[nodiscard]] constexpr bool contains(double price) const noexcept { return low <= price && price <= high; }
+  friend constexpr bool operator==(price_range, price_range) = default;
+};
+
 /// @brief One protocol's collateral rules: a map from an account to two forms. `health::morpho_blue` is the one to
 /// copy.
 ///
