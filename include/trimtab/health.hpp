@@ -7,6 +7,7 @@
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/critical_amounts.hpp>
 #include <trimtab/health/form.hpp>
+#include <trimtab/health/gmx_v2.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/hyperliquid.hpp>
 #include <trimtab/health/hyperliquid_market.hpp>

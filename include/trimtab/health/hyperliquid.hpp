@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <trimtab/health/concept.hpp>
-#include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/hyperliquid_market.hpp>
+#include <trimtab/health/perp_position.hpp>
 
 #include <array>
 #include <cstdint>
@@ -213,17 +212,11 @@ constexpr errc hyperliquid::validate(const account<N>& a) const noexcept {
 template <std::size_t N>
 constexpr result<liquidation_outcome> hyperliquid::liquidate(const account<N>& a, oracle_prices<double> prices,
                                                              const liquidation_request& request) const noexcept {
+  if (const errc refused = detail::closing_refused(*this, a, prices, request); refused != errc::ok) return refused;
   const holding *held = a.find(request.collateral), *owed = a.find(request.debt);
-  if (held == nullptr || owed == nullptr || held == owed) return errc::asset_mismatch;
-  if (held->collateral <= 0.0 || owed->debt <= 0.0) return errc::asset_mismatch;
-  if (!(request.repay > 0.0)) return errc::negative_amount;
-  if (const errc e = holds_at(a, prices); e != errc::ok) return e;
-  const double health = health_factor(liquidation_form<double>(a), prices);
-  if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
-  if (!(health < infinity)) return errc::not_finite;  // a NaN
 
-  const double debt_price = prices[slot_of(request.debt)].value,
-               collateral_price = prices[slot_of(request.collateral)].value;
+  const double debt_price = prices[slot_of(request.debt)].value;
+  const double collateral_price = prices[slot_of(request.collateral)].value;
   const double seized_per_repaid = debt_price / collateral_price;
   liquidation_outcome out;
   if (backstop(a, prices)) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <trimtab/core/math.hpp>
-#include <trimtab/market/account.hpp>
+#include <trimtab/health/concept.hpp>
+#include <trimtab/health/health_factor.hpp>
 
 namespace trimtab::health {
 
@@ -34,6 +34,20 @@ constexpr errc enter(account<N>& a, const perp_entry& e, double holding::*index_
   changed.find(e.quote)->*quote_side += value;
   a = changed;
   return errc::ok;
+}
+
+// Why a venue would not close this position, in the order in which models refuse.
+template <class M, std::size_t N>
+constexpr errc closing_refused(const M& venue, const account<N>& a, oracle_prices<double> prices,
+                               const liquidation_request& request) noexcept {
+  const holding *held = a.find(request.collateral), *owed = a.find(request.debt);
+  if (held == nullptr || owed == nullptr || held == owed) return errc::asset_mismatch;
+  if (held->collateral <= 0.0 || owed->debt <= 0.0) return errc::asset_mismatch;
+  if (!(request.repay > 0.0)) return errc::negative_amount;
+  if (const errc beyond = venue.holds_at(a, prices); beyond != errc::ok) return beyond;
+  const double health = health_factor(venue.template liquidation_form<double>(a), prices);
+  if (!liquidatable_at(venue.liquidation_boundary(), health)) return errc::not_liquidatable;
+  return health < infinity ? errc::ok : errc::not_finite;  // a NaN
 }
 
 }  // namespace detail
