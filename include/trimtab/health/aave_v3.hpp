@@ -74,13 +74,22 @@ struct aave_v3 {
 
   template <Scalar S, std::size_t N>
   constexpr form<S, N> liquidation_form(const account<N>& a) const noexcept(std::floating_point<S>) {
-    return weighted_form<S>(a, [this](std::size_t i) { return threshold_of(i); });
+    form<S, N> f;
+    list_liquidation<S>(a, f);
+    return f;
+  }
+  /// The terms of the liquidation form, one by one: see `health_factor(model, account, prices)`.
+  template <Scalar S, std::size_t N, class Out>
+  constexpr void list_liquidation(const account<N>& a, Out& out) const noexcept(std::floating_point<S>) {
+    list<S>(a, [this](std::size_t i) { return threshold_of(i); }, out);
   }
   /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for
   /// liquidation.
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
-    return weighted_form<S>(a, [this](std::size_t i) { return ltv_of(i); });
+    form<S, N> f;
+    list<S>(a, [this](std::size_t i) { return ltv_of(i); }, f);
+    return f;
   }
 
   /// @brief Whether this asset may leave, health apart. While an enabled collateral of effective LTV 0 is held, a
@@ -131,6 +140,8 @@ private:
     return ltv.count >= 0.0 && ltv.count <= threshold.count && threshold.count <= 1e4 && bonus.count >= 0.0;
   }
   [[nodiscard]] constexpr std::size_t index_of(asset_id asset) const noexcept {
+    // A table in the order of its asset numbers needs no search.
+    if (asset.value < reserves.size() && reserves[asset.value].asset == asset) return asset.value;
     std::size_t i = 0;
     while (i < reserves.size() && !(reserves[i].asset == asset)) ++i;
     return i;
@@ -149,9 +160,8 @@ private:
     return in_emode(i) ? emode.bonus : reserves[i].bonus;
   }
 
-  template <Scalar S, std::size_t N, class Weight>
-  constexpr form<S, N> weighted_form(const account<N>& a, Weight weight) const noexcept(std::floating_point<S>) {
-    form<S, N> f;
+  template <Scalar S, std::size_t N, class Weight, class Out>
+  constexpr void list(const account<N>& a, Weight weight, Out& f) const noexcept(std::floating_point<S>) {
     for (const holding& h : a) {
       const std::size_t i = index_of(h.asset);
       if (i == reserves.size()) continue;  // refused by validate
@@ -164,7 +174,6 @@ private:
       if (!(h.debt <= 0.0) || opening)
         f.debt.add({literal<S>(h.debt), literal<S>(1.0), reserves[i].debt_slot, h.asset});
     }
-    return f;
   }
 };
 
