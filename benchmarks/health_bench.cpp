@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// health_form_n: the factor from a form; health_account_n: from account and configuration; health_form_3_lanes: one
-// account of a form in every lane. 3 collaterals and 1 debt, and 12 assets (8 and 4). The peer keeps positions in a
-// std::vector and reserves by asset in a std::map.
+// health_form_n: the factor from a form; health_account_n: from account and configuration; 3 collaterals and 1 debt,
+// and 12 assets (8 and 4). The peer keeps positions in a std::vector and reserves by asset in a std::map.
+// health_form_3_lanes: as many accounts as a batch has lanes, their amounts side by side; the peer is our own form, one
+// account after the other.
 #include <benchmark/benchmark.h>
 
 #include "plain.hpp"
@@ -9,14 +10,15 @@
 
 #if __has_include(<xsimd/xsimd.hpp>)
 #include <trimtab/interop/xsimd.hpp>
+#define TRIMTAB_BENCH_LANES
 #endif
 
 namespace {
 
 using namespace bench;
 
-// So many that no branch is learnt by heart, so few that they lie in the nearer caches, as a batch of accounts does.
-constexpr std::size_t accounts = 256;
+// Different ones, and few enough for the first cache: what is measured is the arithmetic.
+constexpr std::size_t accounts = 64;
 
 template <std::size_t Held, std::size_t Owed, std::size_t N>
 struct inputs {
@@ -54,7 +56,10 @@ struct inputs {
     const auto between = [&](double low, double high) { return std::uniform_real_distribution<>(low, high)(engine); };
     for (std::uint16_t k = 0; k < assets; ++k) {
       price[k] = between(0.5, 3000.0);
-      table[k] = {.asset = {k}, .collateral_slot = {k}, .debt_slot = {k}, .ltv = 7000_bps,
+      table[k] = {.asset = {k},
+                  .collateral_slot = {k},
+                  .debt_slot = {k},
+                  .ltv = 7000_bps,
                   .threshold = {std::floor(between(7100.0, 8600.0))}};
       reserves[k] = {table[k].threshold.fraction(), price[k]};
     }
@@ -94,8 +99,7 @@ void from_account(benchmark::State& state) {
   const In& in = In::get();
   if (!in.sound) return state.SkipWithError("the answers differ");
   std::size_t i = 0;
-  for (auto _ : state)
-    benchmark::DoNotOptimize(health_factor(in.model, in.ours[i++ % accounts], in.prices()));
+  for (auto _ : state) benchmark::DoNotOptimize(health_factor(in.model, in.ours[i++ % accounts], in.prices()));
 }
 template <class In>
 void naive(benchmark::State& state) {
@@ -111,5 +115,62 @@ BENCHMARK(from_form<twelve>)->Name("health_form_12/ours");
 BENCHMARK(naive<twelve>)->Name("health_form_12/peer");
 BENCHMARK(from_account<twelve>)->Name("health_account_12/ours");
 BENCHMARK(naive<twelve>)->Name("health_account_12/peer");
+
+#ifdef TRIMTAB_BENCH_LANES
+using batch = xsimd::batch<double>;
+
+struct lane_inputs {
+  std::vector<form<batch>> forms;
+  std::vector<batch> price;
+  bool sound = true;
+  lane_inputs() {
+    const three& in = three::get();
+    for (const double p : in.price) price.emplace_back(p);
+    for (std::size_t first = 0; first + batch::size <= accounts; first += batch::size) {
+      form<batch> f;
+      const auto gather = [&](const auto& side_of, auto& into) {
+        for (std::size_t k = 0; k < side_of(in.forms[first]).size(); ++k) {
+          std::array<double, batch::size> amount{};
+          for (std::size_t lane = 0; lane < batch::size; ++lane)
+            amount[lane] = side_of(in.forms[first + lane])[k].amount;
+          const term<>& t = side_of(in.forms[first])[k];
+          into.add({batch::load_unaligned(amount.data()), batch(t.weight), t.slot, t.asset});
+        }
+      };
+      gather(
+          [](const form<>& g) -> const auto& { return g.collateral; }, f.collateral);
+      gather(
+          [](const form<>& g) -> const auto& { return g.debt; }, f.debt);
+      const batch health = health_factor(f, prices());
+      for (std::size_t lane = 0; lane < batch::size; ++lane)
+        sound = sound && health.get(lane) == health_factor(in.forms[first + lane], in.prices());
+      forms.push_back(f);
+    }
+  }
+  [[nodiscard]] oracle_prices<batch> prices() const { return oracle_prices<batch>{std::span<const batch>(price)}; }
+  static const lane_inputs& get() {
+    static const lane_inputs all;
+    return all;
+  }
+};
+void lanes(benchmark::State& state) {
+  const lane_inputs& in = lane_inputs::get();
+  if (!in.sound) return state.SkipWithError("the answers differ");
+  std::size_t i = 0;
+  for (auto _ : state) {
+    batch health = health_factor(in.forms[i++ % in.forms.size()], in.prices());
+    benchmark::DoNotOptimize(health);
+  }
+}
+void one_by_one(benchmark::State& state) {
+  const three& in = three::get();
+  std::size_t i = 0;
+  for (auto _ : state)
+    for (std::size_t lane = 0; lane < batch::size; ++lane)
+      benchmark::DoNotOptimize(health_factor(in.forms[i++ % accounts], in.prices()));
+}
+BENCHMARK(lanes)->Name("health_form_3_lanes/ours");
+BENCHMARK(one_by_one)->Name("health_form_3_lanes/peer");
+#endif
 
 }  // namespace

@@ -81,14 +81,19 @@ struct aave_v3 {
   /// The terms of the liquidation form, one by one: see `health_factor(model, account, prices)`.
   template <Scalar S, std::size_t N, class Out>
   constexpr void list_liquidation(const account<N>& a, Out& out) const noexcept(std::floating_point<S>) {
-    list<S>(a, [this](std::size_t i) { return threshold_of(i); }, out);
+    if (emode.collateral_bitmap == 0)
+      return list<S>(
+          a, [this](std::size_t i) { return reserves[i].threshold; }, out);
+    list<S>(
+        a, [this](std::size_t i) { return threshold_of(i); }, out);
   }
   /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for
   /// liquidation.
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     form<S, N> f;
-    list<S>(a, [this](std::size_t i) { return ltv_of(i); }, f);
+    list<S>(
+        a, [this](std::size_t i) { return ltv_of(i); }, f);
     return f;
   }
 
@@ -165,14 +170,19 @@ private:
     for (const holding& h : a) {
       const std::size_t i = index_of(h.asset);
       if (i == reserves.size()) continue;  // refused by validate
-      const bool opening = h.collateral == 0.0 &&
-                           h.debt == 0.0;  // listed with nothing: takes part with zero, so that a sizer can open it
+      const auto hold = [&] {
+        if (h.used_as_collateral)
+          f.collateral.add(
+              {literal<S>(h.collateral), literal<S>(weight(i).fraction()), reserves[i].collateral_slot, h.asset});
+      };
+      const auto owe = [&] { f.debt.add({literal<S>(h.debt), literal<S>(1.0), reserves[i].debt_slot, h.asset}); };
       // Not "> 0": a NaN takes part too, so that it never reads as nothing owed.
-      if ((!(h.collateral <= 0.0) || opening) && h.used_as_collateral)
-        f.collateral.add(
-            {literal<S>(h.collateral), literal<S>(weight(i).fraction()), reserves[i].collateral_slot, h.asset});
-      if (!(h.debt <= 0.0) || opening)
-        f.debt.add({literal<S>(h.debt), literal<S>(1.0), reserves[i].debt_slot, h.asset});
+      if (!(h.collateral <= 0.0)) {
+        hold();
+      } else if (h.collateral == 0.0 && h.debt == 0.0) {
+        hold(), owe();  // listed with nothing: takes part with zero, so that a sizer can open it
+      }
+      if (!(h.debt <= 0.0)) owe();
     }
   }
 };
