@@ -61,8 +61,8 @@ struct weighted_sums {
 /// A model with `list_liquidation<S>(account, out)`, which gives the form's terms to `out.collateral.add` and
 /// `out.debt.add` in the form's order, is asked for those instead, and no form is built.
 template <class M, Scalar S, std::size_t N>
-constexpr S health_factor(const M& model, const account<N>& a, oracle_prices<S> prices) noexcept(
-    std::floating_point<S>) {
+constexpr S health_factor(const M& model, const account<N>& a,
+                          oracle_prices<S> prices) noexcept(std::floating_point<S>) {
   if constexpr (requires(health::weighted_sums<S> & sums) { model.template list_liquidation<S>(a, sums); }) {
     health::weighted_sums<S> sums{.collateral = {.prices = prices}, .debt = {.prices = prices}};
     model.template list_liquidation<S>(a, sums);
