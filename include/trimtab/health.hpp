@@ -2,7 +2,12 @@
 #pragma once
 
 /// health: how safe, and when is it liquidated.
+#include <trimtab/health/aave_rounding.hpp>
 #include <trimtab/health/aave_v3.hpp>
+#include <trimtab/health/aave_v3_config.hpp>
+#include <trimtab/health/aave_v3_liquidation.hpp>
+#include <trimtab/health/aave_v4.hpp>
+#include <trimtab/health/aave_v4_config.hpp>
 #include <trimtab/health/change.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/form.hpp>
@@ -10,4 +15,5 @@
 #include <trimtab/health/liquidation.hpp>
 #include <trimtab/health/liquidation_price.hpp>
 #include <trimtab/health/morpho_blue.hpp>
+#include <trimtab/health/spark.hpp>
 #include <trimtab/market.hpp>

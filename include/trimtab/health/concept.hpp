@@ -90,6 +90,8 @@ constexpr account<N> after_liquidation(account<N> a, const liquidation_request& 
                                        const liquidation_outcome& outcome) noexcept {
   if (outcome.whole_account)
     for (std::size_t i = 0; i < a.size(); ++i) a[i].collateral = 0.0;
+  if (outcome.all_debt_written_off)
+    for (std::size_t i = 0; i < a.size(); ++i) a[i].debt = 0.0;
   if (holding* owed = a.find(request.debt)) {
     owed->debt = outcome.debt_left;
     owed->collateral += outcome.credited;
