@@ -30,7 +30,7 @@ constexpr double quotient_bound(double of_numerator, double of_denominator) noex
 /// @brief Health of integers that are rounded term by term: the form's factor, and its bound.
 ///
 /// Each backing term is off by w·g, each owed one by g, where g is what rounding its balance and its value may move;
-/// then the factor by `last`, absolute.
+/// then the factor by `last`, absolute. What is owed is rounded up, never to nothing.
 /// @param grain g of a term, base currency
 template <std::size_t N, class Grain>
 constexpr contract_reading rounded_health(const form<double, N>& f, oracle_prices<double> prices, Grain grain,
@@ -41,7 +41,7 @@ constexpr contract_reading rounded_health(const form<double, N>& f, oracle_price
   double backed_grain = 0.0, owed_grain = 0.0;
   for (const term<>& t : f.collateral) backed_grain += t.amount == 0.0 ? 0.0 : t.weight * grain(t);
   for (const term<>& t : f.debt) owed_grain += t.amount == 0.0 ? 0.0 : grain(t);
-  return {health, quotient_bound(backed_grain / backed, owed_grain / owed) + last / health + 0x1p-50};
+  return {health, quotient_bound(backed_grain / backed, owed_grain / owed) + last / health + 0x1p-49};
 }
 
 /// @brief Health with the average threshold floored to whole basis points, as Aave V3 has it up to v3.4.
@@ -60,7 +60,8 @@ constexpr contract_reading floored_health(const form<double, N>& f, oracle_price
   }
   for (const term<>& t : f.debt) owed_grain += t.amount == 0.0 ? 0.0 : grain(t);
   const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
-  if (plain == 0.0) return {health_factor(backed, owed), 0.0};
+  const double nothing_left = owed_grain < owed ? 0.0 : infinity;  // a debt that is rounded off is none
+  if (plain == 0.0) return {health_factor(backed, owed), owed > 0.0 ? nothing_left : 0.0};
   const double average = 1e4 * backed / plain, floored = whole_below(average);
   for (const term<>& t : f.collateral) {
     if (t.weight == 0.0 || t.amount == 0.0) continue;
@@ -70,13 +71,13 @@ constexpr contract_reading floored_health(const form<double, N>& f, oracle_price
   }
   const double health = health_factor(plain * floored / 1e4, owed);
   if (!(owed > 0.0)) return {health, 0.0};
-  constexpr double doubles =
-      1e-8;  // of a basis point: far above what doubles round, far below what thresholds differ by
+  // Of a basis point: far above what doubles round, far below what thresholds differ by.
+  constexpr double doubles = 1e-8;
   const double above = average - floored, reach = carried + doubles;
   const bool over_an_edge = spread > doubles && (above <= reach || above >= 1.0 - reach);
   const double step = over_an_edge ? (1.0 + carried) / floored : 0.0;
   return {health, quotient_bound((plain_grain + 0.5e-8) / plain + 0.5e-8 / backed + step, owed_grain / owed) +
-                      last / health + 0x1p-50};
+                      last / health + 0x1p-49};
 }
 
 }  // namespace trimtab::health
