@@ -161,6 +161,13 @@ TEST(AaveV3, BeforeVersionThreeFiveTheThresholdIsFlooredToABasisPoint) {
   EXPECT_EQ(pool.contract_health(a, prices), health(pool, a));
 }
 
+TEST(AaveV3, OneWeiOfDebtIsAUnitOfTheBaseCurrencyOrNothing) {
+  // 0 up to v3.4, 1 since: no bound says how far that is from 3·10⁻¹⁵.
+  const auto a = holder({{.asset = usdc, .collateral = 1.0}, {.asset = weth, .debt = 1e-18}});
+  for (const auto release : {aave_v3_release::v3_3, aave_v3_release::v3_5})
+    EXPECT_EQ((aave_v3{.reserves = reserves, .release = release}.rounding_bound(a, prices)), infinity);
+}
+
 TEST(AaveV3, OneThresholdIsNeverFlooredAway) {
   const aave_v3 old{.reserves = reserves, .release = aave_v3_release::v3_0};
   for (double tokens = 1e-6; tokens < 1e9; tokens *= 1.37) {

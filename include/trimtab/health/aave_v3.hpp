@@ -61,7 +61,8 @@ struct aave_v3 {
   template <std::size_t N>
   constexpr bool may_borrow(const account<N>& a, asset_id asset) const noexcept;
 
-  /// What may still be borrowed against isolated collateral, tokens of any debt: no price is asked. Else infinity.
+  /// What may still be borrowed against isolated collateral, tokens of any debt, for no price is asked; else infinity.
+  /// A policy learns of it as `reserve_limits::borrow_room`.
   template <std::size_t N>
   constexpr double isolation_room(const account<N>& a) const noexcept {
     const std::size_t i = isolated_collateral(a);
@@ -104,8 +105,7 @@ struct aave_v3 {
     return i == reserves.size() ? basis_points{} : terms_at(i, category()).bonus;
   }
 
-  /// @errors asset_mismatch, negative_amount, not_liquidatable (grace period and sentinel too), not_finite, dust (what
-  /// would be left of both sides is too small)
+  /// @errors asset_mismatch, negative_amount, not_liquidatable (grace period and sentinel too), not_finite, dust
   template <std::size_t N>
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
                                                   const liquidation_request& request) const noexcept;
@@ -202,8 +202,7 @@ constexpr bool aave_v3::may_borrow(const account<N>& a, asset_id asset) const no
   if (emode != 0 && !has_reserve(category().borrowable_bitmap, i)) return false;
   if (!r.borrowable && (emode == 0 || release < aave_v3_release::v3_6)) return false;
   if (release >= aave_v3_release::v3_7) return true;
-  if (isolated_collateral(a) != reserves.size() && (!r.borrowable_in_isolation || !(isolation_room(a) > 0.0)))
-    return false;
+  if (isolation_room(a) < infinity && (!r.borrowable_in_isolation || isolation_room(a) <= 0.0)) return false;
   for (const holding& h : a) {  // a siloed debt stands alone
     if (h.debt <= 0.0 || h.asset == asset) continue;
     const std::size_t k = index_of(h.asset);
@@ -225,7 +224,6 @@ constexpr result<liquidation_outcome> aave_v3::liquidate(const account<N>& a, or
   if (!(health < infinity)) return errc::not_finite;  // a NaN
   const bool refused = sentinel_refuses && release < aave_v3_release::v3_7 && health >= 0.95;
   if (refused || reserves[ci].in_grace_period || reserves[di].in_grace_period) return errc::not_liquidatable;
-
   const aave_v3_emode c = category();
   const aave_v3_terms seized = terms_at(ci, c);
   // The contract does not ask whether the debt is in the category that prices it.
