@@ -8,6 +8,7 @@
 #include <trimtab/health/form.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/liquidation.hpp>
+#include <trimtab/health/liquidation_effect.hpp>
 #include <trimtab/health/liquidation_price.hpp>
 #include <trimtab/health/morpho_blue.hpp>
 #include <trimtab/market.hpp>

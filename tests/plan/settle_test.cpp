@@ -443,4 +443,11 @@ TEST(Settle, WhatTheProtocolHoldsBackDoesNotLeave) {
   EXPECT_EQ(c.settle().error(), errc::reserve_closed);
 }
 
+TEST(Settle, WhatTheProtocolDoesNotLendIsNotBorrowed) {
+  auto c = make(direction::leverage, funding_mode::flash_debt);
+  ASSERT_TRUE(c.settle().has_value());
+  c.world.model.never_lent = debt_asset;
+  EXPECT_EQ(c.settle().error(), errc::reserve_closed);
+}
+
 }  // namespace
