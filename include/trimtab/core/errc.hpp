@@ -16,7 +16,8 @@ enum class errc : std::uint8_t {
   size_mismatch,       ///< a slot, index or span outside the table it reads
   asset_mismatch,      ///< an asset the model, the account or the venue does not list
   capacity,            ///< more holdings or steps than the inline capacity
-  overflow,            ///< an amount that does not fit 128-bit smallest units
+  overflow,            ///< an amount that does not fit 128-bit smallest units, a number that does not fit 256 bits
+  malformed_number,    ///< text that is no unsigned integer, decimal or 0x-hexadecimal
   bad_configuration,   ///< parameters that contradict each other, e.g. target below the lower edge
   time_backwards,      ///< an observation or receipt older than one already seen, or from the future
   // what we were told about prices
@@ -65,6 +66,8 @@ constexpr const char* name(errc e) noexcept {
       return "capacity";
     case errc::overflow:
       return "overflow";
+    case errc::malformed_number:
+      return "malformed_number";
     case errc::bad_configuration:
       return "bad_configuration";
     case errc::time_backwards:
