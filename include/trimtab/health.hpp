@@ -3,6 +3,7 @@
 
 /// health: how safe, and when is it liquidated.
 #include <trimtab/health/aave_v3.hpp>
+#include <trimtab/health/accrual.hpp>
 #include <trimtab/health/change.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/form.hpp>
@@ -10,4 +11,6 @@
 #include <trimtab/health/liquidation.hpp>
 #include <trimtab/health/liquidation_price.hpp>
 #include <trimtab/health/morpho_blue.hpp>
+#include <trimtab/health/rate_curve.hpp>
+#include <trimtab/health/schedule.hpp>
 #include <trimtab/market.hpp>
