@@ -152,5 +152,17 @@ TEST(RateCurve, WorkedFiguresOfComet) {
   EXPECT_EQ((comet_rate_curve{.slope_high = infinity}.at(0.5).error()), errc::not_finite);
 }
 
+// Full usage, and the kink itself: products that are whole in the contract's integers must not lose a unit to a double.
+TEST(RateCurve, WholeProductsOfCometStayWhole) {
+  test::random_numbers random(20220826);
+  for (int i = 0; i < 20'000; ++i) {
+    const auto low = static_cast<double>(2 * random.below(50'000'000'000)),
+               high = static_cast<double>(random.below(100'000'000'000));
+    const comet_rate_curve c{.kink = 0.5, .slope_low = low / 1e18, .slope_high = high / 1e18};
+    EXPECT_TRUE(test::close(*c.at(0.5) * 1e18, low / 2.0, T::formula)) << low;
+    EXPECT_TRUE(test::close(*c.at(1.5) * 1e18, low / 2.0 + high, T::formula)) << low << " " << high;
+  }
+}
+
 }  // namespace
 }  // namespace trimtab

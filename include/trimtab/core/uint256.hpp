@@ -88,8 +88,9 @@ constexpr double directed_quotient(const words<8>& n, const words<8>& d, roundin
     if (p_width + exponent != n_width) return p_width + exponent <=> n_width;
     return exponent >= 0 ? compare(shifted(p, exponent), numerator) : compare(p, shifted(numerator, -exponent));
   };
-  if (against(significand + 1) <= 0 && ++significand == std::uint64_t{1} << digits) significand >>= 1, ++exponent;
-  if (direction == rounding::up && against(significand) < 0) ++significand;
+  if (std::is_lteq(against(significand + 1)) && ++significand == std::uint64_t{1} << digits)
+    significand >>= 1, ++exponent;
+  if (direction == rounding::up && std::is_lt(against(significand))) ++significand;
   // 2^−512 ≤ n/d < 2^512: neither factor is subnormal, and their product is exact.
   const auto scale = std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
   return static_cast<double>(significand) * scale;
@@ -181,7 +182,7 @@ public:
     return from_words(p[3], p[2], p[1], p[0]);
   }
 
-  friend constexpr bool operator==(const uint256& a, const uint256& b) noexcept { return (a <=> b) == 0; }
+  friend constexpr bool operator==(const uint256& a, const uint256& b) noexcept { return a.words_ == b.words_; }
   friend constexpr std::strong_ordering operator<=>(const uint256& a, const uint256& b) noexcept {
     return detail::compare(a.words_, b.words_);
   }

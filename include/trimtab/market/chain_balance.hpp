@@ -49,10 +49,11 @@ inline constexpr chain_index unscaled{uint256{1}, uint256{1}};
 /// @brief A stored balance in whole tokens, the exact rational number rounded once.
 ///
 /// Formula   balance · index.value / (index.scale · 10^decimals)
-/// @param    direction down for collateral, up for debt: against the borrower. The contract's own balance, a whole
-/// number
-///           of smallest units, may lie up to one unit beyond on the borrower's side (Aave ≤ v3.4 rounds half up, Comet
-///           floors its debts).
+/// @param    direction down for collateral, up for debt: against the borrower
+/// @return   the nearest double on that side of the exact value. The contract's own balance is a whole number of
+/// smallest
+///           units, rounded by rules of its release (Aave ≤ v3.4 half up, later collateral down and debt up; Comet all
+///           down), so it may lie less than one such unit to either side
 /// @errors   bad_configuration (decimals outside [0, 77], an index of 0 or over 0)
 constexpr result<double> whole_tokens(const uint256& balance, int decimals, rounding direction,
                                       const chain_index& index = unscaled) noexcept {
