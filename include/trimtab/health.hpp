@@ -3,6 +3,7 @@
 
 /// health: how safe, and when is it liquidated.
 #include <trimtab/health/aave_v3.hpp>
+#include <trimtab/health/accrual.hpp>
 #include <trimtab/health/change.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/form.hpp>
@@ -11,4 +12,6 @@
 #include <trimtab/health/liquidation_effect.hpp>
 #include <trimtab/health/liquidation_price.hpp>
 #include <trimtab/health/morpho_blue.hpp>
+#include <trimtab/health/rate_curve.hpp>
+#include <trimtab/health/schedule.hpp>
 #include <trimtab/market.hpp>
