@@ -61,9 +61,9 @@ TEST(Schedule, WhatEitherSideRefusesIsNamed) {
   const oracle_prices<double> prices(quoted), one(std::span<const double>(quoted, 1));
   const auto good = market(8000_bps), bad = market({nan});
   EXPECT_EQ(health_of(scheduled<health::morpho_blue>{bad, good, vote}, borrower(), prices).error(),
-            errc::bad_configuration);
+            errc::threshold_range);
   EXPECT_EQ(health_of(scheduled<health::morpho_blue>{good, bad, vote}, borrower(), prices).error(),
-            errc::bad_configuration);
+            errc::threshold_range);
   EXPECT_EQ(health_of(good, borrower(), scheduled<oracle_prices<double>>{prices, one, vote}).error(),
             errc::size_mismatch);
   EXPECT_EQ(health_of(good, borrower(), scheduled<oracle_prices<double>>{one, prices, vote}).error(),
