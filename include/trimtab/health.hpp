@@ -8,12 +8,16 @@
 #include <trimtab/health/aave_v3_liquidation.hpp>
 #include <trimtab/health/aave_v4.hpp>
 #include <trimtab/health/aave_v4_config.hpp>
+#include <trimtab/health/accrual.hpp>
 #include <trimtab/health/change.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/form.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/liquidation.hpp>
+#include <trimtab/health/liquidation_effect.hpp>
 #include <trimtab/health/liquidation_price.hpp>
 #include <trimtab/health/morpho_blue.hpp>
+#include <trimtab/health/rate_curve.hpp>
+#include <trimtab/health/schedule.hpp>
 #include <trimtab/health/spark.hpp>
 #include <trimtab/market.hpp>
