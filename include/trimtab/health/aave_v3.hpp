@@ -61,8 +61,7 @@ struct aave_v3 {
   template <std::size_t N>
   constexpr bool may_borrow(const account<N>& a, asset_id asset) const noexcept;
 
-  /// What may still be borrowed against isolated collateral, tokens of any debt, for no price is asked; else infinity.
-  /// A policy learns of it as `reserve_limits::borrow_room`.
+  /// What may still be borrowed against isolated collateral, tokens of any debt (for `reserve_limits`); else infinity.
   template <std::size_t N>
   constexpr double isolation_room(const account<N>& a) const noexcept {
     const std::size_t i = isolated_collateral(a);
@@ -226,7 +225,7 @@ constexpr result<liquidation_outcome> aave_v3::liquidate(const account<N>& a, or
   if (refused || reserves[ci].in_grace_period || reserves[di].in_grace_period) return errc::not_liquidatable;
   const aave_v3_emode c = category();
   const aave_v3_terms seized = terms_at(ci, c);
-  // The contract does not ask whether the debt is in the category that prices it.
+  // Not asked: whether the debt is in the category that prices it.
   const price_slot debt_slot = prices_its_assets(c, release) ? reserves[di].emode_debt_slot : reserves[di].debt_slot;
   const auto f = liquidation_form<double>(a);
   bool only_collateral = true;  // what is worth less than a unit of the base currency is not there
