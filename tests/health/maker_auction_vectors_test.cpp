@@ -82,13 +82,13 @@ TEST(MakerAuctionVectors, PurchasesAreThoseOfTheContract) {
     const bool too_dear = result == "revert:Clipper/too-expensive";
     const auto limit = static_cast<double>(r.integer("max") / ray * (too_dear ? 1.0L - 1e-12L : 1.0L + 1e-12L));
     // Where amt·price is the tab but for the last wei of amt, that wei decides whether the tab is paid off, and doubles
-    // do not see it: such rows are asked 10⁻¹² to the contract's side.
+    // do not see it: such rows are asked 10⁻¹³ to the contract's side.
     const long double asked = std::min(r.integer("amt"), r.integer("lot")) / wad, tab = r.integer("tab") / rad;
     long double amount = r.integer("amt") / wad;
     if (std::fabs(asked * r.integer("price") / ray - tab) <= 0x1p-50L * tab) {
       ++at_the_edge;
-      const bool paid_off = result == "ok" && r.integer("owe") == r.integer("tab");
-      amount = asked * (paid_off ? 1.0L + 1e-12L : 1.0L - 1e-12L);
+      const bool paid_off = result == "ok" && r.text("owe") == r.text("tab");
+      amount = asked * (paid_off ? 1.0L + 1e-13L : 1.0L - 1e-13L);
     }
     const auto out = house.take(sale, price, elapsed, static_cast<double>(amount), limit);
     long double error = 0.0L;
