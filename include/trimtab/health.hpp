@@ -11,11 +11,17 @@
 #include <trimtab/health/accrual.hpp>
 #include <trimtab/health/change.hpp>
 #include <trimtab/health/concept.hpp>
+#include <trimtab/health/crvusd.hpp>
 #include <trimtab/health/form.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/liquidation.hpp>
 #include <trimtab/health/liquidation_effect.hpp>
 #include <trimtab/health/liquidation_price.hpp>
+#include <trimtab/health/liquity_trove.hpp>
+#include <trimtab/health/liquity_v1.hpp>
+#include <trimtab/health/liquity_v2.hpp>
+#include <trimtab/health/maker.hpp>
+#include <trimtab/health/maker_auction.hpp>
 #include <trimtab/health/morpho_blue.hpp>
 #include <trimtab/health/rate_curve.hpp>
 #include <trimtab/health/schedule.hpp>
