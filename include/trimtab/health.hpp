@@ -10,5 +10,6 @@
 #include <trimtab/health/liquidation.hpp>
 #include <trimtab/health/liquidation_price.hpp>
 #include <trimtab/health/maker.hpp>
+#include <trimtab/health/maker_auction.hpp>
 #include <trimtab/health/morpho_blue.hpp>
 #include <trimtab/market.hpp>
