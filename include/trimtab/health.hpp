@@ -11,6 +11,7 @@
 #include <trimtab/health/liquidation_price.hpp>
 #include <trimtab/health/liquity_trove.hpp>
 #include <trimtab/health/liquity_v1.hpp>
+#include <trimtab/health/liquity_v2.hpp>
 #include <trimtab/health/maker.hpp>
 #include <trimtab/health/maker_auction.hpp>
 #include <trimtab/health/morpho_blue.hpp>
