@@ -5,6 +5,7 @@
 #include <trimtab/health/aave_v3.hpp>
 #include <trimtab/health/change.hpp>
 #include <trimtab/health/concept.hpp>
+#include <trimtab/health/crvusd.hpp>
 #include <trimtab/health/form.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/liquidation.hpp>
