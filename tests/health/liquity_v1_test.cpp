@@ -252,6 +252,10 @@ TEST(LiquityV1, AnImpossibleSystemIsRefused) {
   account<> a;
   ASSERT_EQ(a.add({.asset = lusd, .collateral = 1.0}), errc::ok);
   EXPECT_EQ(ratios.validate(a), errc::asset_mismatch);
+  EXPECT_EQ(ratios.validate(trove(1.0, 2000.0)), errc::bad_configuration) << "a system that nobody read";
+  EXPECT_EQ(system_at(2.0, 2000.0, 0.0).validate(trove(1.0, 2000.0)), errc::ok);
+  EXPECT_EQ(system_at(2.0, 2000.0, 0.0).validate(trove(1e6, 2000.0)), errc::bad_configuration);
+  EXPECT_EQ(system_at(2.0, 2000.0, 0.0).validate(trove(1.0, 1.1e8)), errc::bad_configuration);
 }
 
 TEST(LiquityV1, APartIsRefused) {

@@ -99,7 +99,8 @@ struct liquity_v1 {
     return larger(system_collateral - needed, 0.0);
   }
 
-  /// @errors threshold_range (not 1 < MCR < CCR), bad_configuration, asset_mismatch
+  /// @errors threshold_range (not 1 < MCR < CCR), bad_configuration (also a system smaller than its trove),
+  /// asset_mismatch
   template <std::size_t N>
   constexpr errc validate(const account<N>& a) const noexcept {
     if (!(mcr > 1.0 && mcr < ccr && ccr < infinity)) return errc::threshold_range;
@@ -111,7 +112,8 @@ struct liquity_v1 {
       if (h.asset == collateral ? h.debt != 0.0 : h.asset == lusd ? h.collateral != 0.0 : true)
         return errc::asset_mismatch;
     }
-    return errc::ok;
+    // A system that was never read would be one in normal mode.
+    return system_collateral >= collateral_of(a) && system_debt >= debt_of(a) ? errc::ok : errc::bad_configuration;
   }
 
   template <Scalar S, std::size_t N>
