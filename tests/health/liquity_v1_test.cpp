@@ -145,6 +145,30 @@ TEST(LiquityV1, WhereTcrIsTheThresholdTheModelStandsForOnePrice) {
   EXPECT_TRUE(test::close(deep.collateral_prices(a, p.quoted()).high, 2000.0 * 1.1 / 1.05, T::formula));
 }
 
+TEST(LiquityV1, AFormHoldsUpToTheEndsOfItsPricesAndNoFurther) {
+  test::random_numbers random(16);
+  for (int i = 0; i < 2000; ++i) {
+    const double values[] = {random.log_uniform(1e-3, 1e5), 1.0};
+    const oracle_prices<double> quoted(values);
+    const account<> a = trove(1.0, 5'000.0);
+    const liquity_v1 m = system_at(random.uniform(0.8, 2.0), values[0], random.below(2) == 0 ? 0.0 : 1e6).at(a, quoted);
+    const price_range range = m.collateral_prices(a, quoted);
+    const auto at_price = [&](double price) {
+      const double moved[] = {price, 1.0};
+      return m.holds_at(a, oracle_prices<double>(moved));
+    };
+    EXPECT_EQ(at_price(values[0]), errc::ok);
+    if (range.low > 0.0) {
+      EXPECT_EQ(at_price(range.low), errc::ok);
+      EXPECT_EQ(at_price(range.low * (1.0 - 1e-12)), errc::outside_validity);
+    }
+    if (range.high < infinity) {
+      EXPECT_EQ(at_price(range.high), errc::ok);
+      EXPECT_EQ(at_price(range.high * (1.0 + 1e-12)), errc::outside_validity);
+    }
+  }
+}
+
 TEST(LiquityV1, NewDebtIsLimitedByTheSystem) {
   const at_2000 p;
   const account<> a = trove(10.0, 10'000.0);  // 200 %

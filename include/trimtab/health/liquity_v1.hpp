@@ -74,15 +74,15 @@ struct liquity_v1 {
     return recovery_mode == in_recovery(prices) && threshold == liquidated_below(a, prices) ? errc::ok
                                                                                             : errc::outside_validity;
   }
-  /// @brief The collateral prices at which the model that `at` gives here stays the system's, all else fixed; an edge
-  /// where the mode changes belongs to normal mode. One price alone where TCR is the threshold.
+  /// @brief The collateral prices at which the model that `at` gives here stays the system's, all else fixed; one price
+  /// alone where TCR is the threshold. Ends are drawn in by 2⁻⁵⁰, so that the form holds at them too.
   template <std::size_t N>
   constexpr price_range collateral_prices(const account<N>& a, oracle_prices<double> prices) const noexcept {
     const double now = prices[collateral_slot].value;
     const double at_one = system_debt * prices[lusd_slot].value / system_collateral;  // TCR is 1 there
-    if (!in_recovery(prices)) return {.low = system_debt > 0.0 ? ccr * at_one : 0.0, .high = infinity};
-    if (!(debt_of(a) <= stability_pool)) return {.low = 0.0, .high = ccr * at_one};
-    if (system_ratio(prices) <= mcr) return {.low = 0.0, .high = mcr * at_one};
+    if (!in_recovery(prices)) return {.low = system_debt > 0.0 ? ccr * at_one * (1.0 + 0x1p-50) : 0.0};
+    if (!(debt_of(a) <= stability_pool)) return {.high = ccr * at_one * (1.0 - 0x1p-50)};
+    if (system_ratio(prices) <= mcr) return {.high = mcr * at_one * (1.0 - 0x1p-50)};
     return {.low = now, .high = now};
   }
 
