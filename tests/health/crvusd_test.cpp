@@ -243,6 +243,8 @@ TEST(CrvUsd, AnImpossibleLoanIsRefused) {
     EXPECT_EQ(refused([&](crvusd& m) { m.x_down = bad; }), errc::bad_configuration) << bad;
     EXPECT_EQ(refused([&](crvusd& m) { m.p_up = bad; }), errc::bad_configuration) << bad;
   }
+  EXPECT_EQ(refused([&](crvusd& m) { m.x_down = m.p_up = 0.0; }), errc::bad_configuration) << "never read";
+  EXPECT_EQ(refused([&](crvusd& m) { m.x_down = 0.0; }), errc::bad_configuration);
   EXPECT_EQ(refused([&](crvusd& m) { m.x_down = 16'000.0; }), errc::bad_configuration) << "above y·p_up";
   EXPECT_EQ(refused([&](crvusd& m) { m.in_bands = true; }), errc::bad_configuration) << "read at no price";
   EXPECT_EQ(refused([&](crvusd& m) { m.stablecoin = weth; }), errc::bad_configuration);

@@ -145,6 +145,30 @@ TEST(LiquityV1, WhereTcrIsTheThresholdTheModelStandsForOnePrice) {
   EXPECT_TRUE(test::close(deep.collateral_prices(a, p.quoted()).high, 2000.0 * 1.1 / 1.05, T::formula));
 }
 
+TEST(LiquityV1, AFormHoldsUpToTheEndsOfItsPricesAndNoFurther) {
+  test::random_numbers random(16);
+  for (int i = 0; i < 2000; ++i) {
+    const double values[] = {random.log_uniform(1e-3, 1e5), 1.0};
+    const oracle_prices<double> quoted(values);
+    const account<> a = trove(1.0, 5'000.0);
+    const liquity_v1 m = system_at(random.uniform(0.8, 2.0), values[0], random.below(2) == 0 ? 0.0 : 1e6).at(a, quoted);
+    const price_range range = m.collateral_prices(a, quoted);
+    const auto at_price = [&](double price) {
+      const double moved[] = {price, 1.0};
+      return m.holds_at(a, oracle_prices<double>(moved));
+    };
+    EXPECT_EQ(at_price(values[0]), errc::ok);
+    if (range.low > 0.0) {
+      EXPECT_EQ(at_price(range.low), errc::ok);
+      EXPECT_EQ(at_price(range.low * (1.0 - 1e-12)), errc::outside_validity);
+    }
+    if (range.high < infinity) {
+      EXPECT_EQ(at_price(range.high), errc::ok);
+      EXPECT_EQ(at_price(range.high * (1.0 + 1e-12)), errc::outside_validity);
+    }
+  }
+}
+
 TEST(LiquityV1, NewDebtIsLimitedByTheSystem) {
   const at_2000 p;
   const account<> a = trove(10.0, 10'000.0);  // 200 %
@@ -252,6 +276,10 @@ TEST(LiquityV1, AnImpossibleSystemIsRefused) {
   account<> a;
   ASSERT_EQ(a.add({.asset = lusd, .collateral = 1.0}), errc::ok);
   EXPECT_EQ(ratios.validate(a), errc::asset_mismatch);
+  EXPECT_EQ(ratios.validate(trove(1.0, 2000.0)), errc::bad_configuration) << "a system that nobody read";
+  EXPECT_EQ(system_at(2.0, 2000.0, 0.0).validate(trove(1.0, 2000.0)), errc::ok);
+  EXPECT_EQ(system_at(2.0, 2000.0, 0.0).validate(trove(1e6, 2000.0)), errc::bad_configuration);
+  EXPECT_EQ(system_at(2.0, 2000.0, 0.0).validate(trove(1.0, 1.1e8)), errc::bad_configuration);
 }
 
 TEST(LiquityV1, APartIsRefused) {

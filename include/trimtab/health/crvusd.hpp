@@ -109,6 +109,8 @@ struct crvusd {
       if (!(amount >= 0.0 && amount < infinity)) return errc::bad_configuration;
     if ((in_bands ? !(read_at > 0.0) : !(edge_gap(liquidation_discount) >= 0.0)) || collateral == stablecoin)
       return errc::bad_configuration;
+    // Collateral above bands that nobody read would be healthy at any price.
+    if (!in_bands && held > 0.0 && !(p_up > 0.0 && x_down > 0.0)) return errc::bad_configuration;
     for (const holding& h : a) {
       if (h.asset == collateral ? h.debt != 0.0 : h.asset == stablecoin ? h.collateral != 0.0 : true)
         return errc::asset_mismatch;

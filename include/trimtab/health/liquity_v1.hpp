@@ -74,15 +74,15 @@ struct liquity_v1 {
     return recovery_mode == in_recovery(prices) && threshold == liquidated_below(a, prices) ? errc::ok
                                                                                             : errc::outside_validity;
   }
-  /// @brief The collateral prices at which the model that `at` gives here stays the system's, all else fixed; an edge
-  /// where the mode changes belongs to normal mode. One price alone where TCR is the threshold.
+  /// @brief The collateral prices at which the model that `at` gives here stays the system's, all else fixed; one price
+  /// alone where TCR is the threshold. Ends are drawn in by 2⁻⁵⁰, so that the form holds at them too.
   template <std::size_t N>
   constexpr price_range collateral_prices(const account<N>& a, oracle_prices<double> prices) const noexcept {
     const double now = prices[collateral_slot].value;
     const double at_one = system_debt * prices[lusd_slot].value / system_collateral;  // TCR is 1 there
-    if (!in_recovery(prices)) return {.low = system_debt > 0.0 ? ccr * at_one : 0.0, .high = infinity};
-    if (!(debt_of(a) <= stability_pool)) return {.low = 0.0, .high = ccr * at_one};
-    if (system_ratio(prices) <= mcr) return {.low = 0.0, .high = mcr * at_one};
+    if (!in_recovery(prices)) return {.low = system_debt > 0.0 ? ccr * at_one * (1.0 + 0x1p-50) : 0.0};
+    if (!(debt_of(a) <= stability_pool)) return {.high = ccr * at_one * (1.0 - 0x1p-50)};
+    if (system_ratio(prices) <= mcr) return {.high = mcr * at_one * (1.0 - 0x1p-50)};
     return {.low = now, .high = now};
   }
 
@@ -99,7 +99,8 @@ struct liquity_v1 {
     return larger(system_collateral - needed, 0.0);
   }
 
-  /// @errors threshold_range (not 1 < MCR < CCR), bad_configuration, asset_mismatch
+  /// @errors threshold_range (not 1 < MCR < CCR), bad_configuration (also a system smaller than its trove),
+  /// asset_mismatch
   template <std::size_t N>
   constexpr errc validate(const account<N>& a) const noexcept {
     if (!(mcr > 1.0 && mcr < ccr && ccr < infinity)) return errc::threshold_range;
@@ -111,7 +112,8 @@ struct liquity_v1 {
       if (h.asset == collateral ? h.debt != 0.0 : h.asset == lusd ? h.collateral != 0.0 : true)
         return errc::asset_mismatch;
     }
-    return errc::ok;
+    // A system that was never read would be one in normal mode.
+    return system_collateral >= collateral_of(a) && system_debt >= debt_of(a) ? errc::ok : errc::bad_configuration;
   }
 
   template <Scalar S, std::size_t N>
