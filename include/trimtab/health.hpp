@@ -4,10 +4,12 @@
 /// health: how safe, and when is it liquidated.
 #include <trimtab/health/aave_v3.hpp>
 #include <trimtab/health/change.hpp>
+#include <trimtab/health/compound_v3.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/form.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/liquidation.hpp>
 #include <trimtab/health/liquidation_price.hpp>
 #include <trimtab/health/morpho_blue.hpp>
+#include <trimtab/health/table.hpp>
 #include <trimtab/market.hpp>
