@@ -11,5 +11,6 @@
 #include <trimtab/health/liquidation.hpp>
 #include <trimtab/health/liquidation_price.hpp>
 #include <trimtab/health/morpho_blue.hpp>
+#include <trimtab/health/morpho_pre_liquidation.hpp>
 #include <trimtab/health/table.hpp>
 #include <trimtab/market.hpp>
