@@ -7,6 +7,7 @@
 #include <trimtab/health/compound_v3.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/euler_v2.hpp>
+#include <trimtab/health/fluid_t1.hpp>
 #include <trimtab/health/form.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/liquidation.hpp>
