@@ -10,6 +10,7 @@
 #include <trimtab/health/fluid_t1.hpp>
 #include <trimtab/health/form.hpp>
 #include <trimtab/health/health_factor.hpp>
+#include <trimtab/health/kamino.hpp>
 #include <trimtab/health/liquidation.hpp>
 #include <trimtab/health/liquidation_price.hpp>
 #include <trimtab/health/morpho_blue.hpp>
