@@ -9,6 +9,8 @@
 #include <trimtab/health/euler_v2.hpp>
 #include <trimtab/health/fluid_t1.hpp>
 #include <trimtab/health/form.hpp>
+#include <trimtab/health/gearbox_v3.hpp>
+#include <trimtab/health/gearbox_v3_closing.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/kamino.hpp>
 #include <trimtab/health/liquidation.hpp>
