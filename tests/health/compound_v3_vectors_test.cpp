@@ -113,15 +113,18 @@ TEST(CompoundV3Vectors, AccountsAreJudgedAndAbsorbedAsTheContractDoes) {
 
     const liquidation_request request{.debt = base,
                                       .collateral = model.assets.empty() ? asset_id{} : model.assets[0].asset};
-    const auto outcome = model.liquidate(c.holdings, prices, request);
+    // Inside the bound the contract may have absorbed what the model holds healthy: factors lower by the bound let it
+    // through, and no amount depends on them.
+    std::vector<health::compound_v3_asset> stricter = c.assets;
+    if (near && user.text("absorb") == "ok")
+      for (health::compound_v3_asset& asset : stricter) asset.liquidate_factor.count *= 1.0 - 4.0 * bound;
+    auto absorbing = model;
+    absorbing.assets = stricter;
+    const auto outcome = absorbing.liquidate(c.holdings, prices, request);
     if (user.text("absorb") != "ok") {
       if (!near && !model.assets.empty()) {
         EXPECT_EQ(outcome.error(), errc::not_liquidatable) << id;
       }
-      users.count();
-      continue;
-    }
-    if (near) {  // the same double on both sides of the threshold
       users.count();
       continue;
     }
@@ -134,19 +137,21 @@ TEST(CompoundV3Vectors, AccountsAreJudgedAndAbsorbedAsTheContractDoes) {
     const long double now = c.unit * index, supply_index = user.integer("base_supply_index") / 1e15L;
     const long double paid = (outcome->repaid + outcome->bad_debt + outcome->credited) * now;
     const long double given = outcome->credited * now, supplied = given / supply_index;
-    // One smallest unit of the coarsest token, in base units, or 1e-12; the integers themselves are rounded.
+    // One smallest unit of the coarsest token, in base units, or 1e-12; and the rounding of the integers themselves, of
+    // a supply to a principal unit first, worth its index.
     const long double price = user.integer("base_price") / 1e8L;
-    const long double allowed = 1.0L + std::max({1.0L, c.coarse / price * c.unit, paid * 1e-12L});
+    const long double unit_here = std::max({1.0L, c.coarse / price * c.unit, paid * 1e-12L});
     const long double usd = 1e8L * price / c.unit;  // per base unit, in the contract's 1e-8
     long double worst = 0.0L;
-    const auto compare = [&](const char* column, long double mine, long double scale) {
+    const auto compare = [&](const char* column, long double mine, long double scale, long double rounding = 1.0L) {
+      const long double allowed = rounding + unit_here;
       const long double gap = std::fabs(mine - signed_integer(user, column)) / scale;
       EXPECT_LE(gap, allowed) << id << " " << column << " " << mine;
       worst = std::max(worst, gap / allowed);
     };
     compare("base_paid_out", paid, 1.0L);
     compare("usd_paid_out", paid * usd, std::max(1.0L, usd));
-    compare("present_value_after", given, 1.0L);
+    compare("present_value_after", given, 1.0L, 1.0L + supply_index);
     compare("principal_after", supplied, 1.0L);
     compare("total_supply_base_added", supplied, 1.0L);
     EXPECT_EQ(-principal, user.integer("total_borrow_base_removed")) << id << ": all of the debt";
@@ -161,7 +166,7 @@ TEST(CompoundV3Vectors, AccountsAreJudgedAndAbsorbedAsTheContractDoes) {
   EXPECT_EQ(assets.checked(), assets.rows().size());
   EXPECT_EQ(exact.checked(), real.size());
   EXPECT_EQ(real.size(), users.rows().size());
-  EXPECT_GT(absorbed, 30U);
+  EXPECT_EQ(absorbed, 48U) << "every absorb that went through";
 }
 
 TEST(CompoundV3Vectors, TheStorefrontQuotesWhatTheContractQuotes) {

@@ -155,6 +155,53 @@ TEST(EulerV2, ACollateralOfLtvZeroBacksNothingAndMayBeSeized) {
   EXPECT_TRUE(test::close(out->seized, 1750.0 / 2400.0, T::route));
 }
 
+TEST(EulerV2, TheBoundIsThatOfTheContractsIntegers) {
+  // Specks, so that its roundings show: amounts of some thousand units of account of 18 decimals.
+  test::random_numbers random(11);
+  double nearest = 0.0;
+  for (int i = 0; i < 5000; ++i) {
+    const account<> a = position(std::floor(random.uniform(1.0, 1e6)) * 1e-18,
+                                 std::floor(random.uniform(1.0, 1e6)) * 1e-18, random.uniform(1e2, 1e6) * 1e-18);
+    const std::array<double, 6> prices{1.9, 2.0, 2.3, 2.4, 1.1, 1.2};
+    const oracle_prices<double> p{std::span<const double>(prices)};
+    euler_v2 v = vault;
+    v.liability_decimals = 18;
+    const auto value = [&](const holding& h, long double price, long double bps) {
+      const long double units = std::floor(static_cast<long double>(h.collateral) * 1e18L * price + 1e-6L);
+      return std::floor(units * bps / 1e4L);
+    };
+    const long double owed = std::floor(std::ceil(static_cast<long double>(a[2].debt) * 1e18L) * 1.1L + 1e-6L);
+    const long double contract = (value(a[0], 2.0L, 8500.0L) + value(a[1], 2.4L, 7250.0L)) / owed;
+    const double health = health_of(v, a, p), bound = v.rounding_bound(a, p);
+    const double off = static_cast<double>(std::fabs(contract - static_cast<long double>(health))) / health;
+    EXPECT_LE(off, bound * (1.0 + 2.0 * bound)) << i;  // a bound to first order
+    nearest = std::max(nearest, off / bound);
+  }
+  EXPECT_GT(nearest, 0.3) << "and not much wider than need be";
+}
+
+TEST(EulerV2, LiquidationsAgreeWithTheContractsOwnOrderOfSteps) {
+  // As calculateMaxLiquidation has it, in 80 bits: values first, then the share of the liability and of the balance.
+  test::random_numbers random(12);
+  for (int i = 0; i < 2000; ++i) {
+    const account<> a = position(random.log_uniform(0.1, 100.0), random.log_uniform(0.1, 100.0), 0.0);
+    const long double adjusted = a[0].collateral * 2000.0L * 0.85L + a[1].collateral * 2400.0L * 0.725L;
+    account<> owing = a;
+    owing.find(usdc)->debt = static_cast<double>(adjusted / random.uniform(0.5, 0.999));
+    const long double liability = owing[2].debt, factor = std::max(adjusted / liability, 0.85L);
+    const long double held_value = a[1].collateral * 2400.0L;
+    long double repay = liability, yield = liability / factor;
+    if (held_value < yield) repay = held_value * factor, yield = held_value;
+    const auto out = vault.liquidate(owing, at, {.debt = usdc, .collateral = wsteth});
+    ASSERT_TRUE(out.has_value());
+    EXPECT_TRUE(test::close(static_cast<long double>(out->repaid), repay, 1e-14L));
+    EXPECT_TRUE(test::close(static_cast<long double>(out->seized), yield / 2400.0L, 1e-14L));
+    const double part = static_cast<double>(repay) * random.uniform(0.1, 0.9);
+    const auto some = vault.liquidate(owing, at, {.debt = usdc, .collateral = wsteth, .repay = part});
+    EXPECT_TRUE(test::close(static_cast<long double>(some->seized), part * (yield / 2400.0L) / repay, 1e-14L));
+  }
+}
+
 TEST(EulerV2, ACoolingAccountIsLeftAlone) {
   euler_v2 v = vault;
   v.cooling_off = true;

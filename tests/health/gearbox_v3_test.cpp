@@ -140,6 +140,43 @@ TEST(GearboxV3, WithoutAReserveFeedATokenBacksNoRiskyCall) {
   m = m.at(a, at);
   EXPECT_TRUE(test::close(health_of(m, a), 1.8945, T::formula));
   EXPECT_TRUE(test::close(health_factor(m.borrow_form<double>(a), at), 935.55 / 11'000.0, T::formula));
+  // Nor does its quota, where it is capped.
+  const account<> plenty = position(100.0, 0.0, 1000.0, 10'000.0);
+  m = m.at(plenty, at);
+  EXPECT_EQ(m.capped, 1U);
+  EXPECT_EQ(m.capped_safe, 0U);
+  EXPECT_EQ(m.holds_at(plenty, at), errc::ok);
+  EXPECT_TRUE(test::close(health_factor(m.borrow_form<double>(plenty), at), 935.55 / 11'000.0, T::formula));
+}
+
+TEST(GearboxV3, TheBoundIsThatOfTheContractsIntegers) {
+  // Specks, so that the contract's 10⁻⁸ show: it floors each value, what its threshold leaves, each quota and the debt.
+  test::random_numbers random(13);
+  auto rows = table;
+  rows[0].quota = 0.01;
+  rows[1].quota = 0.0001;
+  double nearest = 0.0;
+  for (int i = 0; i < 5000; ++i) {
+    gearbox_v3 m = manager;
+    m.tokens = rows;
+    m.underlying_decimals = 18;
+    const account<> a = position(random.log_uniform(1e-9, 1e-5), random.log_uniform(1e-6, 1e-3),
+                                 random.log_uniform(1e-6, 1e-3), random.log_uniform(1e-5, 1e-2));
+    m = m.at(a, at);
+    const auto grains = [](long double value) { return std::floor(value * 1e8L); };
+    const auto token = [&](std::size_t k, long double price, long double threshold) {
+      return std::min(std::floor(grains(a[k].collateral * price) * threshold), grains(rows[k - 1].quota));
+    };
+    const long double twv =
+        token(1, 2000.0L, 0.9L) + token(2, 0.5L, 0.75L) + std::floor(grains(a[0].collateral) * 0.945L);
+    const long double contract = twv / grains(a[0].debt);
+    const double health = health_of(m, a), bound = m.rounding_bound(a, at);
+    if (bound > 0.05) continue;
+    const double off = static_cast<double>(std::fabs(contract - static_cast<long double>(health))) / health;
+    EXPECT_LE(off, bound * (1.0 + 2.0 * bound)) << i;
+    nearest = std::max(nearest, off / bound);
+  }
+  EXPECT_GT(nearest, 0.3) << "and not much wider than need be";
 }
 
 TEST(GearboxV3, APartialLiquidationMustLeaveTheAccountHealthy) {

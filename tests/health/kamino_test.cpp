@@ -136,6 +136,52 @@ TEST(Kamino, ASmallDebtIsClosedWhole) {
   EXPECT_GT(forgiven->bad_debt, 1.7);
 }
 
+TEST(Kamino, TheBoundIsThatOfTheProgramsNumbers) {
+  // A few thousand token units: the deposit is redeemed rounded down, everything else is cut to 2⁻⁶⁰.
+  test::random_numbers random(14);
+  double nearest = 0.0;
+  for (int i = 0; i < 5000; ++i) {
+    const account<> a = position(random.log_uniform(1e-7, 1e-4), random.log_uniform(1e-7, 1e-4),
+                                 random.log_uniform(1e-5, 1e-2), random.log_uniform(1.0, 1e3));
+    const auto cut = [](long double x) { return std::floor(x * 0x1p60L) * 0x1p-60L; };
+    const auto deposit = [&](std::size_t k, long double price, long double threshold) {
+      const long double redeemed = std::floor(a[k].collateral * 1e9L) * 1e-9L;
+      return cut(cut(redeemed * cut(price)) * cut(threshold));
+    };
+    const auto owed = [&](std::size_t k, long double price, long double factor) {
+      return cut(cut(a[k].debt * cut(price)) * factor);
+    };
+    const long double program =
+        (deposit(0, 150.0L, 0.75L) + deposit(1, 180.0L, 0.80L)) / (owed(2, 1.0L, 1.0L) + owed(3, 2e-5L, 1.25L));
+    const double health = health_of(a), bound = market.rounding_bound(a, at);
+    const double off = static_cast<double>(std::fabs(program - static_cast<long double>(health))) / health;
+    EXPECT_LE(off, bound) << i;
+    nearest = std::max(nearest, off / bound);
+  }
+  EXPECT_GT(nearest, 0.3) << "and not much wider than need be";
+}
+
+TEST(Kamino, AmountsAgreeWithTheProgramsOwnOrderOfSteps) {
+  // As calculate_liquidation has it, in 80 bits: ratio of the debt, value with the bonus, ratio of the deposit.
+  test::random_numbers random(15);
+  for (int i = 0; i < 2000; ++i) {
+    const long double deposits = 15'000.0L, ltv = random.uniform(0.751, 1.3);
+    const account<> a = position(100.0, 0.0, static_cast<double>(deposits * ltv));
+    const long double debt = a[2].debt;
+    const long double left = 1.0L - debt / deposits;
+    long double bonus = std::min(std::min(std::max(0.02L, debt / deposits - 0.75L), 0.10L), left);
+    if (debt / deposits >= 0.99L) bonus = left > 0.0L ? std::max(0.0099L, left) : 0.0099L;
+    const long double share = debt / deposits > 0.95L ? 1.0L : 0.2L;
+    const long double amount = debt * share, with_bonus = debt * (amount / debt) * (1.0L + bonus);
+    const long double repaid = with_bonus > deposits ? amount * (deposits / with_bonus) : amount;
+    const long double withdrawn = with_bonus > deposits ? 100.0L : 100.0L * (with_bonus / deposits);
+    const auto out = take(market, a);
+    ASSERT_TRUE(out.has_value());
+    EXPECT_TRUE(test::close(static_cast<long double>(out->repaid), repaid, 1e-14L)) << debt;
+    EXPECT_TRUE(test::close(static_cast<long double>(out->seized), withdrawn, 1e-14L)) << debt;
+  }
+}
+
 TEST(Kamino, TheRiskiestPairGoesFirst) {
   const account<> a = position(100.0, 50.0, 17'000.0, 1e8);
   ASSERT_LT(health_of(a), 1.0);

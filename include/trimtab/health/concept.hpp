@@ -21,8 +21,8 @@ enum class form_class : std::uint8_t {
 /// @brief The prices of one slot between which a form is the protocol's, all other prices and the amounts fixed.
 ///
 /// What a model with an edge in a price returns, so that a caller knows how far a form may be moved before it has to be
-/// built again; empty (low > high) where nothing that this slot does would make the form hold. Edges in amounts, and
-/// those in two prices at once, are asked with `holds_at`.
+/// built again; from infinity up where no price of this slot makes it hold. Both ends belong to it. Edges in amounts,
+/// and those of two prices at once, are asked with `holds_at`.
 struct price_range {
   double low = 0.0;
   double high = infinity;

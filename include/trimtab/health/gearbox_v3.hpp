@@ -17,7 +17,7 @@ struct gearbox_v3_token {
   asset_id asset{};
   price_slot slot{};         ///< main feed
   price_slot safe_slot{};    ///< the lower of main and reserve feed, as the caller computes it
-  bool has_reserve = true;   ///< without a reserve feed the safe price is 0: it backs no risky call
+  bool has_reserve = true;   ///< without, the safe price is 0 and it backs no risky call; name the main slot twice
   basis_points threshold{};  ///< liquidation threshold
   double quota = 0.0;        ///< the account's quota, whole underlying tokens: it counts for no more than that
 };
@@ -66,14 +66,14 @@ struct gearbox_v3 {
       const double held = collateral_of(a, tokens[i].asset);
       if (counted(i, held, prices, tokens[i].slot) > quota_value(i, prices, underlying_slot))
         piece.capped |= std::uint64_t{1} << i;
-      if (counted(i, held, prices, tokens[i].safe_slot) > quota_value(i, prices, underlying_safe_slot))
+      if (tokens[i].has_reserve &&
+          counted(i, held, prices, tokens[i].safe_slot) > quota_value(i, prices, underlying_safe_slot))
         piece.capped_safe |= std::uint64_t{1} << i;
     }
     return piece;
   }
 
-  /// @errors capacity (more than 64 tokens), threshold_range, bad_configuration, duplicate_asset (the underlying among
-  /// the tokens too), asset_mismatch
+  /// @errors capacity (above 64 tokens), threshold_range, bad_configuration, duplicate_asset, asset_mismatch
   template <std::size_t N>
   constexpr errc validate(const account<N>& a) const noexcept {
     if (tokens.size() > 64) return errc::capacity;
@@ -119,10 +119,27 @@ struct gearbox_v3 {
   }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
 
-  /// @errors size_mismatch (a slot that the piece does not read and its edge does), outside_validity (another token is
-  /// capped, or one no longer is)
+  /// @errors size_mismatch (a slot that only the edge reads), outside_validity (another token is capped, or one no
+  /// longer)
   template <std::size_t N>
-  constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept;
+  constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    if (!prices.has(underlying_slot) || !prices.has(underlying_safe_slot)) return errc::size_mismatch;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      const holding* h = a.find(tokens[i].asset);
+      if (h == nullptr) continue;
+      for (const bool safe : {false, true}) {
+        if (safe && !tokens[i].has_reserve) continue;
+        const price_slot slot = safe ? tokens[i].safe_slot : tokens[i].slot;
+        if (!prices.has(slot)) return errc::size_mismatch;
+        const double value = counted(i, h->collateral, prices, slot);
+        const double quota = quota_value(i, prices, safe ? underlying_safe_slot : underlying_slot);
+        // On the edge both pieces are right. A NaN is outside where only the edge reads it; where the form does, the
+        // door and `liquidate` name it.
+        if (!(quota >= 0.0) || (is_capped(i, safe) ? !(value >= quota) : value > quota)) return errc::outside_validity;
+      }
+    }
+    return errc::ok;
+  }
 
   /// @brief The main-feed prices of one token between which it stays on its side of the quota.
   /// Formula   p·amount·threshold against quota·p_underlying
@@ -132,7 +149,7 @@ struct gearbox_v3 {
                                       asset_id asset) const noexcept {
     const gearbox_v3_token* token = row_of(tokens, asset);
     if (token == nullptr) return {};
-    const std::size_t i = static_cast<std::size_t>(token - tokens.data());
+    const auto i = static_cast<std::size_t>(token - tokens.data());
     const double per_price = collateral_of(a, asset) * token->threshold.fraction();
     const double limit = quota_value(i, prices, underlying_slot);
     const double edge = per_price > 0.0 ? limit / per_price : limit > 0.0 ? infinity : 0.0;
@@ -151,8 +168,7 @@ struct gearbox_v3 {
                ? 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + (unit + 2.0 * grain) / owed + 0x1p-50
                : 0.0;
   }
-  /// @brief What a token costs the account beyond the debt it repays: the premium and the protocol's fee.
-  /// Formula   1 / (discount·(1 − fee)) − 1
+  /// What a token costs the account beyond the debt it repays, premium and fee. Formula   1 / (discount·(1 − fee)) − 1
   template <std::size_t N>
   constexpr basis_points bonus(const account<N>&, oracle_prices<double>, asset_id) const noexcept {
     return to_basis_points(1.0 / (liquidation_discount.fraction() * liquidation_fee.complement()) - 1.0);
@@ -163,7 +179,36 @@ struct gearbox_v3 {
   /// @errors asset_mismatch, negative_amount, outside_validity, not_liquidatable, not_finite, dust
   template <std::size_t N>
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
-                                                  const liquidation_request& request) const noexcept;
+                                                  const liquidation_request& request) const noexcept {
+    const gearbox_v3_token* token = row_of(tokens, request.collateral);
+    const holding *held = a.find(request.collateral), *owed = a.find(underlying);
+    if (!(request.debt == underlying) || token == nullptr || held == nullptr || owed == nullptr ||
+        held->collateral <= 0.0)
+      return errc::asset_mismatch;
+    if (!(request.repay > 0.0)) return errc::negative_amount;
+    if (const errc e = holds_at(a, prices); e != errc::ok) return e;
+    const double health = health_factor(liquidation_form<double>(a), prices);
+    if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
+    if (!(health < infinity)) return errc::not_finite;  // a NaN
+
+    const double in_token = prices[debt_slot].value / prices[token->slot].value;
+    const double seized_per_repaid = in_token / (liquidation_discount.fraction() * liquidation_fee.complement());
+    liquidation_outcome out;
+    out.repaid = smaller(request.repay, owed->debt);
+    out.seized = out.repaid * seized_per_repaid;
+    if (out.seized >= held->collateral) {
+      out.seized = held->collateral;
+      out.repaid = smaller(out.repaid, held->collateral / seized_per_repaid);
+    }
+    out.protocol_fee = out.repaid * in_token * liquidation_fee.fraction() / liquidation_fee.complement();
+    out.debt_left = owed->debt - out.repaid;
+    out.collateral_left = held->collateral - out.seized;
+    // The contract checks the account afterwards, whatever piece it is on then.
+    const account<N> left = after_liquidation(a, request, out);
+    const double then = health_factor(at(left, prices).template liquidation_form<double>(left), prices);
+    if (!(then >= 1.0) || (out.debt_left > 0.0 && out.debt_left < minimum_borrow)) return errc::dust;
+    return out;
+  }
 
 private:
   static constexpr bool is_share(basis_points x) noexcept { return x.count >= 0.0 && x.count <= 1e4; }
@@ -172,7 +217,7 @@ private:
     return a.find(asset) == nullptr ? 0.0 : a.find(asset)->collateral;
   }
   [[nodiscard]] constexpr bool is_capped(std::size_t i, bool safe) const noexcept {
-    return (((safe ? capped_safe : capped) >> i) & 1U) != 0;
+    return (((safe ? capped_safe : capped) >> i) & 1U) != 0 && (!safe || tokens[i].has_reserve);
   }
   // What a token counts for before its quota, and the quota, base currency.
   [[nodiscard]] constexpr double counted(std::size_t i, double held, oracle_prices<double> prices,
@@ -207,57 +252,5 @@ private:
     return f;
   }
 };
-
-template <std::size_t N>
-constexpr errc gearbox_v3::holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
-  if (!prices.has(underlying_slot) || !prices.has(underlying_safe_slot)) return errc::size_mismatch;
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const holding* h = a.find(tokens[i].asset);
-    if (h == nullptr) continue;
-    for (const bool safe : {false, true}) {
-      const price_slot slot = safe ? tokens[i].safe_slot : tokens[i].slot;
-      if (!prices.has(slot)) return errc::size_mismatch;
-      const double value = counted(i, h->collateral, prices, slot);
-      const double quota = quota_value(i, prices, safe ? underlying_safe_slot : underlying_slot);
-      // On the edge both pieces are right. A NaN is outside where only the edge reads it; where the form does, the door
-      // and `liquidate` name it.
-      if (!(quota >= 0.0) || (is_capped(i, safe) ? !(value >= quota) : value > quota)) return errc::outside_validity;
-    }
-  }
-  return errc::ok;
-}
-
-template <std::size_t N>
-constexpr result<liquidation_outcome> gearbox_v3::liquidate(const account<N>& a, oracle_prices<double> prices,
-                                                            const liquidation_request& request) const noexcept {
-  const gearbox_v3_token* token = row_of(tokens, request.collateral);
-  const holding *held = a.find(request.collateral), *owed = a.find(underlying);
-  if (!(request.debt == underlying) || token == nullptr || held == nullptr || owed == nullptr)
-    return errc::asset_mismatch;
-  if (held->collateral <= 0.0) return errc::asset_mismatch;
-  if (!(request.repay > 0.0)) return errc::negative_amount;
-  if (const errc e = holds_at(a, prices); e != errc::ok) return e;
-  const double health = health_factor(liquidation_form<double>(a), prices);
-  if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
-  if (!(health < infinity)) return errc::not_finite;  // a NaN
-
-  const double in_token = prices[debt_slot].value / prices[token->slot].value;
-  const double seized_per_repaid = in_token / (liquidation_discount.fraction() * liquidation_fee.complement());
-  liquidation_outcome out;
-  out.repaid = smaller(request.repay, owed->debt);
-  out.seized = out.repaid * seized_per_repaid;
-  if (out.seized >= held->collateral) {
-    out.seized = held->collateral;
-    out.repaid = smaller(out.repaid, held->collateral / seized_per_repaid);
-  }
-  out.protocol_fee = out.repaid * in_token * liquidation_fee.fraction() / liquidation_fee.complement();
-  out.debt_left = owed->debt - out.repaid;
-  out.collateral_left = held->collateral - out.seized;
-  // The contract checks the account afterwards, whatever piece it is on then.
-  const account<N> left = after_liquidation(a, request, out);
-  const double then = health_factor(at(left, prices).template liquidation_form<double>(left), prices);
-  if (!(then >= 1.0) || (out.debt_left > 0.0 && out.debt_left < minimum_borrow)) return errc::dust;
-  return out;
-}
 
 }  // namespace trimtab::health
