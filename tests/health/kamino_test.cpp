@@ -56,6 +56,9 @@ TEST(Kamino, ADebtWeighsByItsBorrowFactor) {
   const account<> a = position(100.0, 50.0, 10'000.0, 1e8);
   EXPECT_TRUE(test::close(health_of(a), 18'450.0 / 12'500.0, T::formula));
   EXPECT_TRUE(test::close(health_factor(market.borrow_form<double>(a), at), 17'250.0 / 12'500.0, T::formula));
+  EXPECT_TRUE(market.may_borrow(a, bonk));
+  EXPECT_FALSE(market.may_borrow(a, {77}));
+  EXPECT_EQ(market.withdrawal_checked_by(), withdrawal_check::borrow_form);
 }
 
 TEST(Kamino, EqualityIsLiquidatable) {
@@ -103,6 +106,8 @@ TEST(Kamino, BorrowFactorsDecideWhenButNotHowMuchIsLeft) {
   // 1e8 bonk = 2000·1.25, and 9500: adjusted LTV 0.80, without factors 11,500/15,000.
   const account<> a = position(100.0, 0.0, 9500.0, 1e8);
   EXPECT_TRUE(test::close(market.bonus(a, at, sol).fraction(), 0.05, 1e-13));
+  // Adjusted 15,050/15,000, without factors 12,800/15,000: no bad debt yet, the maximum bonus.
+  EXPECT_TRUE(test::close(market.bonus(position(100.0, 0.0, 3800.0, 4.5e8), at, sol).fraction(), 0.10, T::route));
   // The two reserves' bonuses: the larger minimum, the larger maximum, the smaller of bad debt.
   auto rows = table;
   rows[3].minimum_bonus = {700.0};

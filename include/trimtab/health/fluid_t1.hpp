@@ -90,10 +90,9 @@ struct fluid_t1 {
   ///
   /// Besides, operating adds 10⁻⁹ of the debt and a unit, and stores collateral and dust debt in 56 bits, rounded down.
   template <std::size_t N>
-  constexpr double rounding_bound(const account<N>& a, oracle_prices<double> prices) const noexcept {
+  constexpr double rounding_bound(const account<N>& a, oracle_prices<double>) const noexcept {
     const holding *held = a.find(collateral), *owed = a.find(debt);
     if (held == nullptr || owed == nullptr || !(held->collateral > 0.0 && owed->debt > 0.0)) return 0.0;
-    static_cast<void>(prices);  // neither a tick nor a smallest unit depends on them
     constexpr double uplift = 1e-9, stored = 2.0 * 0x1p-56;
     return tick_step + uplift + stored + 2.0 * units::smallest(debt_decimals) / owed->debt +
            2.0 * units::smallest(collateral_decimals) / held->collateral + 0x1p-50;

@@ -82,8 +82,8 @@ struct kamino {
     return true;
   }
   template <std::size_t N>
-  constexpr bool may_borrow(const account<N>&, asset_id) const noexcept {
-    return true;
+  constexpr bool may_borrow(const account<N>&, asset_id asset) const noexcept {
+    return row_of(reserves, asset) != nullptr;
   }
   [[nodiscard]] constexpr double minimum_debt(oracle_prices<double>) const noexcept { return 0.0; }
   [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept {
