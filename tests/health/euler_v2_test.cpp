@@ -59,12 +59,10 @@ TEST(EulerV2, ARampGoesDownInAStraightLineOfWholeBasisPoints) {
   EXPECT_EQ(ramp.at(start + 999s), 6501_bps);
   EXPECT_EQ(ramp.at(start + 1000s), 6500_bps);
   EXPECT_EQ(ramp.at(start + 9999s), 6500_bps);
-  EXPECT_EQ((health::euler_v2_ltv_ramp{.initial = {5000.0}, .target = {6000.0}, .until = start, .duration = 10s}.at(
-                start - 5s)),
+  EXPECT_EQ((health::ltv_ramp{.initial = {5000.0}, .target = {6000.0}, .until = start, .duration = 10s}.at(start - 5s)),
             6000_bps)
       << "a raise is at once";
-  EXPECT_EQ((health::euler_v2_ltv_ramp{.initial = {6000.0}, .target = {5000.0}, .until = start}.at(start - 5s)),
-            5000_bps);
+  EXPECT_EQ((health::ltv_ramp{.initial = {6000.0}, .target = {5000.0}, .until = start}.at(start - 5s)), 5000_bps);
   // Every second against integers.
   for (int t = 0; t < 1000; ++t) EXPECT_EQ(ramp.at(start + seconds{t}).count, 6500 + (1500 * (1000 - t)) / 1000) << t;
 }

@@ -1,41 +1,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <trimtab/core/time.hpp>
 #include <trimtab/core/units.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
+#include <trimtab/health/schedule.hpp>
 #include <trimtab/health/table.hpp>
 
 #include <span>
 
 namespace trimtab::health {
 
-/// @brief A liquidation LTV on its way down: Euler lowers it in a straight line, so that the next health is known.
-struct euler_v2_ltv_ramp {
-  basis_points initial{};  ///< what it was when the ramp began
-  basis_points target{};   ///< what it will be, and is where there is no ramp
-  timestamp until{};       ///< when the target is reached
-  seconds duration{0};
-
-  /// @brief The liquidation LTV of a moment, whole basis points as the contract rounds it down.
-  /// Formula  target + ⌊(initial − target)·remaining / duration⌋; the target where it is no lower than the initial one
-  /// @source  euler-vault-kit, LTVConfig.sol getLTV
-  [[nodiscard]] constexpr basis_points at(timestamp now) const noexcept {
-    if (now >= until || !(target.count < initial.count) || duration <= seconds{0}) return target;
-    const double remaining = static_cast<double>((until - now).count()) / static_cast<double>(duration.count());
-    const double above = (initial.count - target.count) * smaller(remaining, 1.0) * (1.0 + 0x1p-51);
-    return {target.count + static_cast<double>(static_cast<long long>(above))};
-  }
-};
-
 /// One collateral vault that a borrowing vault recognises.
 struct euler_v2_collateral {
   asset_id asset{};
-  price_slot bid_slot{};                ///< what a borrow counts
-  price_slot mid_slot{};                ///< what a liquidation counts, and is paid at
-  basis_points borrow_ltv{};            ///< at most the liquidation LTV; drops at once where that one ramps
-  euler_v2_ltv_ramp liquidation_ltv{};  ///< 0 backs nothing, and may still be seized
+  price_slot bid_slot{};       ///< what a borrow counts
+  price_slot mid_slot{};       ///< what a liquidation counts, and is paid at
+  basis_points borrow_ltv{};   ///< at most the liquidation LTV; drops at once where that one ramps
+  ltv_ramp liquidation_ltv{};  ///< 0 backs nothing, and may still be seized
 };
 
 /// @brief Euler V2 (EVK): one vault lends, the vaults it recognises are collateral.
@@ -72,11 +54,10 @@ struct euler_v2 {
     if (!(maximum_discount.count >= 0.0 && maximum_discount.count < 1e4)) return errc::bad_configuration;
     for (const euler_v2_collateral& c : collaterals) {
       if (c.asset == liability) return errc::duplicate_asset;
-      const euler_v2_ltv_ramp& ramp = c.liquidation_ltv;
-      if (!(c.borrow_ltv.count >= 0.0 && c.borrow_ltv.count <= ramp.target.count && ramp.target.count <= 1e4 &&
-            ramp.initial.count >= 0.0 && ramp.initial.count <= 1e4))
-        return errc::threshold_range;
+      const ltv_ramp& ramp = c.liquidation_ltv;
       if (ramp.duration < seconds{0}) return errc::bad_configuration;
+      if (ramp.validate() != errc::ok || !(c.borrow_ltv.count >= 0.0 && c.borrow_ltv.count <= ramp.target.count))
+        return errc::threshold_range;
     }
     if (lists_an_asset_twice(collaterals)) return errc::duplicate_asset;
     for (const holding& h : a)
