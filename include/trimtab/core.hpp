@@ -9,4 +9,5 @@
 #include <trimtab/core/result.hpp>
 #include <trimtab/core/scalar.hpp>
 #include <trimtab/core/time.hpp>
+#include <trimtab/core/uint256.hpp>
 #include <trimtab/core/units.hpp>

@@ -5,6 +5,7 @@
 #include <trimtab/core.hpp>
 #include <trimtab/market/account.hpp>
 #include <trimtab/market/asset.hpp>
+#include <trimtab/market/chain_balance.hpp>
 #include <trimtab/market/feed.hpp>
 #include <trimtab/market/gas.hpp>
 #include <trimtab/market/price.hpp>

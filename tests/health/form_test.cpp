@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <trimtab/health/form.hpp>
+#include <trimtab/health/health_factor.hpp>
 
 #include <cmath>
 #include <limits>
 #include <type_traits>
+#include <vector>
 
 namespace trimtab {
 namespace {
@@ -60,6 +62,32 @@ TEST(Form, ASlotOutsideThePricesIsFoundByValidation) {
   EXPECT_EQ(validate(sample(), oracle_prices<double>(std::span(quoted, 2))), errc::size_mismatch);
   EXPECT_EQ(validate(sample(), oracle_prices<double>(std::span(quoted, 1))), errc::size_mismatch);
   EXPECT_EQ(validate(form<>{}, oracle_prices<double>{}), errc::ok);
+}
+
+TEST(Form, AnyNumberOfTermsMayLieInTheCallersMemory) {
+  const form<> f = sample();
+  const std::vector<term<>> collateral(f.collateral.begin(), f.collateral.end()), debt(f.debt.begin(), f.debt.end());
+  const form_view<> view{collateral, debt};
+  EXPECT_EQ(weighted_value<double>(view.collateral, prices), weighted_value(f.collateral, prices));
+  EXPECT_EQ(health_factor(view, prices), health_factor(f, prices));
+  EXPECT_EQ(headroom(view, prices), headroom(f, prices));
+  EXPECT_EQ(log_health(view, prices), log_health(f, prices));
+  EXPECT_EQ(validate(view, prices), errc::ok);
+  EXPECT_EQ(health_factor(form_view<>{}, prices), infinity) << "an empty account";
+  std::vector<term<>> many(1000, term<>{1.0, 0.5, {0}, {1}});
+  EXPECT_EQ(health_factor(form_view<>{many, debt}, prices), 1000.0);
+}
+
+TEST(Form, APriceThatIsNoneIsFoundByValidation) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto with = [](double collateral, double debt) {
+    const double values[] = {collateral, 40'000.0, debt};
+    return validate(sample(), oracle_prices<double>(values));
+  };
+  EXPECT_EQ(with(nan, 1.0), errc::not_finite);
+  EXPECT_EQ(with(2000.0, infinity), errc::not_finite);
+  EXPECT_EQ(with(0.0, 1.0), errc::non_positive_price);
+  EXPECT_EQ(with(2000.0, -1.0), errc::non_positive_price);
 }
 
 TEST(Form, ANaNPriceIsANaNValue) {

@@ -362,7 +362,7 @@ struct one_market {
 TEST(Settle, AnAssetOnASideTheProtocolDoesNotHaveIsRefused) {
   one_market borrowed;
   borrowed.steps.add({.what = borrow, .asset = collateral_asset, .amount = units{1'000}});
-  EXPECT_EQ(borrowed.settle(), errc::asset_mismatch);
+  EXPECT_EQ(borrowed.settle(), errc::reserve_closed) << "the market does not lend it";
 
   one_market supplied;
   supplied.steps.add({.what = borrow, .asset = debt_asset, .amount = units{1'000}});
@@ -375,7 +375,7 @@ TEST(Settle, APriceThatIsNoNumberLetsNothingOut) {
   w.steps.add({.what = withdraw, .asset = collateral_asset, .amount = units{1'000}});
   EXPECT_EQ(w.settle(), errc::ok);
   w.price[0] = std::nan("");
-  EXPECT_EQ(w.settle(), errc::unhealthy_step);
+  EXPECT_EQ(w.settle(), errc::not_finite);
 }
 
 TEST(Settle, WhatASwapPaysMustBeAnAssetOfThePlan) {
@@ -440,6 +440,13 @@ TEST(Settle, WhatTheProtocolHoldsBackDoesNotLeave) {
   auto c = make(direction::deleverage, funding_mode::flash_debt);
   ASSERT_TRUE(c.settle().has_value());
   c.world.model.held_back = collateral_asset;
+  EXPECT_EQ(c.settle().error(), errc::reserve_closed);
+}
+
+TEST(Settle, WhatTheProtocolDoesNotLendIsNotBorrowed) {
+  auto c = make(direction::leverage, funding_mode::flash_debt);
+  ASSERT_TRUE(c.settle().has_value());
+  c.world.model.never_lent = debt_asset;
   EXPECT_EQ(c.settle().error(), errc::reserve_closed);
 }
 

@@ -142,6 +142,14 @@ TEST(Decide, WhatCannotBeDoneIsNamedWithItsLimit) {
   EXPECT_EQ(barred({}, watching(1.1).look()).reason, errc::infeasible);
   EXPECT_EQ(barred({}, watching(1.1).look()).binding, limit::reserve);
 
+  auto unlent = cases::home.model;
+  unlent.never_lent = cases::debt_asset;
+  const policy idle{unlent, cases::guards, cases::two_sided,
+                    sizing::both_ways{sizing::restore_target{}, sizing::leverage_up{}}, cases::plain_execution};
+  EXPECT_EQ(idle({}, watching(1.9).look()).reason, errc::infeasible);
+  EXPECT_EQ(idle({}, watching(1.9).look()).binding, limit::reserve);
+  EXPECT_EQ(idle({}, watching(1.1).look()).verdict, verdict::rebalance) << "repaying is nobody's to forbid";
+
   auto strict = cases::home.model;
   strict.least_debt = 7000.0;
   const policy dusty{strict, cases::guards, cases::one_sided, sizing::restore_target{}, cases::plain_execution};

@@ -71,6 +71,13 @@ void for_each_formula(const formula_inputs<S>& in, F visit) {
   visit("log health without debt", log_health(sample_market.liquidation_form<S>(free), prices));
   visit("delta without debt", sensitivity::greeks(sample_market.liquidation_form<S>(free), prices).delta[0]);
 
+  const S rate = in.prices[2] * literal<S>(3e-9), usage = in.amount / literal<S>(100.0);
+  visit("linear growth", health::linear_growth(rate, year));
+  visit("taylor growth", health::taylor_growth(rate, year));
+  visit("binomial growth", health::binomial_growth(rate, year));
+  visit("rate at a usage", health::kinked_rate{0.3, 0.01, 0.04, 0.75}.at(usage));
+  visit("utilisation", health::comet_utilisation(in.prices[1], in.prices[0]));
+
   const auto curve_of = [&](const std::string& name, const auto& venue) {
     const S out = venue.amount_out(in.amount);
     visit(name + " amount out", out);

@@ -16,7 +16,8 @@ enum class errc : std::uint8_t {
   size_mismatch,       ///< a slot, index or span outside the table it reads
   asset_mismatch,      ///< an asset the model, the account or the venue does not list
   capacity,            ///< more holdings or steps than the inline capacity
-  overflow,            ///< an amount that does not fit 128-bit smallest units
+  overflow,            ///< an amount that does not fit 128-bit smallest units, a number that does not fit 256 bits
+  malformed_number,    ///< text that is no unsigned integer, decimal or 0x-hexadecimal
   duplicate_asset,     ///< an asset listed twice
   threshold_range,     ///< a threshold, LTV or collateral factor outside what it may be
   unknown_emode,       ///< an efficiency-mode category the model does not list
@@ -69,6 +70,8 @@ constexpr const char* name(errc e) noexcept {
       return "capacity";
     case errc::overflow:
       return "overflow";
+    case errc::malformed_number:
+      return "malformed_number";
     case errc::duplicate_asset:
       return "duplicate_asset";
     case errc::threshold_range:

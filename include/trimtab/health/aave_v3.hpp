@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/units.hpp>
+#include <trimtab/health/aave_rounding.hpp>
+#include <trimtab/health/aave_v3_config.hpp>
+#include <trimtab/health/aave_v3_liquidation.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
 
@@ -9,68 +13,30 @@
 
 namespace trimtab::health {
 
-/// One reserve of an Aave V3 pool, as its configuration word has it.
-struct aave_v3_reserve {
-  asset_id asset{};
-  price_slot collateral_slot{};
-  price_slot debt_slot{};  ///< the same slot, unless each side's index is part of its price
-  basis_points ltv{};
-  basis_points threshold{};     ///< liquidation threshold
-  basis_points bonus{};         ///< liquidation bonus beyond the repaid value: 500_bps where the contract stores 10500
-  basis_points protocol_fee{};  ///< share of the bonus
-};
-
-/// An efficiency-mode category. Bit i of a bitmap is reserve i of the model's table. The default, no bits, is no
-/// category. v3.0 and v3.1 have no bitmap: set the bits of the category's assets, but not of those whose own threshold
-/// is 0.
-struct aave_v3_emode {
-  basis_points ltv{};
-  basis_points threshold{};
-  basis_points bonus{};
-  std::uint64_t collateral_bitmap = 0;
-  std::uint64_t ltv_zero_bitmap = 0;
-};
-
-/// How much of a debt one call may repay. The defaults are those since v3.3; `before_v3_3` is what came before.
-/// @source aave-v3-origin, LiquidationLogic.sol, tags v3.2.0 and v3.3.0
-struct aave_v3_close_factor {
-  basis_points partial{5000};
-  double full_at_or_below = 0.95;   ///< health factor at which everything may be repaid
-  bool of_whole_position = true;    ///< the share is of all debt, not of this reserve's
-  double full_below_base = 2000.0;  ///< a side smaller than this may be closed whole, base currency
-  double minimum_leftover_base = 1000.0;
-
-  static constexpr aave_v3_close_factor before_v3_3() noexcept {
-    return {.of_whole_position = false, .full_below_base = 0.0, .minimum_leftover_base = 0.0};
-  }
-};
-
 /// @brief Aave V3: many collaterals, many debts, thresholds for liquidation and LTVs for borrowing, efficiency mode.
 ///
-/// Class linear. Health is the contract's without its integer roundings (v3.0–v3.4 floor the average threshold to whole
-/// basis points, which moves the contract's number by up to 2e-4).
-/// Health, headroom and greeks may also be asked of scaled balances, with each index inside the price of its slot. A
-/// policy trades whole tokens: give it unscaled balances and prices without the index.
-/// @source aave-v3-origin, GenericLogic.sol calculateUserAccountData, LiquidationLogic.sol, commit fd1fbd9
+/// Class linear. Liquidatable below 1, equality is healthy. A borrow must keep LTV-weighted collateral at or above the
+/// debt; a withdrawal asks the liquidation form. Close factor, bonus, fee and dust: `aave_v3_liquidation`. No minimum
+/// debt. Up to v3.4 the contract floors the average threshold to whole basis points, which no linear form does: its
+/// health is `contract_health`, up to 2·10⁻⁴ below the form's, and `liquidate` asks that one. Health, headroom and
+/// greeks may also be asked of scaled balances, with each index inside the price of its slot. A policy trades whole
+/// tokens: give it unscaled balances and prices without the index.
+/// @source aave-v3-origin, GenericLogic.sol, ValidationLogic.sol, tags v3.1.0–v3.6.0, commit fd1fbd9
 struct aave_v3 {
   static constexpr form_class kind = form_class::linear;
 
   std::span<const aave_v3_reserve> reserves;
-  aave_v3_emode emode{};
+  std::span<const aave_v3_emode> emodes{};
+  std::uint8_t emode = 0;  ///< the account's category; 0 is none
+  aave_v3_release release = aave_v3_release::v3_7;
   aave_v3_close_factor close_factor{};
+  bool sentinel_refuses = false;  ///< (up to v3.6) after an outage of the sequencer: liquidations below 0.95 only
+  bool floors_threshold = release < aave_v3_release::v3_5;  ///< to be set only for a fork that mixes releases
 
-  /// @errors asset_mismatch (a holding the table lacks), bad_configuration, capacity (more than 64 reserves)
+  /// @errors asset_mismatch (a holding the table lacks), threshold_range, bad_configuration, duplicate_asset,
+  /// unknown_emode, capacity (more than 64 reserves)
   template <std::size_t N>
-  constexpr errc validate(const account<N>& a) const noexcept {
-    if (reserves.size() > 64) return errc::capacity;
-    for (const aave_v3_reserve& r : reserves)
-      if (!sound(r.ltv, r.threshold, r.bonus) || !(r.protocol_fee.count >= 0.0 && r.protocol_fee.count <= 1e4))
-        return errc::bad_configuration;
-    if (!sound(emode.ltv, emode.threshold, emode.bonus)) return errc::bad_configuration;
-    for (const holding& h : a)
-      if (index_of(h.asset) == reserves.size()) return errc::asset_mismatch;
-    return errc::ok;
-  }
+  constexpr errc validate(const account<N>& a) const noexcept;
 
   template <Scalar S, std::size_t N>
   constexpr form<S, N> liquidation_form(const account<N>& a) const noexcept(std::floating_point<S>) {
@@ -78,14 +44,11 @@ struct aave_v3 {
     list_liquidation<S>(a, f);
     return f;
   }
-  /// The terms of the liquidation form, one by one: see `health_factor(model, account, prices)`.
+  /// The terms of the liquidation form, one by one: what `health_factor(model, account, prices)` adds up.
   template <Scalar S, std::size_t N, class Out>
   constexpr void list_liquidation(const account<N>& a, Out& out) const noexcept(std::floating_point<S>) {
-    if (emode.collateral_bitmap == 0)
-      return list<S>(
-          a, [this](std::size_t i) { return reserves[i].threshold; }, out);
     list<S>(
-        a, [this](std::size_t i) { return threshold_of(i); }, out);
+        a, [](const auto& row) { return row.threshold; }, out);
   }
   /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for
   /// liquidation.
@@ -93,103 +56,150 @@ struct aave_v3 {
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     form<S, N> f;
     list<S>(
-        a, [this](std::size_t i) { return ltv_of(i); }, f);
+        a, [](const auto& row) { return row.ltv; }, f);
     return f;
   }
 
   /// @brief Whether this asset may leave, health apart. While an enabled collateral of effective LTV 0 is held, a
-  /// debtor may withdraw only such collaterals.
-  ///
-  /// An account without debt, and what is not enabled as collateral, are never held back.
-  /// @source aave-v3-origin, SupplyLogic.sol executeWithdraw, ValidationLogic.sol validateHFAndLtv
+  /// debtor may withdraw only such collaterals, and what is not enabled.
+  /// @source aave-v3-origin, SupplyLogic.sol executeWithdraw, ValidationLogic.sol validateHFAndLtvzero
   template <std::size_t N>
   constexpr bool may_withdraw(const account<N>& a, asset_id asset) const noexcept;
 
+  /// @brief Whether this asset is lent to this account, health apart: the category's list of what may be borrowed, and
+  /// up to v3.6 isolated collateral and siloed debts.
+  /// @source aave-v3-origin, ValidationLogic.sol validateBorrow, IsolationModeLogic.sol
   template <std::size_t N>
-  constexpr bool may_borrow(const account<N>&, asset_id) const noexcept {
-    return true;
+  constexpr bool may_borrow(const account<N>& a, asset_id asset) const noexcept;
+
+  /// What may still be borrowed against isolated collateral, tokens of any debt (for `reserve_limits`); else infinity.
+  template <std::size_t N>
+  constexpr double isolation_room(const account<N>& a) const noexcept {
+    const std::size_t i = isolated_collateral(a);
+    return i == reserves.size() ? infinity : larger(0.0, reserves[i].debt_ceiling - reserves[i].isolated_debt);
   }
+
   [[nodiscard]] constexpr double minimum_debt(oracle_prices<double>) const noexcept { return 0.0; }
   [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept {
     return withdrawal_check::liquidation_form;
   }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
 
-  /// @brief The contract's health factor against the form's, relative: it rounds every collateral value down and every
-  /// debt value up to 10⁻⁸ of the base currency, and the factor to 10⁻¹⁸.
+  /// @brief What the release computes, in real numbers, and how far its integers may be from that.
+  ///
+  /// Formula   up to v3.4: `floored_health`; since v3.5 the form's factor. Each value is rounded to 10⁻⁸ of the base
+  /// currency from a balance rounded to a smallest unit, g = 10⁻⁸ + unit·p, and the factor to 10⁻¹⁸.
+  template <std::size_t N>
+  constexpr contract_reading reading(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    const auto grain = [&](const term<>& t) {
+      return 1e-8 + units::smallest(reserves[index_of(t.asset)].decimals) * prices[t.slot].value;
+    };
+    const auto f = liquidation_form<double>(a);
+    return floors_threshold ? floored_health(f, prices, grain, 1e-18) : rounded_health(f, prices, grain, 1e-18);
+  }
+  template <std::size_t N>
+  constexpr double contract_health(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    return reading(a, prices).health;
+  }
+  /// The contract's integer against the form's factor, relative: the bound of `reading` and what flooring takes.
   template <std::size_t N>
   constexpr double rounding_bound(const account<N>& a, oracle_prices<double> prices) const noexcept {
-    const auto f = liquidation_form<double>(a);
-    const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
-    constexpr double grain = 1e-8;
-    return owed > 0.0 && backed > 0.0
-               ? grain * static_cast<double>(f.collateral.size()) / backed +
-                     grain * static_cast<double>(f.debt.size()) / owed + 1e-18 * owed / backed + 0x1p-50
-               : 0.0;
+    const contract_reading r = reading(a, prices);
+    const double exact = health_factor(liquidation_form<double>(a), prices);
+    return r.bound + (exact > 0.0 && exact < infinity ? larger(0.0, 1.0 - r.health / exact) : 0.0);
   }
   /// 0 for an asset the table lacks.
   template <std::size_t N>
   constexpr basis_points bonus(const account<N>&, oracle_prices<double>, asset_id asset) const noexcept {
     const std::size_t i = index_of(asset);
-    return i == reserves.size() ? basis_points{} : bonus_of(i);
+    return i == reserves.size() ? basis_points{} : terms_at(i, category()).bonus;
   }
 
-  /// @errors not_liquidatable, asset_mismatch, negative_amount, not_finite, dust (what would be left of both sides is
-  /// too small)
+  /// @errors asset_mismatch, negative_amount, not_liquidatable (grace period and sentinel too), not_finite, dust
   template <std::size_t N>
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
                                                   const liquidation_request& request) const noexcept;
 
 private:
-  static constexpr bool sound(basis_points ltv, basis_points threshold, basis_points bonus) noexcept {
-    return ltv.count >= 0.0 && ltv.count <= threshold.count && threshold.count <= 1e4 && bonus.count >= 0.0;
-  }
   [[nodiscard]] constexpr std::size_t index_of(asset_id asset) const noexcept {
-    // A table in the order of its asset numbers needs no search.
     if (asset.value < reserves.size() && reserves[asset.value].asset == asset) return asset.value;
     std::size_t i = 0;
     while (i < reserves.size() && !(reserves[i].asset == asset)) ++i;
     return i;
   }
-  [[nodiscard]] constexpr bool in_emode(std::size_t i) const noexcept {
-    return ((emode.collateral_bitmap >> i) & 1U) != 0;
+  // Without bits where the account is in none.
+  [[nodiscard]] constexpr aave_v3_emode category() const noexcept {
+    for (const aave_v3_emode& c : emodes)
+      if (emode != 0 && c.id == emode) return c;
+    return {};
   }
-  [[nodiscard]] constexpr basis_points threshold_of(std::size_t i) const noexcept {
-    return in_emode(i) ? emode.threshold : reserves[i].threshold;
-  }
-  [[nodiscard]] constexpr basis_points ltv_of(std::size_t i) const noexcept {
-    if (!in_emode(i)) return reserves[i].ltv;
-    return ((emode.ltv_zero_bitmap >> i) & 1U) != 0 ? basis_points{} : emode.ltv;
-  }
-  [[nodiscard]] constexpr basis_points bonus_of(std::size_t i) const noexcept {
-    return in_emode(i) ? emode.bonus : reserves[i].bonus;
+  [[nodiscard]] constexpr aave_v3_terms terms_at(std::size_t i, const aave_v3_emode& c) const noexcept {
+    return terms_of(reserves[i], i, c, release);
   }
 
   template <Scalar S, std::size_t N, class Weight, class Out>
-  constexpr void list(const account<N>& a, Weight weight, Out& f) const noexcept(std::floating_point<S>) {
+  constexpr void list(const account<N>& a, Weight weight, Out& out) const noexcept(std::floating_point<S>) {
+    if (emode == 0) {  // the reserve's own numbers, without asking at every one
+      list_rows<S>(
+          a, [this](std::size_t i) -> const auto& { return reserves[i]; }, weight, out);
+    } else {
+      const aave_v3_emode c = category();
+      list_rows<S>(
+          a, [&](std::size_t i) { return terms_at(i, c); }, weight, out);
+    }
+  }
+  template <Scalar S, std::size_t N, class Row, class Weight, class Out>
+  constexpr void list_rows(const account<N>& a, Row row, Weight weight, Out& out) const
+      noexcept(std::floating_point<S>) {
     for (const holding& h : a) {
       const std::size_t i = index_of(h.asset);
       if (i == reserves.size()) continue;  // refused by validate
-      const auto hold = [&] {
-        if (h.used_as_collateral)
-          f.collateral.add(
-              {literal<S>(h.collateral), literal<S>(weight(i).fraction()), reserves[i].collateral_slot, h.asset});
-      };
-      const auto owe = [&] { f.debt.add({literal<S>(h.debt), literal<S>(1.0), reserves[i].debt_slot, h.asset}); };
+      const auto& t = row(i);
+      // Listed with nothing: takes part with zero, so that a sizer can open it.
+      const bool opening = h.collateral == 0.0 && h.debt == 0.0;
       // Not "> 0": a NaN takes part too, so that it never reads as nothing owed.
-      if (!(h.collateral <= 0.0)) {
-        hold();
-      } else if (h.collateral == 0.0 && h.debt == 0.0) {
-        hold(), owe();  // listed with nothing: takes part with zero, so that a sizer can open it
-      }
-      if (!(h.debt <= 0.0)) owe();
+      if ((!(h.collateral <= 0.0) || opening) && h.used_as_collateral)
+        out.collateral.add({literal<S>(h.collateral), literal<S>(weight(t).fraction()), t.collateral_slot, h.asset});
+      if (!(h.debt <= 0.0) || opening) out.debt.add({literal<S>(h.debt), literal<S>(1.0), t.debt_slot, h.asset});
     }
+  }
+
+  // The one collateral of an account in isolation mode, or `reserves.size()`.
+  template <std::size_t N>
+  constexpr std::size_t isolated_collateral(const account<N>& a) const noexcept {
+    std::size_t enabled = 0, isolated = reserves.size();
+    if (release >= aave_v3_release::v3_7) return isolated;
+    for (const holding& h : a) {
+      const std::size_t i = index_of(h.asset);
+      if (i == reserves.size() || !h.used_as_collateral || h.collateral <= 0.0) continue;
+      ++enabled;
+      if (reserves[i].debt_ceiling > 0.0) isolated = i;
+    }
+    return enabled == 1 ? isolated : reserves.size();
   }
 };
 
 template <std::size_t N>
+constexpr errc aave_v3::validate(const account<N>& a) const noexcept {
+  if (reserves.size() > 64) return errc::capacity;
+  for (std::size_t i = 0; i < reserves.size(); ++i) {
+    if (const errc e = health::validate(reserves[i]); e != errc::ok) return e;
+    for (std::size_t k = 0; k < i; ++k)
+      if (reserves[k].asset == reserves[i].asset) return errc::duplicate_asset;
+  }
+  for (const aave_v3_emode& c : emodes)
+    if (const errc e = health::validate(c); e != errc::ok) return e;
+  if (const errc e = health::validate(close_factor); e != errc::ok) return e;
+  if (emode != 0 && category().id == 0) return errc::unknown_emode;
+  for (const holding& h : a)
+    if (index_of(h.asset) == reserves.size()) return errc::asset_mismatch;
+  return errc::ok;
+}
+
+template <std::size_t N>
 constexpr bool aave_v3::may_withdraw(const account<N>& a, asset_id asset) const noexcept {
-  const auto ltv_is_zero = [this](std::size_t i) { return i < reserves.size() && !(ltv_of(i).count > 0.0); };
+  const aave_v3_emode c = category();
+  const auto ltv_is_zero = [&](std::size_t i) { return i < reserves.size() && !(terms_at(i, c).ltv.count > 0.0); };
   if (ltv_is_zero(index_of(asset))) return true;
   if (const holding* h = a.find(asset); h != nullptr && !h->used_as_collateral) return true;
   bool owes = false, keeps_others_in = false;
@@ -197,10 +207,27 @@ constexpr bool aave_v3::may_withdraw(const account<N>& a, asset_id asset) const 
     const std::size_t i = index_of(h.asset);
     owes = owes || !(h.debt <= 0.0);
     // What has no threshold is no collateral at all.
-    keeps_others_in = keeps_others_in ||
-                      (h.used_as_collateral && !(h.collateral <= 0.0) && ltv_is_zero(i) && threshold_of(i).count > 0.0);
+    keeps_others_in = keeps_others_in || (h.used_as_collateral && !(h.collateral <= 0.0) && ltv_is_zero(i) &&
+                                          terms_at(i, c).threshold.count > 0.0);
   }
   return !(owes && keeps_others_in);
+}
+
+template <std::size_t N>
+constexpr bool aave_v3::may_borrow(const account<N>& a, asset_id asset) const noexcept {
+  const std::size_t i = index_of(asset);
+  if (i == reserves.size()) return false;
+  const aave_v3_reserve& r = reserves[i];
+  if (emode != 0 && !has_reserve(category().borrowable_bitmap, i)) return false;
+  if (!r.borrowable && (emode == 0 || release < aave_v3_release::v3_6)) return false;
+  if (release >= aave_v3_release::v3_7) return true;
+  if (isolation_room(a) < infinity && (!r.borrowable_in_isolation || isolation_room(a) <= 0.0)) return false;
+  for (const holding& h : a) {  // a siloed debt stands alone
+    if (h.debt <= 0.0 || h.asset == asset) continue;
+    const std::size_t k = index_of(h.asset);
+    if (r.siloed || (k < reserves.size() && reserves[k].siloed)) return false;
+  }
+  return true;
 }
 
 template <std::size_t N>
@@ -211,48 +238,33 @@ constexpr result<liquidation_outcome> aave_v3::liquidate(const account<N>& a, or
   if (ci == reserves.size() || di == reserves.size() || held == nullptr || owed == nullptr) return errc::asset_mismatch;
   if (!held->used_as_collateral || owed->debt <= 0.0) return errc::asset_mismatch;
   if (!(request.repay > 0.0)) return errc::negative_amount;
-  const form<double, N> f = liquidation_form<double>(a);
-  const double debt_value = weighted_value(f.debt, prices);
-  const double health = health_factor(weighted_value(f.collateral, prices), debt_value);
+  const double health = contract_health(a, prices);
   if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
   if (!(health < infinity)) return errc::not_finite;  // a NaN
-
-  const double collateral_price = prices[reserves[ci].collateral_slot].value;
-  const double debt_price = prices[reserves[di].debt_slot].value;
-  const double held_value = held->collateral * collateral_price, owed_value = owed->debt * debt_price;
-  double closable = owed->debt;
-  const bool whole = health <= close_factor.full_at_or_below || held_value < close_factor.full_below_base ||
-                     owed_value < close_factor.full_below_base;
-  if (!whole) {
-    const double of = close_factor.of_whole_position ? debt_value : owed_value;
-    closable = smaller(closable, of * close_factor.partial.fraction() / debt_price);
-  }
-
-  const double seized_per_repaid = (1.0 + bonus_of(ci).fraction()) * debt_price / collateral_price;
-  liquidation_outcome out;
-  out.repaid = smaller(request.repay, closable);
-  out.seized = out.repaid * seized_per_repaid;
-  if (out.seized >= held->collateral) {
-    out.seized = held->collateral;
-    out.repaid = smaller(out.repaid, held->collateral / seized_per_repaid);
-  }
-  const double bonus_part = out.seized - out.seized / (1.0 + bonus_of(ci).fraction());
-  out.protocol_fee = bonus_part * reserves[ci].protocol_fee.fraction();
-
-  const double debt_left = owed->debt - out.repaid, collateral_left = held->collateral - out.seized;
-  const bool last_collateral = [&] {
-    for (const holding& h : a)
-      if (!(h.asset == request.collateral) && h.used_as_collateral && h.collateral > 0.0) return false;
-    return true;
-  }();
-  if (collateral_left <= 0.0 && last_collateral) out.bad_debt = debt_left;
-  out.debt_left = debt_left - out.bad_debt;
-  out.collateral_left = collateral_left;
-  if (debt_left > 0.0 && collateral_left > 0.0 &&
-      (debt_left * debt_price < close_factor.minimum_leftover_base ||
-       collateral_left * collateral_price < close_factor.minimum_leftover_base))
-    return errc::dust;
-  return out;
+  const bool refused = sentinel_refuses && release < aave_v3_release::v3_7 && health >= 0.95;
+  if (refused || reserves[ci].in_grace_period || reserves[di].in_grace_period) return errc::not_liquidatable;
+  const aave_v3_emode c = category();
+  const aave_v3_terms seized = terms_at(ci, c);
+  // Not asked: whether the debt is in the category that prices it.
+  const price_slot debt_slot = prices_its_assets(c, release) ? reserves[di].emode_debt_slot : reserves[di].debt_slot;
+  const auto f = liquidation_form<double>(a);
+  bool only_collateral = true;  // what is worth less than a unit of the base currency is not there
+  for (const term<>& t : f.collateral)
+    if (!(t.asset == request.collateral) && t.amount * prices[t.slot].value >= 1e-8) only_collateral = false;
+  const aave_v3_liquidation call{
+      .release = release,
+      .close_factor = close_factor,
+      .held = held->collateral,
+      .owed = owed->debt,
+      .collateral_price = prices[seized.collateral_slot].value,
+      .debt_price = prices[debt_slot].value,
+      .bonus = seized.bonus,
+      .protocol_fee = reserves[ci].protocol_fee,
+      .health = health,
+      .all_debt_value = weighted_value(f.debt, prices),
+      .only_collateral = only_collateral,
+  };
+  return call.seize(request.repay);
 }
 
 }  // namespace trimtab::health

@@ -42,7 +42,8 @@ struct liquidation_outcome {
   double debt_left = 0.0;        ///< debt of this asset that the account still owes
   double collateral_left = 0.0;  ///< collateral of this asset that the account still has, claimable surplus included
   bool whole_account = false;    ///< every collateral has been taken, not only the one asked for (Compound)
-  double credited = 0.0;         ///< debt asset the account is given where the collateral was worth more than the debt
+  bool all_debt_written_off = false;  ///< what is owed of other assets too, as bad debt (Aave)
+  double credited = 0.0;  ///< debt asset the account is given where the collateral was worth more than the debt
 };
 
 /// @brief Does a liquidation at this bonus raise health? Below the limit each one makes the account sicker.

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <trimtab/health/liquidation_effect.hpp>
+#include <trimtab/health/morpho_blue.hpp>
+
+#include "support/random.hpp"
+#include "support/tolerance.hpp"
+#include <limits>
+
+namespace trimtab {
+namespace {
+
+constexpr asset_id weth{1}, usdc{2};
+constexpr health::morpho_blue market{
+    .collateral = weth, .loan = usdc, .collateral_slot = {0}, .loan_slot = {1}, .lltv = {8600.0}};
+
+account<> position(double collateral, double debt) {
+  account<> a;
+  static_cast<void>(a.add({.asset = weth, .collateral = collateral}));
+  static_cast<void>(a.add({.asset = usdc, .debt = debt}));
+  return a;
+}
+
+TEST(LiquidationEffect, SaysWhatExecutingItShows) {
+  test::random_numbers random(20221201);
+  int improved = 0, worsened = 0, bad = 0, whole = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const auto a = position(random.log_uniform(0.1, 100.0), random.log_uniform(100.0, 1e5));
+    const double debt = a.find(usdc)->debt;
+    const double quoted[] = {debt / a.find(weth)->collateral * random.uniform(0.8, 1.16), 1.0};
+    const oracle_prices<double> prices(quoted);
+    const double before = health_factor(market.liquidation_form<double>(a), prices);
+    if (before >= 0.9999) continue;
+    const liquidation_request little{.debt = usdc, .collateral = weth, .repay = debt * 0.01};
+    const auto outcome = market.liquidate(a, prices, little);
+    ASSERT_TRUE(outcome.has_value());
+    const double after = health_factor(market.liquidation_form<double>(after_liquidation(a, little, *outcome)), prices);
+    if (test::close(after, before, 1e-9)) continue;
+    const auto says = liquidation_improves_health(market, a, prices, usdc, weth);
+    ASSERT_TRUE(says.has_value());
+    EXPECT_EQ(*says, after > before) << before << " → " << after;
+    ++(*says ? improved : worsened);
+
+    const auto everything = market.liquidate(a, prices, {.debt = usdc, .collateral = weth});
+    ASSERT_TRUE(everything.has_value());
+    const auto leaves = liquidation_leaves_bad_debt(market, a, prices);
+    ASSERT_TRUE(leaves.has_value());
+    EXPECT_EQ(*leaves, everything->bad_debt > 0.0);
+    ++(*leaves ? bad : whole);
+  }
+  EXPECT_GT(improved, 50);
+  EXPECT_GT(worsened, 50);
+  EXPECT_GT(bad, 50);
+  EXPECT_GT(whole, 50);
+}
+
+TEST(LiquidationEffect, RefusesWhatTheDoorRefuses) {
+  const double fine[] = {2000.0, 1.0}, zero[] = {0.0, 1.0}, nan[] = {std::numeric_limits<double>::quiet_NaN(), 1.0};
+  const auto a = position(10.0, 15'000.0);
+  EXPECT_EQ(liquidation_improves_health(market, a, oracle_prices<double>(zero), usdc, weth).error(),
+            errc::non_positive_price);
+  EXPECT_EQ(liquidation_leaves_bad_debt(market, a, oracle_prices<double>(nan)).error(), errc::not_finite);
+  EXPECT_EQ(liquidation_improves_health(market, a, oracle_prices<double>(fine), weth, usdc).error(),
+            errc::asset_mismatch);
+  EXPECT_EQ(liquidation_leaves_bad_debt(market, position(-1.0, 1.0), oracle_prices<double>(fine)).error(),
+            errc::negative_amount);
+}
+
+}  // namespace
+}  // namespace trimtab
