@@ -193,6 +193,7 @@ TEST(GmxV2, ATinyPositionIsAskedTheMinimum) {
   EXPECT_TRUE(n.piece.at_floor);
   EXPECT_TRUE(test::close(n.piece.opening_asked, 1.2, T::formula));
   EXPECT_EQ(m.holds_at(between, oracle_prices<double>(at_price(2000.0))), errc::outside_validity);
+  EXPECT_EQ(m.holds_at(trader(0.01, 0.06, 2000.0), oracle_prices<double>(at_price(2000.0))), errc::outside_validity);
   EXPECT_EQ(n.holds_at(a, oracle_prices<double>(at_price(2000.0))), errc::outside_validity);
 }
 
@@ -213,6 +214,14 @@ TEST(GmxV2, LiquidationClosesThePositionAndReturnsWhatItsCostsAndFeeLeave) {
   EXPECT_EQ(left.find(usd)->debt, 0.0);
   EXPECT_EQ(market.liquidate(a, oracle_prices<double>(p), {.debt = usd, .collateral = weth, .repay = 1e4}).error(),
             errc::dust);
+
+  // Costs beyond what is left are nobody's debt in the position's own assets.
+  gmx_v2 dear = market;
+  dear.costs = 500.0;
+  const auto unpaid = dear.liquidate(a, oracle_prices<double>(p), request);
+  ASSERT_TRUE(unpaid.has_value());
+  EXPECT_EQ(unpaid->bad_debt, 0.0);
+  EXPECT_EQ(unpaid->credited, 0.0);
 
   // A short in its margin's stead: 3000 lost on 1000.
   const account<> b = trader(0.5, -10.0, 2000.0);

@@ -73,9 +73,9 @@ struct gmx_v2 {
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     const position held = position_of(a);
     const auto differ = [](double x, double y) { return x < y || x > y; };  // not when one is a NaN
-    const double asked = liquidation_factor.fraction() * held.size;
-    if (held.tokens > 0.0 && (piece.at_floor ? asked > minimum_collateral || differ(piece.opening_asked, opening(held))
-                                             : asked < minimum_collateral))
+    // At the floor, a size that the share would decide has another opening requirement too.
+    if (held.tokens > 0.0 && (piece.at_floor ? differ(piece.opening_asked, opening(held))
+                                             : liquidation_factor.fraction() * held.size < minimum_collateral))
       return errc::outside_validity;
     if (profit_share == 1.0) return errc::ok;
     const double profit = profit_of(held, prices);
@@ -257,8 +257,7 @@ constexpr result<liquidation_outcome> gmx_v2::liquidate(const account<N>& a, ora
   const double left = remaining(a, prices);
   const double fee = smaller(larger(0.0, left), liquidation_fee.fraction() * position_of(a).size * usd_price);
   liquidation_outcome out;
-  // A loss beyond the margin is never a capped profit: all that is held stands against it. The costs come last.
-  out.repaid = left + costs * usd_price < 0.0 ? smaller(owed->debt, all_held / debt_price) : owed->debt;
+  out.repaid = smaller(owed->debt, all_held / debt_price);  // the costs come last
   out.bad_debt = owed->debt - out.repaid;
   out.seized = held->collateral;
   out.protocol_fee = smaller(held->collateral, fee / prices[slot_of(request.collateral, false)].value);
