@@ -31,7 +31,7 @@ struct aave_v3 {
   aave_v3_release release = aave_v3_release::v3_7;
   aave_v3_close_factor close_factor{};
   bool sentinel_refuses = false;  ///< (up to v3.6) after an outage of the sequencer: liquidations below 0.95 only
-  bool floors_threshold = release < aave_v3_release::v3_5;  ///< to be set only for a fork that mixes releases
+  bool exact_threshold = false;   ///< for a fork of a release before v3.5 that floors no average
 
   /// @errors asset_mismatch (a holding the table lacks), threshold_range, bad_configuration, duplicate_asset,
   /// unknown_emode, capacity (more than 64 reserves)
@@ -84,7 +84,8 @@ struct aave_v3 {
       return 1e-8 + units::smallest(reserves[index_of(t.asset)].decimals) * prices[t.slot].value;
     };
     const auto f = liquidation_form<double>(a);
-    return floors_threshold ? floored_health(f, prices, grain, 1e-18) : rounded_health(f, prices, grain, 1e-18);
+    const bool floors = release < aave_v3_release::v3_5 && !exact_threshold;
+    return floors ? floored_health(f, prices, grain, 1e-18) : rounded_health(f, prices, grain, 1e-18);
   }
   template <std::size_t N>
   constexpr double contract_health(const account<N>& a, oracle_prices<double> prices) const noexcept {
@@ -223,9 +224,8 @@ constexpr result<liquidation_outcome> aave_v3::liquidate(const account<N>& a, or
   if (!(health < infinity)) return errc::not_finite;  // a NaN
   const bool refused = sentinel_refuses && release < aave_v3_release::v3_7 && health >= 0.95;
   if (refused || reserves[ci].in_grace_period || reserves[di].in_grace_period) return errc::not_liquidatable;
-  const aave_v3_emode c = category();
+  const aave_v3_emode c = category();  // it prices the debt unasked whether the debt is in it
   const aave_v3_terms seized = terms_at(ci, c);
-  // Not asked: whether the debt is in the category that prices it.
   const price_slot debt_slot = prices_its_assets(c, release) ? reserves[di].emode_debt_slot : reserves[di].debt_slot;
   const auto f = liquidation_form<double>(a);
   bool only_collateral = true;  // what is worth less than a unit of the base currency is not there
