@@ -29,7 +29,7 @@ struct health_case {
   void set_health(double target) {
     const double factor = health() / target;
     std::array<bool, Slots> owed{};
-    for (const term<>& t : liquidation().debt) owed[t.slot.index] = true;
+    for (const term<>& t : liquidation().debt) owed[t.slot.index] = owed[t.slot.index] || t.amount > 0.0;
     for (std::size_t slot = 0; slot < Slots; ++slot)
       if (owed[slot]) prices[slot] *= factor;
   }

@@ -83,6 +83,11 @@ TYPED_TEST_P(HealthModelLaws, TheFormIsTheProtocolsOwnFormula) {
   });
 }
 
+TYPED_TEST_P(HealthModelLaws, FromTheAccountHealthIsThatOfTheForm) {
+  for_accounts<TypeParam>(
+      [](const auto& c, auto&) { EXPECT_EQ(health_factor(c.model, c.account, c.quoted()), c.health()); });
+}
+
 TYPED_TEST_P(HealthModelLaws, TokensMayBeCountedInAnyUnit) {
   for_accounts<TypeParam>([](const auto& c, auto& random) {
     auto finer = c;
@@ -209,7 +214,8 @@ TYPED_TEST_P(HealthModelLaws, WhatMayLeaveDependsOnWhatIsThereNotOnHowMuch) {
 
 REGISTER_TYPED_TEST_SUITE_P(HealthModelLaws, IsAModelThatAcceptsItsAccount, MoreCollateralOrADearerOneNeverLowersHealth,
                             MoreDebtOrADearerOneNeverRaisesHealth, OnlyRelativePricesMatter,
-                            TheFormIsTheProtocolsOwnFormula, TokensMayBeCountedInAnyUnit, WithoutDebtHealthIsInfinite,
+                            TheFormIsTheProtocolsOwnFormula, FromTheAccountHealthIsThatOfTheForm,
+                            TokensMayBeCountedInAnyUnit, WithoutDebtHealthIsInfinite,
                             TheFormAfterAChangeIsTheModelOfTheChangedAccount, BorrowingIsNeverEasierThanSurviving,
                             ANaNAnywhereIsANaNHealth, AtTheDoorEveryBadInputHasItsName,
                             AFormThatHoldsSaysSoAndOneBeyondItsEdgeIsRefused, WithoutDebtWhateverIsHeldMayLeave,

@@ -40,13 +40,24 @@ struct aave_v3 {
 
   template <Scalar S, std::size_t N>
   constexpr form<S, N> liquidation_form(const account<N>& a) const noexcept(std::floating_point<S>) {
-    return weighted_form<S>(a, [](const aave_v3_terms& t) { return t.threshold; });
+    form<S, N> f;
+    list_liquidation<S>(a, f);
+    return f;
+  }
+  /// The terms of the liquidation form, one by one: see `health_factor(model, account, prices)`.
+  template <Scalar S, std::size_t N, class Out>
+  constexpr void list_liquidation(const account<N>& a, Out& out) const noexcept(std::floating_point<S>) {
+    list<S>(
+        a, [](const aave_v3_terms& t) { return t.threshold; }, out);
   }
   /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for
   /// liquidation.
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
-    return weighted_form<S>(a, [](const aave_v3_terms& t) { return t.ltv; });
+    form<S, N> f;
+    list<S>(
+        a, [](const aave_v3_terms& t) { return t.ltv; }, f);
+    return f;
   }
 
   /// @brief Whether this asset may leave, health apart. While an enabled collateral of effective LTV 0 is held, a
@@ -127,22 +138,26 @@ private:
     return terms_of(reserves[i], i, c, release);
   }
 
-  template <Scalar S, std::size_t N, class Weight>
-  constexpr form<S, N> weighted_form(const account<N>& a, Weight weight) const noexcept(std::floating_point<S>) {
-    form<S, N> f;
+  template <Scalar S, std::size_t N, class Weight, class Out>
+  constexpr void list(const account<N>& a, Weight weight, Out& out) const noexcept(std::floating_point<S>) {
     const aave_v3_emode c = category();
     for (const holding& h : a) {
       const std::size_t i = index_of(h.asset);
       if (i == reserves.size()) continue;  // refused by validate
       const aave_v3_terms t = terms_at(i, c);
-      // Listed with nothing: takes part with zero, so that a sizer can open it.
-      const bool opening = h.collateral == 0.0 && h.debt == 0.0;
+      const auto hold = [&] {
+        if (h.used_as_collateral)
+          out.collateral.add({literal<S>(h.collateral), literal<S>(weight(t).fraction()), t.collateral_slot, h.asset});
+      };
+      const auto owe = [&] { out.debt.add({literal<S>(h.debt), literal<S>(1.0), t.debt_slot, h.asset}); };
       // Not "> 0": a NaN takes part too, so that it never reads as nothing owed.
-      if ((!(h.collateral <= 0.0) || opening) && h.used_as_collateral)
-        f.collateral.add({literal<S>(h.collateral), literal<S>(weight(t).fraction()), t.collateral_slot, h.asset});
-      if (!(h.debt <= 0.0) || opening) f.debt.add({literal<S>(h.debt), literal<S>(1.0), t.debt_slot, h.asset});
+      if (!(h.collateral <= 0.0)) {
+        hold();
+      } else if (h.collateral == 0.0 && h.debt == 0.0) {
+        hold(), owe();  // listed with nothing: takes part with zero, so that a sizer can open it
+      }
+      if (!(h.debt <= 0.0)) owe();
     }
-    return f;
   }
 
   // The one collateral of an account in isolation mode, or `reserves.size()`.

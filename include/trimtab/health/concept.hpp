@@ -14,14 +14,29 @@ namespace trimtab {
 /// How far a model's form is the protocol's own judgement.
 enum class form_class : std::uint8_t {
   linear,            ///< at every price, for a fixed configuration
-  piecewise_linear,  ///< up to an edge, a price or an amount; beyond it the model refuses
+  piecewise_linear,  ///< up to an edge, a price or an amount; beyond it another form is, and the model refuses
   global_input,      ///< for one state of the whole system that the caller read, and which may change by itself
+};
+
+/// @brief The prices of one slot between which a form is the protocol's, all other prices and the amounts fixed.
+///
+/// What a model with an edge in a price returns, so that a caller knows how far a form may be moved before it has to be
+/// built again; empty (low > high, or from infinity up) where nothing that this slot does would make the form hold.
+/// Both ends belong to it. Edges in amounts, and those of two prices at once, are asked with `holds_at`.
+struct price_range {
+  double low = 0.0;
+  double high = infinity;
+
+  [[nodiscard]] constexpr bool contains(double price) const noexcept { return low <= price && price <= high; }
+  friend constexpr bool operator==(price_range, price_range) = default;
 };
 
 /// @brief One protocol's collateral rules: a map from an account to two forms. `health::morpho_blue` is the one to
 /// copy.
 ///
-/// - `kind`                       linear, or why not; one that is not has `holds_at(account, prices)`
+/// - `kind`                       linear, or why not
+/// - `holds_at(account, prices)`  where the form has an edge, or where prices are possible that no sound oracle quotes:
+///                                errc::outside_validity beyond it
 /// - `validate(account)`          errc::asset_mismatch for a holding the model does not list; its own configuration too
 /// - `liquidation_form<S>(account)` the form whose factor below 1 gets the account liquidated
 /// - `borrow_form<S>(account)`    the form a new borrow must keep at or above 1
@@ -64,10 +79,10 @@ concept Liquidatable = HealthModel<M> &&
 /// Whether the model's form is the protocol's at these prices. @errors outside_validity
 template <class M, std::size_t N>
 constexpr errc holds_at(const M& model, const account<N>& a, oracle_prices<double> prices) noexcept {
-  if constexpr (M::kind == form_class::linear) {
-    return errc::ok;
-  } else {
+  if constexpr (requires { model.holds_at(a, prices); }) {
     return model.holds_at(a, prices);
+  } else {
+    return errc::ok;
   }
 }
 

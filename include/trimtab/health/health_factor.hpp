@@ -3,6 +3,7 @@
 
 #include <trimtab/core/math.hpp>
 #include <trimtab/health/form.hpp>
+#include <trimtab/market/account.hpp>
 
 namespace trimtab {
 
@@ -35,6 +36,40 @@ constexpr S health_factor(const form_view<S>& f, oracle_prices<S> prices) noexce
 template <Scalar S, std::size_t N>
 constexpr S health_factor(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
   return health_factor(f.view(), prices);
+}
+
+namespace health {
+
+/// What takes the terms of a form and keeps only their sums: for a model's `list_liquidation`, where nothing but the
+/// health factor is asked and the form would be built to be read once.
+template <Scalar S>
+struct weighted_sums {
+  struct side {
+    oracle_prices<S> prices{};
+    S value = literal<S>(0.0);
+    constexpr void add(const term<S>& t) noexcept(std::floating_point<S>) {
+      value = value + t.weight * t.amount * prices[t.slot].value;
+    }
+  };
+  side collateral{}, debt{};
+};
+
+}  // namespace health
+
+/// @brief Health factor from account and configuration: the bits of `health_factor(model.liquidation_form(a), prices)`.
+///
+/// A model with `list_liquidation<S>(account, out)`, which gives the form's terms to `out.collateral.add` and
+/// `out.debt.add` in the form's order, is asked for those instead, and no form is built.
+template <class M, Scalar S, std::size_t N>
+constexpr S health_factor(const M& model, const account<N>& a,
+                          oracle_prices<S> prices) noexcept(std::floating_point<S>) {
+  if constexpr (requires(health::weighted_sums<S> & sums) { model.template list_liquidation<S>(a, sums); }) {
+    health::weighted_sums<S> sums{.collateral = {.prices = prices}, .debt = {.prices = prices}};
+    model.template list_liquidation<S>(a, sums);
+    return health_factor<S>(sums.collateral.value, sums.debt.value);
+  } else {
+    return health_factor(model.template liquidation_form<S>(a), prices);
+  }
 }
 
 namespace health::detail {

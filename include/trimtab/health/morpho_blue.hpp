@@ -81,6 +81,7 @@ struct morpho_blue {
 
   /// @brief The contract's maxBorrow / borrowed against the form, relative.
   /// The contract rounds the debt up to a loan unit and the collateral's worth down twice, each by less than a unit.
+  /// With debt in whole tokens; one in shares hides what a loan unit is worth.
   template <std::size_t N>
   constexpr double rounding_bound(const account<N>& a, oracle_prices<double> prices) const noexcept {
     const auto f = liquidation_form<double>(a);
