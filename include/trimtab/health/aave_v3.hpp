@@ -7,6 +7,7 @@
 #include <trimtab/health/aave_v3_liquidation.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
+#include <trimtab/health/table.hpp>
 
 #include <cstdint>
 #include <span>
@@ -47,16 +48,16 @@ struct aave_v3 {
   /// The terms of the liquidation form, one by one: see `health_factor(model, account, prices)`.
   template <Scalar S, std::size_t N, class Out>
   constexpr void list_liquidation(const account<N>& a, Out& out) const noexcept(std::floating_point<S>) {
-    list<S>(
-        a, [](const aave_v3_terms& t) { return t.threshold; }, out);
+    constexpr auto threshold = [](const aave_v3_terms& t) { return t.threshold; };
+    list<S>(a, threshold, out);
   }
   /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for
   /// liquidation.
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     form<S, N> f;
-    list<S>(
-        a, [](const aave_v3_terms& t) { return t.ltv; }, f);
+    constexpr auto ltv = [](const aave_v3_terms& t) { return t.ltv; };
+    list<S>(a, ltv, f);
     return f;
   }
 
@@ -178,11 +179,9 @@ private:
 template <std::size_t N>
 constexpr errc aave_v3::validate(const account<N>& a) const noexcept {
   if (reserves.size() > 64) return errc::capacity;
-  for (std::size_t i = 0; i < reserves.size(); ++i) {
-    if (const errc e = health::validate(reserves[i]); e != errc::ok) return e;
-    for (std::size_t k = 0; k < i; ++k)
-      if (reserves[k].asset == reserves[i].asset) return errc::duplicate_asset;
-  }
+  for (const aave_v3_reserve& r : reserves)
+    if (const errc e = health::validate(r); e != errc::ok) return e;
+  if (lists_an_asset_twice(reserves)) return errc::duplicate_asset;
   for (const aave_v3_emode& c : emodes)
     if (const errc e = health::validate(c); e != errc::ok) return e;
   if (const errc e = health::validate(close_factor); e != errc::ok) return e;
