@@ -203,6 +203,10 @@ TEST(Hyperliquid, BelowTwoThirdsTheBackstopTakesTheAccountAndItsMargin) {
   EXPECT_EQ(venue.equity(left, oracle_prices<double>(p)), 0.0);
   EXPECT_EQ(venue.liquidate(a, oracle_prices<double>(p), {.debt = usdc, .collateral = eth, .repay = 1.0}).error(),
             errc::dust);
+  const account<> hedged = trader(1000.0, 10.0, 2000.0, -0.001, 50'000.0);
+  const auto whole = venue.liquidate(hedged, oracle_prices<double>(marks{1910.0, 50'000.0, 1.0}), request);
+  ASSERT_TRUE(whole.has_value());
+  for (const holding& h : after_liquidation(hedged, request, *whole)) EXPECT_EQ(h.collateral + h.debt, 0.0);
   const auto under = venue.liquidate(a, oracle_prices<double>(marks{1800.0, 1.0, 1.0}), request);
   ASSERT_TRUE(under.has_value());
   EXPECT_TRUE(test::close(under->bad_debt, 1000.0, 1e-12)) << "1000 of margin against a loss of 2000";

@@ -30,8 +30,8 @@ account<> holder(double debt) {
 }
 
 static_assert(spark(reserves, spark_average::exact).release == aave_v3_release::v3_0);
-static_assert(!spark(reserves, spark_average::exact).floors_threshold &&
-              spark(reserves, spark_average::floored).floors_threshold);
+static_assert(spark(reserves, spark_average::exact).exact_threshold &&
+              !spark(reserves, spark_average::floored).exact_threshold);
 
 TEST(Spark, TheAverageIsFlooredOrExactAndDecidesWhoIsLiquidated) {
   // Aave's worked account of the two arithmetics: 0.999999885249777693 and 1.000100078603120937.

@@ -7,6 +7,7 @@
 #include <trimtab/health/aave_v3_liquidation.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
+#include <trimtab/health/table.hpp>
 
 #include <cstdint>
 #include <span>
@@ -31,7 +32,7 @@ struct aave_v3 {
   aave_v3_release release = aave_v3_release::v3_7;
   aave_v3_close_factor close_factor{};
   bool sentinel_refuses = false;  ///< (up to v3.6) after an outage of the sequencer: liquidations below 0.95 only
-  bool floors_threshold = release < aave_v3_release::v3_5;  ///< to be set only for a fork that mixes releases
+  bool exact_threshold = false;   ///< for a fork of a release before v3.5 that floors no average
 
   /// @errors asset_mismatch (a holding the table lacks), threshold_range, bad_configuration, duplicate_asset,
   /// unknown_emode, capacity (more than 64 reserves)
@@ -47,16 +48,16 @@ struct aave_v3 {
   /// The terms of the liquidation form, one by one: what `health_factor(model, account, prices)` adds up.
   template <Scalar S, std::size_t N, class Out>
   constexpr void list_liquidation(const account<N>& a, Out& out) const noexcept(std::floating_point<S>) {
-    list<S>(
-        a, [](const auto& row) { return row.threshold; }, out);
+    constexpr auto threshold = [](const auto& row) { return row.threshold; };
+    list<S>(a, threshold, out);
   }
   /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for
   /// liquidation.
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     form<S, N> f;
-    list<S>(
-        a, [](const auto& row) { return row.ltv; }, f);
+    constexpr auto ltv = [](const auto& row) { return row.ltv; };
+    list<S>(a, ltv, f);
     return f;
   }
 
@@ -95,7 +96,8 @@ struct aave_v3 {
       return 1e-8 + units::smallest(reserves[index_of(t.asset)].decimals) * prices[t.slot].value;
     };
     const auto f = liquidation_form<double>(a);
-    return floors_threshold ? floored_health(f, prices, grain, 1e-18) : rounded_health(f, prices, grain, 1e-18);
+    const bool floors = release < aave_v3_release::v3_5 && !exact_threshold;
+    return floors ? floored_health(f, prices, grain, 1e-18) : rounded_health(f, prices, grain, 1e-18);
   }
   template <std::size_t N>
   constexpr double contract_health(const account<N>& a, oracle_prices<double> prices) const noexcept {
@@ -139,28 +141,33 @@ private:
 
   template <Scalar S, std::size_t N, class Weight, class Out>
   constexpr void list(const account<N>& a, Weight weight, Out& out) const noexcept(std::floating_point<S>) {
-    if (emode == 0) {  // the reserve's own numbers, without asking at every one
-      list_rows<S>(
-          a, [this](std::size_t i) -> const auto& { return reserves[i]; }, weight, out);
+    if (emode == 0) {  // each reserve's own numbers, without asking for every one whether they are
+      const auto own = [this](std::size_t i) -> const aave_v3_reserve& { return reserves[i]; };
+      list_rows<S>(a, own, weight, out);
     } else {
-      const aave_v3_emode c = category();
-      list_rows<S>(
-          a, [&](std::size_t i) { return terms_at(i, c); }, weight, out);
+      const auto in_category = [this, c = category()](std::size_t i) { return terms_at(i, c); };
+      list_rows<S>(a, in_category, weight, out);
     }
   }
   template <Scalar S, std::size_t N, class Row, class Weight, class Out>
-  constexpr void list_rows(const account<N>& a, Row row, Weight weight, Out& out) const
+  constexpr void list_rows(const account<N>& a, const Row& row, Weight weight, Out& out) const
       noexcept(std::floating_point<S>) {
     for (const holding& h : a) {
       const std::size_t i = index_of(h.asset);
       if (i == reserves.size()) continue;  // refused by validate
       const auto& t = row(i);
-      // Listed with nothing: takes part with zero, so that a sizer can open it.
-      const bool opening = h.collateral == 0.0 && h.debt == 0.0;
+      const auto hold = [&] {
+        if (h.used_as_collateral)
+          out.collateral.add({literal<S>(h.collateral), literal<S>(weight(t).fraction()), t.collateral_slot, h.asset});
+      };
+      const auto owe = [&] { out.debt.add({literal<S>(h.debt), literal<S>(1.0), t.debt_slot, h.asset}); };
       // Not "> 0": a NaN takes part too, so that it never reads as nothing owed.
-      if ((!(h.collateral <= 0.0) || opening) && h.used_as_collateral)
-        out.collateral.add({literal<S>(h.collateral), literal<S>(weight(t).fraction()), t.collateral_slot, h.asset});
-      if (!(h.debt <= 0.0) || opening) out.debt.add({literal<S>(h.debt), literal<S>(1.0), t.debt_slot, h.asset});
+      if (!(h.collateral <= 0.0)) {
+        hold();
+      } else if (h.collateral == 0.0 && h.debt == 0.0) {
+        hold(), owe();  // listed with nothing: takes part with zero, so that a sizer can open it
+      }
+      if (!(h.debt <= 0.0)) owe();
     }
   }
 
@@ -182,11 +189,9 @@ private:
 template <std::size_t N>
 constexpr errc aave_v3::validate(const account<N>& a) const noexcept {
   if (reserves.size() > 64) return errc::capacity;
-  for (std::size_t i = 0; i < reserves.size(); ++i) {
-    if (const errc e = health::validate(reserves[i]); e != errc::ok) return e;
-    for (std::size_t k = 0; k < i; ++k)
-      if (reserves[k].asset == reserves[i].asset) return errc::duplicate_asset;
-  }
+  for (const aave_v3_reserve& r : reserves)
+    if (const errc e = health::validate(r); e != errc::ok) return e;
+  if (lists_an_asset_twice(reserves)) return errc::duplicate_asset;
   for (const aave_v3_emode& c : emodes)
     if (const errc e = health::validate(c); e != errc::ok) return e;
   if (const errc e = health::validate(close_factor); e != errc::ok) return e;
@@ -243,9 +248,8 @@ constexpr result<liquidation_outcome> aave_v3::liquidate(const account<N>& a, or
   if (!(health < infinity)) return errc::not_finite;  // a NaN
   const bool refused = sentinel_refuses && release < aave_v3_release::v3_7 && health >= 0.95;
   if (refused || reserves[ci].in_grace_period || reserves[di].in_grace_period) return errc::not_liquidatable;
-  const aave_v3_emode c = category();
+  const aave_v3_emode c = category();  // it prices the debt unasked whether the debt is in it
   const aave_v3_terms seized = terms_at(ci, c);
-  // Not asked: whether the debt is in the category that prices it.
   const price_slot debt_slot = prices_its_assets(c, release) ? reserves[di].emode_debt_slot : reserves[di].debt_slot;
   const auto f = liquidation_form<double>(a);
   bool only_collateral = true;  // what is worth less than a unit of the base currency is not there

@@ -6,6 +6,7 @@
 #include <trimtab/health/aave_v4_config.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
+#include <trimtab/health/table.hpp>
 
 #include <cstddef>
 #include <span>
@@ -39,18 +40,12 @@ struct aave_v4 {
     for (const aave_v4_config& c : configs)
       if (const errc e = health::validate(c); e != errc::ok) return e;
     if (const errc e = health::validate(liquidation); e != errc::ok) return e;
-    for (std::size_t i = 0; i < reserves.size(); ++i) {
-      const aave_v4_reserve& r = reserves[i];
+    for (const aave_v4_reserve& r : reserves)
       if (!(units::smallest(r.decimals) > 0.0) || find(r.asset, r.latest_key) == configs.size())
         return errc::bad_configuration;
-      for (std::size_t k = 0; k < i; ++k)
-        if (reserves[k].asset == r.asset) return errc::duplicate_asset;
-    }
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (find(keys[i].asset, keys[i].key) == configs.size()) return errc::bad_configuration;
-      for (std::size_t k = 0; k < i; ++k)
-        if (keys[k].asset == keys[i].asset) return errc::duplicate_asset;
-    }
+    for (const aave_v4_key& k : keys)
+      if (find(k.asset, k.key) == configs.size()) return errc::bad_configuration;
+    if (lists_an_asset_twice(reserves) || lists_an_asset_twice(keys)) return errc::duplicate_asset;
     for (const holding& h : a) {
       if (index_of(h.asset) == reserves.size()) return errc::asset_mismatch;
       if (h.collateral > 0.0 && h.used_as_collateral && !has_key(h.asset)) return errc::bad_configuration;

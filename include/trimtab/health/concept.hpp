@@ -21,8 +21,8 @@ enum class form_class : std::uint8_t {
 /// @brief The prices of one slot between which a form is the protocol's, all other prices and the amounts fixed.
 ///
 /// What a model with an edge in a price returns, so that a caller knows how far a form may be moved before it has to be
-/// built again; from infinity up where no price of this slot makes it hold. Both ends belong to it. Edges in amounts,
-/// and those of two prices at once, are asked with `holds_at`.
+/// built again; empty (low > high, or from infinity up) where nothing that this slot does would make the form hold.
+/// Both ends belong to it. Edges in amounts, and those of two prices at once, are asked with `holds_at`.
 struct price_range {
   double low = 0.0;
   double high = infinity;
@@ -105,6 +105,8 @@ constexpr account<N> after_liquidation(account<N> a, const liquidation_request& 
                                        const liquidation_outcome& outcome) noexcept {
   if (outcome.whole_account)
     for (std::size_t i = 0; i < a.size(); ++i) a[i].collateral = 0.0;
+  if (outcome.all_debt_written_off)
+    for (std::size_t i = 0; i < a.size(); ++i) a[i].debt = 0.0;
   if (holding* owed = a.find(request.debt)) {
     owed->debt = outcome.debt_left;
     owed->collateral += outcome.credited;

@@ -140,7 +140,8 @@ struct hyperliquid {
   /// @brief One position closed at the mark: {debt: quote, collateral: index} a long, {index, quote} a short; of all
   /// the quote owed, the whole long, and the rest is credited. Below the backstop's edge, the whole account.
   ///
-  /// There `protocol_fee` is the margin that goes with it, and other debts go too: the outcome names the one asked for.
+  /// There `protocol_fee` is the margin that goes with it, and other debts go with it: `repaid` is of the one asked
+  /// for.
   /// @errors asset_mismatch, negative_amount, outside_validity, not_liquidatable, not_finite, dust (the backstop takes
   ///         no part of an account)
   template <std::size_t N>
@@ -231,6 +232,7 @@ constexpr result<liquidation_outcome> hyperliquid::liquidate(const account<N>& a
     out.seized = held->collateral;
     out.protocol_fee = smaller(held->collateral, larger(0.0, all_held - all_owed) / collateral_price);
     out.whole_account = true;
+    out.all_debt_written_off = true;  // taken over with the rest
     return out;
   }
   out.repaid = smaller(request.repay, owed->debt);

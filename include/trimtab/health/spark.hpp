@@ -25,7 +25,7 @@ enum class spark_average : std::uint8_t {
           .emodes = emodes,
           .emode = emode,
           .release = aave_v3_release::v3_0,
-          .floors_threshold = average == spark_average::floored};
+          .exact_threshold = average == spark_average::exact};
 }
 
 }  // namespace trimtab::health
