@@ -163,9 +163,9 @@ TEST(GmxV2, WhereProfitsAreCappedTheFormEndsAtTheEntryPriceAndIsOnePositions) {
             .error(),
         errc::outside_validity);
     EXPECT_TRUE(test::close(health_at(winning, a, entry), health_at(losing, a, entry), T::route));
-    EXPECT_EQ(winning.valid_prices(a, oracle_prices<double>(gain)),
+    EXPECT_EQ(winning.valid_prices(a, oracle_prices<double>(gain), side > 0.0 ? m.index_min_slot : m.index_max_slot),
               side > 0.0 ? price_range{.low = 2000.0} : price_range{.high = 2000.0});
-    EXPECT_EQ(losing.valid_prices(a, oracle_prices<double>(loss)),
+    EXPECT_EQ(losing.valid_prices(a, oracle_prices<double>(loss), side > 0.0 ? m.index_min_slot : m.index_max_slot),
               side > 0.0 ? price_range{.high = 2000.0} : price_range{.low = 2000.0});
     // 1000 of margin and 60 % of 2000.
     EXPECT_TRUE(test::close(winning.remaining(a, oracle_prices<double>(gain)), 2200.0, T::formula));
@@ -174,7 +174,8 @@ TEST(GmxV2, WhereProfitsAreCappedTheFormEndsAtTheEntryPriceAndIsOnePositions) {
     larger_position.find(eth_index)->debt *= 1.01;
     EXPECT_EQ(winning.holds_at(larger_position, oracle_prices<double>(gain)), errc::outside_validity);
   }
-  EXPECT_EQ(market.valid_prices(trader(0.5, 10.0, 2000.0), oracle_prices<double>(quotes{1.0, 1.0, 1.0, 1.0})),
+  EXPECT_EQ(market.valid_prices(trader(0.5, 10.0, 2000.0), oracle_prices<double>(quotes{1.0, 1.0, 1.0, 1.0}),
+                                market.index_min_slot),
             price_range{});
 }
 

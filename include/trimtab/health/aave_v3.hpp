@@ -156,18 +156,12 @@ private:
       const std::size_t i = index_of(h.asset);
       if (i == reserves.size()) continue;  // refused by validate
       const auto& t = row(i);
-      const auto hold = [&] {
-        if (h.used_as_collateral)
-          out.collateral.add({literal<S>(h.collateral), literal<S>(weight(t).fraction()), t.collateral_slot, h.asset});
-      };
-      const auto owe = [&] { out.debt.add({literal<S>(h.debt), literal<S>(1.0), t.debt_slot, h.asset}); };
+      // Listed with nothing: takes part with zero, so that a sizer can open it.
+      const bool opening = h.collateral == 0.0 && h.debt == 0.0;
       // Not "> 0": a NaN takes part too, so that it never reads as nothing owed.
-      if (!(h.collateral <= 0.0)) {
-        hold();
-      } else if (h.collateral == 0.0 && h.debt == 0.0) {
-        hold(), owe();  // listed with nothing: takes part with zero, so that a sizer can open it
-      }
-      if (!(h.debt <= 0.0)) owe();
+      if (h.used_as_collateral && (!(h.collateral <= 0.0) || opening))
+        out.collateral.add({literal<S>(h.collateral), literal<S>(weight(t).fraction()), t.collateral_slot, h.asset});
+      if (!(h.debt <= 0.0) || opening) out.debt.add({literal<S>(h.debt), literal<S>(1.0), t.debt_slot, h.asset});
     }
   }
 

@@ -91,10 +91,13 @@ struct crvusd {
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     const holding* h = a.find(collateral);
     if ((h == nullptr ? 0.0 : h->collateral) != held) return errc::outside_validity;
-    return collateral_prices().contains(prices[collateral_slot].value) ? errc::ok : errc::outside_validity;
+    return valid_prices(a, prices, collateral_slot).contains(prices[collateral_slot].value) ? errc::ok
+                                                                                            : errc::outside_validity;
   }
-  /// The prices of the collateral for which this form is the controller's.
-  [[nodiscard]] constexpr price_range collateral_prices() const noexcept {
+  /// The prices of the collateral for which this form is the controller's; it does not depend on other slots.
+  template <std::size_t N>
+  constexpr price_range valid_prices(const account<N>&, oracle_prices<double>, price_slot slot) const noexcept {
+    if (!(slot == collateral_slot)) return {};
     return in_bands ? price_range{.low = read_at, .high = read_at} : price_range{.low = p_up, .high = infinity};
   }
 

@@ -94,14 +94,19 @@ struct gmx_v2 {
     if (out.piece.capped_profit) out.piece.size = held.size, out.piece.tokens = held.tokens;
     return out;
   }
-  /// The index prices of this form (the lower for a long, the upper for a short): all of them, unless profits are
-  /// capped.
+  /// The prices of one slot for which this form is the position's: all of them, unless profits are capped, where the
+  /// entry price is an edge (of the lower index price for a long, of the upper one for a short).
   template <std::size_t N>
-  constexpr price_range valid_prices(const account<N>& a, oracle_prices<double> prices) const noexcept {
+  constexpr price_range valid_prices(const account<N>& a, oracle_prices<double> prices,
+                                     price_slot slot) const noexcept {
     const position held = position_of(a);
+    const price_slot index_slot = held.is_long ? index_min_slot : index_max_slot;
     if (profit_share == 1.0 || !(held.tokens > 0.0)) return {};
-    const double entry = held.size * prices[usd_slot].value / held.tokens;
-    return held.is_long == piece.capped_profit ? price_range{.low = entry} : price_range{.high = entry};
+    const bool moves_index = slot == index_slot;
+    if (!moves_index && !(slot == usd_slot)) return {};
+    const double worth = held.tokens * prices[index_slot].value, paid = held.size * prices[usd_slot].value;
+    const double edge = moves_index ? paid / held.tokens : worth / held.size;
+    return (held.is_long == piece.capped_profit) == moves_index ? price_range{.low = edge} : price_range{.high = edge};
   }
 
   /// Margin and profit less costs, base currency: what GMX compares.
