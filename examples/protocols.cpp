@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// One position, 10 ETH against 12,000 dollars with ETH at 2,000, in every protocol: how healthy it is, how far ETH may
-// fall, what may still be borrowed, and what one liquidation takes when ETH stands 2 % below that point. Maker and
-// Compound take everything (an auction, and a credit, give the rest back); crvUSD is inside its bands by then, where a
-// keeper has to read x_down from the AMM again.
+// One position, 10 ETH against 12,000 dollars with ETH at 2,000, in every protocol: how healthy it is, what may still
+// be borrowed, how far ETH may fall, and what one liquidation takes when ETH stands 2 % below that point. Maker and
+// Compound take everything (an auction, and a credit, give the rest back). crvUSD begins to sell inside its bands, from
+// 1,500 down, before it would liquidate: the form ends there, and a keeper reads the AMM again.
 #include <trimtab/trimtab.hpp>
 
-#include <cmath>
 #include <cstdio>
 
 using namespace trimtab;
@@ -40,14 +39,17 @@ void tell(const char* name, const M& unbuilt, const account<>& a = position(10.0
     std::printf("%-22s refused: %s\n", name, trimtab::name(e));
     return;
   }
-  const auto f = model.template liquidation_form<double>(a);
-  const auto point = liquidation_price(f, prices, eth_slot, model.liquidation_boundary());
+  std::printf("%-22s %6.4f", name, health_factor(model.template liquidation_form<double>(a), prices));
   const auto room = critical_debt(model.template borrow_form<double>(a), prices, usd, model.liquidation_boundary());
-  std::printf("%-22s %6.4f %9.2f %8.1f %% %9.2f", name, health_factor(f, prices), point.price,
-              100.0 * std::expm1(log_distance(point, prices[eth_slot])),
-              room.status == critical_status::reached ? room.amount : 0.0);
+  std::printf(" %9.2f", room.status == critical_status::reached ? room.amount : 0.0);
+  const auto point = liquidation_price(model, a, prices, eth_slot);
+  if (!point.has_value()) {
+    std::printf(" %9s\n", trimtab::name(point.error()));
+    return;
+  }
+  std::printf(" %9.2f %6.1f %%", point->price, 100.0 * point->move);
 
-  const double price = 0.98 * point.price, then[] = {price, 1.0, price, 1.0};
+  const double price = 0.98 * point->price, then[] = {price, 1.0, price, 1.0};
   const oracle_prices<double> fallen(then);
   const auto outcome = for_these(model, a, fallen).liquidate(a, fallen, {.debt = usd, .collateral = eth});
   if (outcome.has_value()) {
