@@ -60,7 +60,7 @@ void tell(const char* name, const M& unbuilt, const account<>& a = position(10.0
 }
 
 int main() {
-  std::printf("%-22s %6s %9s %10s %9s %9s %8s %8s\n", "", "health", "liq. at", "from now", "may draw", "repaid",
+  std::printf("%-22s %6s %9s %9s %8s %9s %8s %8s\n", "", "health", "may draw", "liq. at", "from now", "repaid",
               "seized", "kept");
 
   const aave_v3_reserve aave[] = {{.asset = eth,
