@@ -149,6 +149,9 @@ TEST(MorphoBlue, AnImpossibleMarketIsRefused) {
   }
   EXPECT_EQ((morpho_blue{.collateral = weth, .loan = weth, .lltv = {8600.0}}.validate(account<>{})),
             errc::bad_configuration);
+  EXPECT_EQ(
+      (morpho_blue{.collateral = weth, .loan = usdc, .lltv = {8600.0}, .loan_decimals = 28}.validate(account<>{})),
+      errc::bad_configuration);
 }
 
 TEST(MorphoBlue, AnEmptyAccountIsHealthyAndCannotBeLiquidated) {

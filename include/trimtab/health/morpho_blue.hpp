@@ -24,7 +24,6 @@ struct morpho_blue {
   price_slot collateral_slot{};
   price_slot loan_slot{};  ///< a constant 1 when prices are quoted in the loan asset
   basis_points lltv{};     ///< liquidation loan-to-value
-  int collateral_decimals = 18;
   int loan_decimals = 18;
 
   /// @brief Liquidation incentive factor: collateral value seized per debt value repaid.
@@ -42,7 +41,7 @@ struct morpho_blue {
   template <std::size_t N>
   constexpr errc validate(const account<N>& a) const noexcept {
     if (!(lltv.count > 0.0 && lltv.count < 1e4)) return errc::threshold_range;
-    if (collateral == loan) return errc::bad_configuration;
+    if (collateral == loan || !(units::smallest(loan_decimals) > 0.0)) return errc::bad_configuration;
     for (const holding& h : a) {
       if (h.asset == collateral ? h.debt != 0.0 : h.asset == loan ? h.collateral != 0.0 : true)
         return errc::asset_mismatch;
