@@ -171,6 +171,10 @@ TEST(CompoundV3, TheStorefrontSellsAtADiscount) {
   }
 }
 
+TEST(CompoundV3, TheBoundOfNothingReadsNoPrice) {
+  EXPECT_EQ(market.rounding_bound(account<>{}, {}), 0.0);
+}
+
 TEST(CompoundV3, AMarketThatCannotBeIsRefused) {
   const account<> a = position(1.0, 1.0, 1.0);
   const auto with = [&](auto change) {

@@ -251,6 +251,10 @@ TEST(EulerV2, AQuoteUpsideDownIsRefused) {
   EXPECT_EQ(vault.holds_at(a, oracle_prices<double>(flat)), errc::ok);
 }
 
+TEST(EulerV2, TheBoundOfNothingReadsNoPrice) {
+  EXPECT_EQ(vault.rounding_bound(account<>{}, {}), 0.0);
+}
+
 TEST(EulerV2, AVaultThatCannotBeIsRefused) {
   const auto with = [](auto change) {
     auto rows = table;

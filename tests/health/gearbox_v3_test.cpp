@@ -243,6 +243,10 @@ TEST(GearboxV3, WhatTheQuotaDoesNotCountIsTheCheapestToSell) {
             errc::outside_validity);
 }
 
+TEST(GearboxV3, TheBoundOfNothingReadsNoPrice) {
+  EXPECT_EQ(manager.rounding_bound(account<>{}, {}), 0.0);
+}
+
 TEST(GearboxV3, AManagerThatCannotBeIsRefused) {
   const auto with = [](auto change) {
     auto rows = table;

@@ -104,10 +104,9 @@ struct compound_v3 {
   constexpr double rounding_bound_of(const form<double, N>& f, oracle_prices<double> prices) const noexcept {
     constexpr double grain = 1e-8;
     const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
+    if (!(owed > 0.0 && backed > 0.0)) return 0.0;  // what is not owed may have no price
     const double unit = units::smallest(base_decimals) * prices[base_slot].value;
-    return owed > 0.0 && backed > 0.0
-               ? (unit + grain) / owed + 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + 0x1p-50
-               : 0.0;
+    return (unit + grain) / owed + 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + 0x1p-50;
   }
 
   /// @brief What the account loses on top of the debt that its collateral pays: 1 / liquidation factor − 1.

@@ -168,10 +168,9 @@ struct gearbox_v3 {
     constexpr double grain = 1e-8;
     const auto f = liquidation_form<double>(a);
     const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
+    if (!(owed > 0.0 && backed > 0.0)) return 0.0;  // what is not owed may have no price
     const double unit = units::smallest(underlying_decimals) * prices[debt_slot].value;
-    return owed > 0.0 && backed > 0.0
-               ? 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + (unit + 2.0 * grain) / owed + 0x1p-50
-               : 0.0;
+    return 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + (unit + 2.0 * grain) / owed + 0x1p-50;
   }
   /// What a token costs the account beyond the debt it repays, premium and fee. Formula   1 / (discount·(1 − fee)) − 1
   template <std::size_t N>
