@@ -52,7 +52,8 @@ struct aave_v3 {
     list<S>(a, threshold, out);
   }
   /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for
-  /// liquidation.
+  /// liquidation. The contract floors the average LTV to whole basis points, in every release: it lends up to 10⁻⁴ of
+  /// the collateral's value less than this form.
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     form<S, N> f;
