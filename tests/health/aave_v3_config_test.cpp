@@ -79,6 +79,12 @@ TEST(AaveV3Config, WhatHasNoThresholdOfItsOwnWasNoCollateralUntilVersionThreeSix
   EXPECT_EQ(terms_of(none, 0, category, aave_v3_release::v3_6).threshold, category.threshold);
 }
 
+TEST(AaveV3Config, ABitmapHasSixtyFourBits) {
+  EXPECT_TRUE(has_reserve(~std::uint64_t{0}, 0) && has_reserve(~std::uint64_t{0}, 63));
+  EXPECT_FALSE(has_reserve(~std::uint64_t{0}, 64)) << "not the first one again";
+  EXPECT_FALSE(has_reserve(~std::uint64_t{0}, 65));
+}
+
 TEST(AaveV3Config, EveryNumberOutOfItsRangeHasItsName) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const auto with = [](auto change) {
@@ -91,9 +97,11 @@ TEST(AaveV3Config, EveryNumberOutOfItsRangeHasItsName) {
   EXPECT_EQ(with([&](auto& r) { r.threshold = {nan}; }), errc::threshold_range);
   EXPECT_EQ(with([](auto& r) { r.ltv = {-1.0}; }), errc::threshold_range);
   EXPECT_EQ(with([](auto& r) { r.bonus = {-1.0}; }), errc::bad_configuration);
+  EXPECT_EQ(with([](auto& r) { r.bonus = {infinity}; }), errc::bad_configuration);
   EXPECT_EQ(with([](auto& r) { r.protocol_fee = {10'001.0}; }), errc::bad_configuration);
   EXPECT_EQ(with([&](auto& r) { r.debt_ceiling = nan; }), errc::bad_configuration);
   EXPECT_EQ(with([](auto& r) { r.isolated_debt = -1.0; }), errc::bad_configuration);
+  EXPECT_EQ(with([](auto& r) { r.isolated_debt = infinity; }), errc::bad_configuration);
   EXPECT_EQ(with([](auto& r) { r.decimals = 28; }), errc::bad_configuration);
   const auto in_category = [](auto change) {
     aave_v3_emode c = category;
@@ -104,6 +112,7 @@ TEST(AaveV3Config, EveryNumberOutOfItsRangeHasItsName) {
   EXPECT_EQ(in_category([](auto& c) { c.ltv = {9301.0}; }), errc::threshold_range);
   EXPECT_EQ(in_category([&](auto& c) { c.threshold = {nan}; }), errc::threshold_range);
   EXPECT_EQ(in_category([&](auto& c) { c.bonus = {nan}; }), errc::bad_configuration);
+  EXPECT_EQ(in_category([](auto& c) { c.bonus = {infinity}; }), errc::bad_configuration);
   EXPECT_EQ(validate(aave_v3_close_factor{}), errc::ok);
   EXPECT_EQ(validate(aave_v3_close_factor{.partial = {nan}}), errc::bad_configuration);
   EXPECT_EQ(validate(aave_v3_close_factor{.full_at_or_below = -1.0}), errc::bad_configuration);

@@ -132,10 +132,31 @@ TEST(AaveV3, EfficiencyModeDecidesWhoseLtvIsZero) {
   EXPECT_FALSE(before.may_withdraw(a, weth)) << "up to v3.5 it does";
 }
 
-TEST(AaveV3, WhatHasNoThresholdIsNoCollateralAndKeepsNobodyIn) {
-  constexpr aave_v3_reserve two[] = {reserves[0], {steth, {6}, {7}, {0.0}, {0.0}, {0.0}, {0.0}}};
+TEST(AaveV3, WhatHasNoThresholdWasNoCollateralUntilVersionThreeSix) {
+  constexpr aave_v3_reserve two[] = {reserves[0], {steth, {6}, {7}, {0.0}, {0.0}, {500.0}, {0.0}}};
   const auto a = holder({{.asset = weth, .collateral = 10.0, .debt = 1.0}, {.asset = steth, .collateral = 1.0}});
-  EXPECT_TRUE((aave_v3{.reserves = two}.may_withdraw(a, weth)));
+  // 1 WETH against 2 of debt: sick, and the stETH is worth more than the rest.
+  const auto sick = holder({{.asset = weth, .collateral = 1.0, .debt = 2.0}, {.asset = steth, .collateral = 1.0}});
+  for (const auto release : {aave_v3_release::v3_3, aave_v3_release::v3_5, aave_v3_release::v3_6}) {
+    const aave_v3 model{.reserves = two, .release = release};
+    const bool counts = release >= aave_v3_release::v3_6;
+    EXPECT_EQ(model.may_withdraw(a, weth), !counts) << "it keeps the others in";
+    EXPECT_EQ(model.liquidate(sick, prices, {.debt = weth, .collateral = steth}).error(),
+              counts ? errc::ok : errc::asset_mismatch)
+        << "it is seized";
+    const auto rest = model.liquidate(sick, prices, {.debt = weth, .collateral = weth});
+    ASSERT_TRUE(rest.has_value());
+    EXPECT_EQ(rest->seized, 1.0);
+    EXPECT_EQ(rest->bad_debt > 0.0, !counts) << "it is collateral that is left";
+    EXPECT_EQ(rest->all_debt_written_off, !counts);
+  }
+}
+
+TEST(AaveV3, NothingOfACollateralIsNothingToSeize) {
+  const auto sick = holder({{.asset = weth, .collateral = 1.0}, {.asset = wbtc}, {.asset = usdc, .debt = 3000.0}});
+  EXPECT_EQ(pool.liquidate(sick, prices, {.debt = usdc, .collateral = wbtc}).error(), errc::asset_mismatch);
+  const auto bare = holder({{.asset = weth}, {.asset = usdc, .debt = 3000.0}});
+  EXPECT_EQ(pool.liquidate(bare, prices, {.debt = usdc, .collateral = weth}).error(), errc::asset_mismatch);
 }
 
 TEST(AaveV3, WhatIsNotEnabledAsCollateralCountsForNothing) {
@@ -206,6 +227,14 @@ TEST(AaveV3, ACategoryMayPriceItsAssetsUntilVersionThreeTwo) {
       old.liquidate(sick, oracle_prices<double>(quotes), {.debt = steth, .collateral = weth, .repay = 1.0});
   ASSERT_TRUE(outcome.has_value());
   EXPECT_TRUE(test::close(outcome->seized, 1.01, T::formula));
+
+  // A category prices any debt when it liquidates, that of an asset outside it too, which no form reads there.
+  const auto outside = holder({{.asset = weth, .collateral = 1.0}, {.asset = usdc, .debt = 3000.0}});
+  EXPECT_EQ(validate(old, outside, oracle_prices<double>(quotes)), errc::ok);
+  EXPECT_EQ(old.liquidate(outside, oracle_prices<double>(quotes), {.debt = usdc, .collateral = weth}).error(),
+            errc::size_mismatch);
+  table[2].emode_debt_slot = owns_debt;
+  EXPECT_TRUE(old.liquidate(outside, oracle_prices<double>(quotes), {.debt = usdc, .collateral = weth}).has_value());
 }
 
 TEST(AaveV3, InACategoryOnlyItsBorrowablesAreLent) {
@@ -382,6 +411,9 @@ TEST(AaveV3, BadConfigurationsAreRefused) {
   EXPECT_EQ((aave_v3{.reserves = reserves, .emodes = {&category, 1}}.validate(account<>{})), errc::threshold_range);
   EXPECT_EQ((aave_v3{.reserves = reserves, .emodes = categories, .emode = 2}.validate(account<>{})),
             errc::unknown_emode);
+  auto twice = std::to_array(categories);
+  twice[1].id = twice[0].id;
+  EXPECT_EQ((aave_v3{.reserves = reserves, .emodes = twice}.validate(account<>{})), errc::bad_configuration);
   EXPECT_EQ((aave_v3{.reserves = reserves, .close_factor = {.partial = {10'001.0}}}.validate(account<>{})),
             errc::bad_configuration);
 }

@@ -139,6 +139,9 @@ TEST(AaveV4, BadTablesAreRefused) {
   model = spoke(early);
   model.configs = bad;
   EXPECT_EQ(model.validate(account<>{}), errc::threshold_range);
+  bad = std::to_array(configs);
+  bad[1].key = bad[0].key;
+  EXPECT_EQ(model.validate(account<>{}), errc::duplicate_asset) << "two factors under one key";
   model = spoke(early);
   model.liquidation.target_health = 0.5;
   EXPECT_EQ(model.validate(account<>{}), errc::bad_configuration);

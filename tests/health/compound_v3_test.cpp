@@ -154,7 +154,25 @@ TEST(CompoundV3, TheStorefrontSellsAtADiscount) {
   EXPECT_TRUE(test::close(*sold, 0.328334448278092625, T::formula));
   EXPECT_EQ(comet.quote_collateral(usdc, 1.0, at).error(), errc::asset_mismatch);
   EXPECT_EQ(comet.quote_collateral(weth, -1.0, at).error(), errc::negative_amount);
-  EXPECT_EQ(comet.quote_collateral(weth, std::numeric_limits<double>::quiet_NaN(), at).error(), errc::negative_amount);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(comet.quote_collateral(weth, nan, at).error(), errc::negative_amount);
+  EXPECT_EQ(comet.quote_collateral(weth, infinity, at).error(), errc::not_finite);
+  EXPECT_EQ(comet.quote_collateral(weth, 1.0, {}).error(), errc::size_mismatch);
+  for (const auto& [bad, expected] : {std::pair{0.0, errc::non_positive_price},
+                                      {-1.0, errc::non_positive_price},
+                                      {9e-9, errc::non_positive_price},  // rounded down to 10⁻⁸: none
+                                      {nan, errc::not_finite},
+                                      {infinity, errc::not_finite}}) {
+    const double of_weth[] = {bad, 60'000.0, 0.9999};
+    EXPECT_EQ(comet.quote_collateral(weth, 1000.0, oracle_prices<double>(of_weth)).error(), expected) << bad;
+    if (bad == 9e-9) continue;
+    const double of_base[] = {3000.0, 60'000.0, bad};
+    EXPECT_EQ(comet.quote_collateral(weth, 1000.0, oracle_prices<double>(of_base)).error(), expected) << bad;
+  }
+}
+
+TEST(CompoundV3, TheBoundOfNothingReadsNoPrice) {
+  EXPECT_EQ(market.rounding_bound(account<>{}, {}), 0.0);
 }
 
 TEST(CompoundV3, AMarketThatCannotBeIsRefused) {
@@ -177,6 +195,7 @@ TEST(CompoundV3, AMarketThatCannotBeIsRefused) {
   EXPECT_EQ(with([&](auto& rows, auto&) { rows[1].asset = usdc; }), errc::duplicate_asset);
   for (const double bad : {nan, -1.0, infinity})
     EXPECT_EQ(with([&](auto&, auto& m) { m.minimum_borrow = bad; }), errc::bad_configuration) << bad;
+  EXPECT_EQ(with([](auto&, auto& m) { m.base_decimals = 28; }), errc::bad_configuration);
   for (const double bad : {nan, -1.0, 10'001.0})
     EXPECT_EQ(with([&](auto&, auto& m) { m.storefront_factor = {bad}; }), errc::bad_configuration) << bad;
   account<> owes_eth;

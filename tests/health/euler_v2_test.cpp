@@ -139,6 +139,17 @@ TEST(EulerV2, NothingIsSocialisedWhileCollateralIsLeftOrWhereTheVaultDoesNot) {
   EXPECT_GT(vault.liquidate(position(1e-16, 0.0, 1.1e-12), low, {.debt = usdc, .collateral = weth})->bad_debt, 0.0);
 }
 
+TEST(EulerV2, WhatIsTooLittleToSocialiseIsCountedInTheUnitOfAccountsDecimals) {
+  euler_v2 in_dollars = vault;  // of 6 decimals: 10⁶ units are 1
+  in_dollars.unit_of_account_decimals = 6;
+  for (const double debt : {0.99, 1.01}) {
+    const auto out = in_dollars.liquidate(position(1e-7, 0.0, debt), at, {.debt = usdc, .collateral = weth});
+    ASSERT_TRUE(out.has_value());
+    EXPECT_EQ(out->bad_debt > 0.0, debt > 1.0) << debt;
+    EXPECT_TRUE(test::close(out->repaid + out->bad_debt + out->debt_left, debt, T::formula));
+  }
+}
+
 TEST(EulerV2, ACollateralOfLtvZeroBacksNothingAndMayBeSeized) {
   auto rows = table;
   rows[1].borrow_ltv = {};
@@ -227,8 +238,21 @@ TEST(EulerV2, AQuoteUpsideDownIsRefused) {
     EXPECT_EQ(validate(vault, a, wrong), errc::outside_validity) << slot;
     EXPECT_EQ(vault.liquidate(a, wrong, {.debt = usdc, .collateral = weth}).error(), errc::outside_validity) << slot;
   }
+  // What is not enabled takes part in nothing: its quotes may be upside down, or not be there.
+  auto rows = table;
+  rows[1].bid_slot = rows[1].mid_slot = {77};
+  euler_v2 unquoted = vault;
+  unquoted.collaterals = rows;
+  account<> one = a;
+  EXPECT_EQ(validate(unquoted, one, at), errc::size_mismatch);
+  one.find(wsteth)->used_as_collateral = false;
+  EXPECT_EQ(validate(unquoted, one, at), errc::ok);
   const double flat[] = {2000.0, 2000.0, 2400.0, 2400.0, 1.0, 1.0};
   EXPECT_EQ(vault.holds_at(a, oracle_prices<double>(flat)), errc::ok);
+}
+
+TEST(EulerV2, TheBoundOfNothingReadsNoPrice) {
+  EXPECT_EQ(vault.rounding_bound(account<>{}, {}), 0.0);
 }
 
 TEST(EulerV2, AVaultThatCannotBeIsRefused) {
@@ -251,6 +275,10 @@ TEST(EulerV2, AVaultThatCannotBeIsRefused) {
   EXPECT_EQ(with([](auto& rows, auto&) { rows[1].asset = usdc; }), errc::duplicate_asset);
   for (const double bad : {nan, -1.0, 1e4})
     EXPECT_EQ(with([&](auto&, auto& v) { v.maximum_discount = {bad}; }), errc::bad_configuration) << bad;
+  for (const int bad : {-1, 28}) {
+    EXPECT_EQ(with([&](auto&, auto& v) { v.liability_decimals = bad; }), errc::bad_configuration) << bad;
+    EXPECT_EQ(with([&](auto&, auto& v) { v.unit_of_account_decimals = bad; }), errc::bad_configuration) << bad;
+  }
   account<> lends;
   ASSERT_EQ(lends.add({.asset = usdc, .collateral = 1.0}), errc::ok);
   EXPECT_EQ(vault.validate(lends), errc::asset_mismatch);

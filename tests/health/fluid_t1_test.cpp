@@ -117,6 +117,45 @@ TEST(FluidT1, TinyAmountsAreRefused) {
       vault.liquidate(position(10.0, 18'500.0), at, {.debt = usdc, .collateral = weth, .repay = 0.0101}).has_value());
 }
 
+TEST(FluidT1, ARateThatWouldLendOnWhatIsLiquidatedIsRefused) {
+  // 0.87 of the operate rate against 0.9 of 2000: the borrow form is the looser one from 2068.97 on.
+  const account<> a = position(10.0, 17'900.0);
+  for (const double operate : {2000.0, 2068.9, 2069.0, 2500.0}) {
+    const double rates[] = {operate, 2000.0, 1.0};
+    const oracle_prices<double> prices(rates);
+    const errc expected = operate > 2068.95 ? errc::outside_validity : errc::ok;
+    EXPECT_EQ(validate(vault, a, prices), expected) << operate;
+    if (expected == errc::ok) {
+      EXPECT_LE(health_factor(vault.borrow_form<double>(a), prices),
+                health_factor(vault.liquidation_form<double>(a), prices));
+    } else {
+      EXPECT_EQ(vault.liquidate(position(10.0, 18'500.0), prices, all).error(), expected);
+    }
+  }
+  account<> owes;
+  ASSERT_EQ(owes.add({.asset = usdc, .debt = 1.0}), errc::ok);
+  EXPECT_EQ(vault.holds_at(owes, {}), errc::ok) << "no rate is read";
+}
+
+TEST(FluidT1, WhatIsBelowOneByRoundingAloneIsNotLiquidated) {
+  test::random_numbers random(20240219);
+  int below = 0;
+  for (int i = 0; i < 200'000; ++i) {
+    const double held = random.uniform(0.5, 2.0), price = random.uniform(1000.0, 4000.0);
+    const account<> a = position(held, 0.9 * held * price * (1.0 + (i % 3) * 0x1p-53));
+    const double rates[] = {price, price, 1.0};
+    const auto out = vault.liquidate(a, oracle_prices<double>(rates), all);
+    if (!out.has_value()) {
+      EXPECT_EQ(out.error(), errc::not_liquidatable);
+      below += health_factor(vault.liquidation_form<double>(a), oracle_prices<double>(rates)) < 1.0;
+      continue;
+    }
+    EXPECT_GT(out->repaid, 0.0);
+    EXPECT_GT(out->seized, 0.0);
+  }
+  EXPECT_GT(below, 0) << "a test that never meets one says nothing";
+}
+
 TEST(FluidT1, AVaultThatCannotBeIsRefused) {
   const auto with = [](auto change) {
     fluid_t1 v = vault;
@@ -133,6 +172,10 @@ TEST(FluidT1, AVaultThatCannotBeIsRefused) {
   for (const double bad : {nan, -1.0, 600.0})
     EXPECT_EQ(with([&](auto& v) { v.penalty = {bad}; }), errc::bad_configuration) << bad;
   EXPECT_EQ(with([](auto& v) { v.debt = weth; }), errc::bad_configuration);
+  for (const int bad : {-1, 28}) {
+    EXPECT_EQ(with([&](auto& v) { v.debt_decimals = bad; }), errc::bad_configuration) << bad;
+    EXPECT_EQ(with([&](auto& v) { v.collateral_decimals = bad; }), errc::bad_configuration) << bad;
+  }
   account<> wrong;
   ASSERT_EQ(wrong.add({.asset = usdc, .collateral = 1.0}), errc::ok);
   EXPECT_EQ(vault.validate(wrong), errc::asset_mismatch);

@@ -91,6 +91,25 @@ TEST(GearboxV3, TheFormKnowsItsEdgeInEveryPrice) {
   gearbox_v3 wrong = manager;
   wrong.capped = 1;
   EXPECT_EQ(wrong.valid_prices(position(0.0, 0.0, 0.0, 1.0), at, {3}).low, infinity) << "no price would do";
+  // Neither quota nor holding: at its quota and not above it at any price, on either piece.
+  auto rows = table;
+  rows[0].quota = 0.0;
+  wrong.tokens = rows;
+  for (const std::uint64_t capped : {0U, 1U}) {
+    wrong.capped = capped;
+    EXPECT_EQ(wrong.holds_at(position(0.0, 0.0, 0.0, 1.0), at), errc::ok);
+    EXPECT_EQ(wrong.valid_prices(position(0.0, 0.0, 0.0, 1.0), at, {3}), price_range{}) << capped;
+  }
+}
+
+TEST(GearboxV3, ASafePriceAboveTheMainOneIsRefused) {
+  const account<> a = position(10.0, 7000.0, 1000.0, 20'000.0);
+  for (const std::size_t main : {0U, 3U, 5U}) {
+    auto prices = quotes;
+    prices[main + 1] = prices[main] * 1.001;
+    const oracle_prices<double> wrong{std::span<const double>(prices)};
+    EXPECT_EQ(validate(manager.at(a, wrong), a, wrong), errc::outside_validity) << main;
+  }
 }
 
 TEST(GearboxV3, BeyondItsEdgeItRefusesAndTheOtherPieceHolds) {
@@ -121,6 +140,13 @@ TEST(GearboxV3, WhatOnlyTheEdgeReadsMustBeThereToo) {
     prices[slot] = nan;
     EXPECT_NE(validate(piece, a, oracle_prices<double>{std::span<const double>(prices)}), errc::ok) << slot;
   }
+  // An infinite price of a capped token stands in no form: nothing may be seized at it.
+  auto endless = quotes;
+  endless[5] = infinity;
+  const oracle_prices<double> wrong{std::span<const double>(endless)};
+  EXPECT_EQ(validate(piece, a, wrong), errc::outside_validity);
+  EXPECT_EQ(piece.liquidate(position(10.0, 10'000.0, 0.0, 22'000.0), wrong, {.debt = usdc, .collateral = crv}).error(),
+            errc::outside_validity);
   EXPECT_EQ(piece.holds_at(a, oracle_prices<double>{std::span<const double>(quotes).first(6)}), errc::size_mismatch);
   EXPECT_EQ(piece.holds_at(a, oracle_prices<double>{std::span<const double>(quotes).first(1)}), errc::size_mismatch);
 }
@@ -218,6 +244,10 @@ TEST(GearboxV3, WhatTheQuotaDoesNotCountIsTheCheapestToSell) {
             errc::outside_validity);
 }
 
+TEST(GearboxV3, TheBoundOfNothingReadsNoPrice) {
+  EXPECT_EQ(manager.rounding_bound(account<>{}, {}), 0.0);
+}
+
 TEST(GearboxV3, AManagerThatCannotBeIsRefused) {
   const auto with = [](auto change) {
     auto rows = table;
@@ -239,6 +269,7 @@ TEST(GearboxV3, AManagerThatCannotBeIsRefused) {
     EXPECT_EQ(with([&](auto&, auto& m) { m.minimum_health = {bad}; }), errc::bad_configuration) << bad;
   }
   EXPECT_EQ(with([](auto&, auto& m) { m.liquidation_discount = {0.0}; }), errc::bad_configuration);
+  EXPECT_EQ(with([](auto&, auto& m) { m.underlying_decimals = 28; }), errc::bad_configuration);
   EXPECT_EQ(with([](auto&, auto& m) { m.liquidation_fee = {1e4}; }), errc::bad_configuration);
   EXPECT_EQ(with([](auto&, auto& m) { m.minimum_health = {9999.0}; }), errc::bad_configuration);
   EXPECT_EQ(with([](auto& r, auto&) { r[1].asset = steth; }), errc::duplicate_asset);
@@ -272,6 +303,11 @@ struct credit_account_case {
     const long double cash = static_cast<long double>(c.account[0].collateral) * c.prices[0] * 0.945L;
     return (cash + counts(1, 3, 0.9L) + counts(2, 5, 0.75L)) /
            (static_cast<long double>(c.account[0].debt) * c.prices[2]);
+  }
+  static bool sound(const auto& c) {
+    for (const std::size_t main : {0U, 3U, 5U})
+      if (c.prices[main + 1] > c.prices[main]) return false;
+    return true;
   }
   static void settle(auto& c) {
     for (const std::size_t main : {0U, 3U, 5U})

@@ -222,6 +222,7 @@ TEST(Kamino, AMarketThatCannotBeIsRefused) {
     return m.validate(position(1.0, 1.0, 1.0));
   };
   const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(with([](auto& r, auto&) { r[0].decimals = 28; }), errc::bad_configuration);
   for (const double bad : {nan, -1.0, 7501.0})
     EXPECT_EQ(with([&](auto& r, auto&) { r[0].loan_to_value = {bad}; }), errc::threshold_range) << bad;
   for (const double bad : {nan, 6999.0, 10'001.0})

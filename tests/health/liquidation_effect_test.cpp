@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/health/gearbox_v3.hpp>
 #include <trimtab/health/liquidation_effect.hpp>
 #include <trimtab/health/morpho_blue.hpp>
 
@@ -65,6 +66,23 @@ TEST(LiquidationEffect, RefusesWhatTheDoorRefuses) {
             errc::asset_mismatch);
   EXPECT_EQ(liquidation_leaves_bad_debt(market, position(-1.0, 1.0), oracle_prices<double>(fine)).error(),
             errc::negative_amount);
+}
+
+TEST(LiquidationEffect, DoesNotTakeAQuotaForWhatATokenIsWorth) {
+  // 10,000 of a token against 1500 of debt, counted as a quota of 1000: what it is worth stands nowhere in the form.
+  const health::gearbox_v3_token tokens[] = {
+      {.asset = weth, .slot = {1}, .safe_slot = {1}, .threshold = {9000.0}, .quota = 1000.0}};
+  const health::gearbox_v3 manager{.underlying = usdc, .underlying_threshold = {9500.0}, .tokens = tokens};
+  const double quoted[] = {1.0, 10.0};
+  const oracle_prices<double> prices(quoted);
+  const auto a = position(1000.0, 1500.0);
+  const auto piece = manager.at(a, prices);
+  ASSERT_EQ(validate(piece, a, prices), errc::ok);
+  EXPECT_EQ(liquidation_leaves_bad_debt(piece, a, prices).error(), errc::asset_mismatch);
+  const auto few = position(100.0, 1500.0);
+  const auto leaves = liquidation_leaves_bad_debt(manager.at(few, prices), few, prices);
+  ASSERT_TRUE(leaves.has_value());
+  EXPECT_TRUE(*leaves);
 }
 
 }  // namespace

@@ -141,6 +141,10 @@ TEST(MorphoBlue, HealthApartNothingIsHeldBack) {
   EXPECT_TRUE(market.may_withdraw(position(10.0, 0.0), weth));
 }
 
+TEST(MorphoBlue, TheBoundOfNothingReadsNoPrice) {
+  EXPECT_EQ(market.rounding_bound(account<>{}, {}), 0.0);
+}
+
 TEST(MorphoBlue, AnImpossibleMarketIsRefused) {
   for (const double bad : {0.0, -1.0, 1e4, std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_EQ((morpho_blue{.collateral = weth, .loan = usdc, .lltv = {bad}}.validate(account<>{})),
@@ -149,6 +153,9 @@ TEST(MorphoBlue, AnImpossibleMarketIsRefused) {
   }
   EXPECT_EQ((morpho_blue{.collateral = weth, .loan = weth, .lltv = {8600.0}}.validate(account<>{})),
             errc::bad_configuration);
+  EXPECT_EQ(
+      (morpho_blue{.collateral = weth, .loan = usdc, .lltv = {8600.0}, .loan_decimals = 28}.validate(account<>{})),
+      errc::bad_configuration);
 }
 
 TEST(MorphoBlue, AnEmptyAccountIsHealthyAndCannotBeLiquidated) {
@@ -157,6 +164,15 @@ TEST(MorphoBlue, AnEmptyAccountIsHealthyAndCannotBeLiquidated) {
   const double prices[] = {2000.0, 1.0};
   EXPECT_EQ(market.liquidate(empty, oracle_prices<double>(prices), {.debt = usdc, .collateral = weth}).error(),
             errc::not_liquidatable);
+}
+
+TEST(MorphoBlue, WithoutCollateralThereIsNothingToSeize) {
+  const double prices[] = {2000.0, 1.0};
+  account<> owes;
+  ASSERT_EQ(owes.add({.asset = usdc, .debt = 1.0}), errc::ok);
+  for (const account<>& a : {owes, position(0.0, 1.0)})
+    EXPECT_EQ(market.liquidate(a, oracle_prices<double>(prices), {.debt = usdc, .collateral = weth}).error(),
+              errc::asset_mismatch);
 }
 
 TEST(MorphoBlue, SharesAndTheirPriceAreTheSameDebt) {

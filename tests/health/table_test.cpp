@@ -22,6 +22,9 @@ TEST(Table, FindsARowWhereverItStands) {
   EXPECT_EQ(health::row_of(rows(shuffled), {1}), &shuffled[2]);
   EXPECT_EQ(health::row_of(rows(shuffled), {2}), nullptr);
   EXPECT_EQ(health::row_of(rows(), {0}), nullptr);
+  EXPECT_EQ(health::index_of(rows(shuffled), {1}), 2U);
+  EXPECT_EQ(health::index_of(rows(shuffled), {2}), 3U) << "nowhere: the size";
+  EXPECT_EQ(health::index_of(rows(), {0}), 0U);
 }
 
 TEST(Table, SeesAnAssetListedTwice) {

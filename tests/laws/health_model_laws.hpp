@@ -21,6 +21,7 @@ namespace trimtab::laws {
 /// - `static auto make()`      a `health_case` whose collateral and debt slots are distinct
 /// - `static long double direct(const auto& c)`  the health factor by the contract's own formula, written out plainly
 /// - `static void settle(c)`   optional, see `for_accounts`
+/// - `static bool sound(c)`    optional: whether prices are such as sound oracles quote together (safe ≤ main)
 template <class Case>
 class HealthModelLaws : public testing::Test {
 protected:
@@ -213,6 +214,8 @@ TYPED_TEST_P(HealthModelLaws, TheEdgesOfItsPricesAreWhereItSays) {
         const auto holds_at_price = [&](double price) {
           auto moved = c;
           moved.prices[slot] = price;
+          if constexpr (requires { TypeParam::sound(moved); })
+            if (price >= range.low && price <= range.high && !TypeParam::sound(moved)) return true;
           return moved.holds();
         };
         const bool low_is_near = range.low >= now * (1.0 - 1e-9), high_is_near = range.high <= now * (1.0 + 1e-9);

@@ -34,8 +34,8 @@ struct aave_v3 {
   bool sentinel_refuses = false;  ///< (up to v3.6) after an outage of the sequencer: liquidations below 0.95 only
   bool exact_threshold = false;   ///< for a fork of a release before v3.5 that floors no average
 
-  /// @errors asset_mismatch (a holding the table lacks), threshold_range, bad_configuration, duplicate_asset,
-  /// unknown_emode, capacity (more than 64 reserves)
+  /// @errors asset_mismatch (a holding the table lacks), threshold_range, bad_configuration (two categories of one id
+  /// too), duplicate_asset, unknown_emode, capacity (more than 64 reserves)
   template <std::size_t N>
   constexpr errc validate(const account<N>& a) const noexcept;
 
@@ -52,7 +52,8 @@ struct aave_v3 {
     list<S>(a, threshold, out);
   }
   /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for
-  /// liquidation.
+  /// liquidation. The contract floors the average LTV to whole basis points, in every release: it lends up to 10⁻⁴ of
+  /// the collateral's value less than this form.
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     form<S, N> f;
@@ -117,17 +118,19 @@ struct aave_v3 {
     return i == reserves.size() ? basis_points{} : terms_at(i, category()).bonus;
   }
 
-  /// @errors asset_mismatch, negative_amount, not_liquidatable (grace period and sentinel too), not_finite, dust
+  /// @errors asset_mismatch (what is no collateral, or none of it is held, too), negative_amount, not_liquidatable
+  /// (grace period and sentinel too), not_finite, size_mismatch (the category's price of the debt), dust
   template <std::size_t N>
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
                                                   const liquidation_request& request) const noexcept;
 
 private:
   [[nodiscard]] constexpr std::size_t index_of(asset_id asset) const noexcept {
-    if (asset.value < reserves.size() && reserves[asset.value].asset == asset) return asset.value;
-    std::size_t i = 0;
-    while (i < reserves.size() && !(reserves[i].asset == asset)) ++i;
-    return i;
+    return health::index_of(reserves, asset);
+  }
+  // Up to v3.5 what has no threshold of its own is no collateral, whoever enabled it; since v3.6 what is enabled is.
+  [[nodiscard]] constexpr bool is_collateral(std::size_t i) const noexcept {
+    return i < reserves.size() && (release >= aave_v3_release::v3_6 || reserves[i].threshold.count > 0.0);
   }
   // Without bits where the account is in none.
   [[nodiscard]] constexpr aave_v3_emode category() const noexcept {
@@ -186,8 +189,11 @@ constexpr errc aave_v3::validate(const account<N>& a) const noexcept {
   for (const aave_v3_reserve& r : reserves)
     if (const errc e = health::validate(r); e != errc::ok) return e;
   if (lists_an_asset_twice(reserves)) return errc::duplicate_asset;
-  for (const aave_v3_emode& c : emodes)
+  for (const aave_v3_emode& c : emodes) {
     if (const errc e = health::validate(c); e != errc::ok) return e;
+    for (const aave_v3_emode* other = emodes.data(); other != &c; ++other)
+      if (other->id == c.id) return errc::bad_configuration;
+  }
   if (const errc e = health::validate(close_factor); e != errc::ok) return e;
   if (emode != 0 && category().id == 0) return errc::unknown_emode;
   for (const holding& h : a)
@@ -205,9 +211,8 @@ constexpr bool aave_v3::may_withdraw(const account<N>& a, asset_id asset) const 
   for (const holding& h : a) {
     const std::size_t i = index_of(h.asset);
     owes = owes || !(h.debt <= 0.0);
-    // What has no threshold is no collateral at all.
-    keeps_others_in = keeps_others_in || (h.used_as_collateral && !(h.collateral <= 0.0) && ltv_is_zero(i) &&
-                                          terms_at(i, c).threshold.count > 0.0);
+    keeps_others_in =
+        keeps_others_in || (h.used_as_collateral && !(h.collateral <= 0.0) && ltv_is_zero(i) && is_collateral(i));
   }
   return !(owes && keeps_others_in);
 }
@@ -235,7 +240,8 @@ constexpr result<liquidation_outcome> aave_v3::liquidate(const account<N>& a, or
   const std::size_t ci = index_of(request.collateral), di = index_of(request.debt);
   const holding *held = a.find(request.collateral), *owed = a.find(request.debt);
   if (ci == reserves.size() || di == reserves.size() || held == nullptr || owed == nullptr) return errc::asset_mismatch;
-  if (!held->used_as_collateral || owed->debt <= 0.0) return errc::asset_mismatch;
+  if (!held->used_as_collateral || held->collateral <= 0.0 || !is_collateral(ci) || owed->debt <= 0.0)
+    return errc::asset_mismatch;
   if (!(request.repay > 0.0)) return errc::negative_amount;
   const double health = contract_health(a, prices);
   if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
@@ -245,10 +251,12 @@ constexpr result<liquidation_outcome> aave_v3::liquidate(const account<N>& a, or
   const aave_v3_emode c = category();  // it prices the debt unasked whether the debt is in it
   const aave_v3_terms seized = terms_at(ci, c);
   const price_slot debt_slot = prices_its_assets(c, release) ? reserves[di].emode_debt_slot : reserves[di].debt_slot;
+  if (!prices.has(debt_slot)) return errc::size_mismatch;  // not in the form where the debt is outside the category
   const auto f = liquidation_form<double>(a);
   bool only_collateral = true;  // what is worth less than a unit of the base currency is not there
   for (const term<>& t : f.collateral)
-    if (!(t.asset == request.collateral) && t.amount * prices[t.slot].value >= 1e-8) only_collateral = false;
+    if (!(t.asset == request.collateral) && is_collateral(index_of(t.asset)) && t.amount * prices[t.slot].value >= 1e-8)
+      only_collateral = false;
   const aave_v3_liquidation call{
       .release = release,
       .close_factor = close_factor,

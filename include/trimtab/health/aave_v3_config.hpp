@@ -3,6 +3,7 @@
 
 #include <trimtab/core/basis_points.hpp>
 #include <trimtab/core/errc.hpp>
+#include <trimtab/core/scalar.hpp>
 #include <trimtab/core/units.hpp>
 #include <trimtab/market/asset.hpp>
 
@@ -79,9 +80,9 @@ struct aave_v3_terms {
   price_slot debt_slot{};
 };
 
-/// Whether a bitmap has reserve i.
+/// Whether a bitmap has reserve i; none has one beyond its 64 bits.
 constexpr bool has_reserve(std::uint64_t bitmap, std::size_t i) noexcept {
-  return ((bitmap >> i) & 1U) != 0;
+  return i < 64 && ((bitmap >> i) & 1U) != 0;
 }
 
 /// Whether the category prices its assets itself.
@@ -124,15 +125,16 @@ constexpr bool is_share(basis_points x) noexcept {
 constexpr errc validate(const aave_v3_reserve& r) noexcept {
   if (!detail::is_share(r.ltv) || !detail::is_share(r.threshold) || r.ltv.count > r.threshold.count)
     return errc::threshold_range;
-  const bool sound = r.bonus.count >= 0.0 && detail::is_share(r.protocol_fee) && r.debt_ceiling >= 0.0 &&
-                     r.isolated_debt >= 0.0 && units::smallest(r.decimals) > 0.0;
+  const bool sound = r.bonus.count >= 0.0 && r.bonus.count < infinity && detail::is_share(r.protocol_fee) &&
+                     r.debt_ceiling >= 0.0 && r.isolated_debt >= 0.0 && r.isolated_debt < infinity &&
+                     units::smallest(r.decimals) > 0.0;
   return sound ? errc::ok : errc::bad_configuration;
 }
 /// @errors threshold_range, bad_configuration (an id of 0 too)
 constexpr errc validate(const aave_v3_emode& c) noexcept {
   if (!detail::is_share(c.ltv) || !detail::is_share(c.threshold) || c.ltv.count > c.threshold.count)
     return errc::threshold_range;
-  return c.bonus.count >= 0.0 && c.id != 0 ? errc::ok : errc::bad_configuration;
+  return c.bonus.count >= 0.0 && c.bonus.count < infinity && c.id != 0 ? errc::ok : errc::bad_configuration;
 }
 /// @errors bad_configuration
 constexpr errc validate(const aave_v3_close_factor& f) noexcept {

@@ -37,8 +37,10 @@ struct aave_v4 {
   /// `configs` lacks, a held collateral without a key, a bonus that no collateral of this factor covers)
   template <std::size_t N>
   constexpr errc validate(const account<N>& a) const noexcept {
-    for (const aave_v4_config& c : configs)
-      if (const errc e = health::validate(c); e != errc::ok) return e;
+    for (std::size_t i = 0; i < configs.size(); ++i) {
+      if (const errc e = health::validate(configs[i]); e != errc::ok) return e;
+      if (find(configs[i].asset, configs[i].key) != i) return errc::duplicate_asset;
+    }
     if (const errc e = health::validate(liquidation); e != errc::ok) return e;
     for (const aave_v4_reserve& r : reserves)
       if (!(units::smallest(r.decimals) > 0.0) || find(r.asset, r.latest_key) == configs.size())
@@ -138,10 +140,7 @@ struct aave_v4 {
 
 private:
   [[nodiscard]] constexpr std::size_t index_of(asset_id asset) const noexcept {
-    if (asset.value < reserves.size() && reserves[asset.value].asset == asset) return asset.value;
-    std::size_t i = 0;
-    while (i < reserves.size() && !(reserves[i].asset == asset)) ++i;
-    return i;
+    return health::index_of(reserves, asset);
   }
   [[nodiscard]] constexpr std::size_t find(asset_id asset, std::uint32_t key) const noexcept {
     std::size_t i = 0;

@@ -48,6 +48,7 @@ struct compound_v3 {
   constexpr errc validate(const account<N>& a) const noexcept {
     if (assets.size() > max_assets) return errc::capacity;
     if (!(minimum_borrow >= 0.0 && minimum_borrow < infinity)) return errc::bad_configuration;
+    if (!(units::smallest(base_decimals) > 0.0)) return errc::bad_configuration;
     if (!(storefront_factor.count >= 0.0 && storefront_factor.count <= 1e4)) return errc::bad_configuration;
     for (const compound_v3_asset& row : assets) {
       if (row.asset == base) return errc::duplicate_asset;
@@ -103,10 +104,9 @@ struct compound_v3 {
   constexpr double rounding_bound_of(const form<double, N>& f, oracle_prices<double> prices) const noexcept {
     constexpr double grain = 1e-8;
     const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
+    if (!(owed > 0.0 && backed > 0.0)) return 0.0;  // what is not owed may have no price
     const double unit = units::smallest(base_decimals) * prices[base_slot].value;
-    return owed > 0.0 && backed > 0.0
-               ? (unit + grain) / owed + 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + 0x1p-50
-               : 0.0;
+    return (unit + grain) / owed + 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + 0x1p-50;
   }
 
   /// @brief What the account loses on top of the debt that its collateral pays: 1 / liquidation factor − 1.
@@ -150,17 +150,21 @@ struct compound_v3 {
   /// Formula   base·p_base / p', p' = p·(1 − storefront·(1 − liquidation factor))
   /// The contract rounds p' down to 10⁻⁸, more than 10⁻¹² of a cheap token: so does this.
   /// @return   whole tokens. The contract sells only while its reserves are below their target: NotForSale otherwise
-  /// @errors   asset_mismatch, negative_amount
+  /// @errors   asset_mismatch, negative_amount, size_mismatch, non_positive_price (p' below 10⁻⁸ too), not_finite
   [[nodiscard]] constexpr result<double> quote_collateral(asset_id asset, double base_amount,
                                                           oracle_prices<double> prices) const noexcept {
     const compound_v3_asset* row = row_of(assets, asset);
     if (row == nullptr) return errc::asset_mismatch;
     if (!(base_amount >= 0.0)) return errc::negative_amount;
+    if (!prices.has(row->slot) || !prices.has(base_slot)) return errc::size_mismatch;
     const double discount = storefront_factor.fraction() * row->liquidation_factor.complement();
     // A double a few ulps short of an integer is that integer.
     double grains = prices[row->slot].value * (1.0 - discount) * 1e8 * (1.0 + 0x1p-51);
     if (grains < 0x1p53) grains = static_cast<double>(static_cast<long long>(grains));
-    return base_amount * prices[base_slot].value / (grains * 1e-8);
+    if (grains <= 0.0 || prices[base_slot].value <= 0.0) return errc::non_positive_price;
+    const double bought = base_amount * prices[base_slot].value / (grains * 1e-8);
+    if (!is_finite(bought) || !is_finite(grains)) return errc::not_finite;
+    return bought;
   }
 
 private:

@@ -28,13 +28,13 @@ struct euler_v2_collateral {
 ///
 /// No close factor, no fee, no dust. The discount grows with the insolvency: a collateral is sold at the health factor
 /// (never below 1 − maximum discount). What no collateral is left for is socialised, unless the vault does not, or the
-/// debt is worth less than 10⁻¹² (1e6 units of account of 18 decimals).
+/// debt is worth less than 10⁶ of the smallest units of account.
 /// Only what is enabled as collateral counts and can be seized. Collateral is counted in the units that its price is
 /// for (vault shares, or assets).
 /// @source euler-vault-kit, LiquidityUtils.sol, Liquidation.sol, LTVConfig.sol, commit 5b98b42
 struct euler_v2 {
   static constexpr form_class kind = form_class::linear;
-  static constexpr double smallest_socialised_value = 1e-12;
+  static constexpr double smallest_socialised = 1e6;  ///< value of a debt, smallest units of account
 
   std::span<const euler_v2_collateral> collaterals{};
   asset_id liability{};
@@ -52,6 +52,8 @@ struct euler_v2 {
   template <std::size_t N>
   constexpr errc validate(const account<N>& a) const noexcept {
     if (!(maximum_discount.count >= 0.0 && maximum_discount.count < 1e4)) return errc::bad_configuration;
+    if (!(units::smallest(liability_decimals) > 0.0 && units::smallest(unit_of_account_decimals) > 0.0))
+      return errc::bad_configuration;
     for (const euler_v2_collateral& c : collaterals) {
       if (c.asset == liability) return errc::duplicate_asset;
       const ltv_ramp& ramp = c.liquidation_ltv;
@@ -95,11 +97,12 @@ struct euler_v2 {
   }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::at_or_below_one; }
 
-  /// Whether the quotes of what the account has and owes are quotes: bid ≤ mid ≤ ask. @errors outside_validity
+  /// Whether the quotes of what the account has enabled and owes are quotes: bid ≤ mid ≤ ask. @errors outside_validity
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     for (const holding& h : a) {
       const euler_v2_collateral* c = row_of(collaterals, h.asset);
+      if (c != nullptr && !h.used_as_collateral) continue;  // no form reads its quotes
       const price_slot low = c != nullptr ? c->bid_slot : liability_mid_slot;
       const price_slot high = c != nullptr ? c->mid_slot : liability_ask_slot;
       if (prices[low].value > prices[high].value) return errc::outside_validity;
@@ -115,11 +118,10 @@ struct euler_v2 {
   constexpr double rounding_bound(const account<N>& a, oracle_prices<double> prices) const noexcept {
     const auto f = liquidation_form<double>(a);
     const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
+    if (!(owed > 0.0 && backed > 0.0)) return 0.0;  // what is not owed may have no price
     const double grain = units::smallest(unit_of_account_decimals);
     const double unit = units::smallest(liability_decimals) * prices[liability_mid_slot].value;
-    return owed > 0.0 && backed > 0.0
-               ? (unit + grain) / owed + 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + 0x1p-50
-               : 0.0;
+    return (unit + grain) / owed + 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + 0x1p-50;
   }
 
   /// @brief What collateral is sold for, of its value. Formula   max(health, 1 − maximum discount), at most 1
@@ -162,7 +164,8 @@ struct euler_v2 {
     bool nothing_left = out.collateral_left <= 0.0;
     for (const holding& h : a)
       nothing_left = nothing_left && (h.asset == request.collateral || !h.used_as_collateral || h.collateral <= 0.0);
-    if (nothing_left && socialises_debt && owed * price >= smallest_socialised_value) {
+    if (nothing_left && socialises_debt &&
+        owed * price >= smallest_socialised * units::smallest(unit_of_account_decimals)) {
       out.bad_debt = out.debt_left;
       out.debt_left = 0.0;
     }

@@ -16,8 +16,8 @@ namespace trimtab::health {
 /// and 1.0015 (at 1 and below for certain), and refuses a borrow or a withdrawal whose form here is between 1
 /// and 1.0015. The tick itself depends on the vault's exchange prices: `rounding_bound` states the tolerance, and who
 /// borrows keeps a tick away. The two oracle rates are slots of their own: operate for a borrow, liquidate for a
-/// liquidation. Fluid's oracles quote the first no higher than the second; where one does, the borrow form is the
-/// looser one.
+/// liquidation. Where the first were so much higher that a borrow would pass what the second liquidates, the model
+/// refuses: no sound oracle of Fluid's quotes that.
 ///
 /// Liquidation is of the whole vault, from the riskiest tick down to the threshold, never of one user. `liquidate` is
 /// this position's part when the vault is liquidated all the way, or as far as the request: it ends at the threshold,
@@ -56,6 +56,8 @@ struct fluid_t1 {
       return errc::threshold_range;
     if (!(penalty.count >= 0.0 && maximum_limit.fraction() * (1.0 + penalty.fraction()) < 1.0))
       return errc::bad_configuration;
+    if (!(units::smallest(collateral_decimals) > 0.0 && units::smallest(debt_decimals) > 0.0))
+      return errc::bad_configuration;
     if (collateral == debt) return errc::bad_configuration;
     for (const holding& h : a)
       if (h.asset == collateral ? h.debt != 0.0 : h.asset == debt ? h.collateral != 0.0 : true)
@@ -86,6 +88,14 @@ struct fluid_t1 {
   }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
 
+  /// Whether the borrow form is the stricter one: operate rate·CF ≤ liquidate rate·LT. @errors outside_validity
+  template <std::size_t N>
+  constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    if (a.find(collateral) == nullptr) return errc::ok;  // no form reads either rate
+    const double operate = prices[operate_slot].value, liquidate_rate = prices[liquidate_slot].value;
+    return operate * collateral_factor.count > liquidate_rate * threshold.count ? errc::outside_validity : errc::ok;
+  }
+
   /// @brief Where the contract's threshold may be against the form's, relative: one tick.
   ///
   /// Besides, operating adds 10⁻⁹ of the debt and a unit, and stores collateral and dust debt in 56 bits, rounded down.
@@ -104,12 +114,14 @@ struct fluid_t1 {
 
   /// @brief The position's part of a liquidation of the vault.
   /// Formula   at most (D − LT·C) / (1 − LT·(1 + penalty)) of debt value, which leaves it at the threshold
-  /// @errors   asset_mismatch, negative_amount, not_liquidatable (above the maximum limit too), not_finite, dust
+  /// @errors   asset_mismatch, negative_amount, outside_validity, not_liquidatable (above the maximum limit too),
+  ///           not_finite, dust
   template <std::size_t N>
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
                                                   const liquidation_request& request) const noexcept {
     if (!(request.collateral == collateral) || !(request.debt == debt)) return errc::asset_mismatch;
     if (!(request.repay > 0.0)) return errc::negative_amount;
+    if (const errc e = holds_at(a, prices); e != errc::ok) return e;
     const auto f = liquidation_form<double>(a);
     const double health = health_factor(f, prices);
     if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
@@ -119,6 +131,7 @@ struct fluid_t1 {
     const double held = a.find(collateral)->collateral, owed = a.find(debt)->debt;
     const double price = prices[debt_slot].value, paid = 1.0 + penalty.fraction();
     const double to_threshold = -headroom(f, prices) / (1.0 - threshold.fraction() * paid) / price;
+    if (!(to_threshold > 0.0)) return errc::not_liquidatable;  // below it by nothing but the rounding of the quotient
     liquidation_outcome out;
     out.repaid = smaller(smaller(request.repay, owed), to_threshold);
     out.seized = smaller(held, out.repaid * (paid * price / prices[liquidate_slot].value));

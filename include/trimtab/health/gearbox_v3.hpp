@@ -80,7 +80,7 @@ struct gearbox_v3 {
     if (!is_share(underlying_threshold)) return errc::threshold_range;
     if (!(minimum_health.count >= 1e4 && minimum_health.count < infinity && minimum_borrow >= 0.0 &&
           minimum_borrow < infinity && is_share(liquidation_discount) && liquidation_discount.count > 0.0 &&
-          is_share(liquidation_fee) && liquidation_fee.count < 1e4))
+          is_share(liquidation_fee) && liquidation_fee.count < 1e4 && units::smallest(underlying_decimals) > 0.0))
       return errc::bad_configuration;
     for (const gearbox_v3_token& t : tokens) {
       if (t.asset == underlying || t.asset == quota_asset) return errc::duplicate_asset;
@@ -120,10 +120,11 @@ struct gearbox_v3 {
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
 
   /// @errors size_mismatch (a slot that only the edge reads), outside_validity (another token is capped, or one no
-  /// longer)
+  /// longer; a safe price above the main one)
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     if (!prices.has(underlying_slot) || !prices.has(underlying_safe_slot)) return errc::size_mismatch;
+    if (prices[underlying_safe_slot].value > prices[underlying_slot].value) return errc::outside_validity;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       const holding* h = a.find(tokens[i].asset);
       if (h == nullptr) continue;
@@ -131,17 +132,20 @@ struct gearbox_v3 {
         if (safe && !tokens[i].has_reserve) continue;
         const price_slot slot = safe ? tokens[i].safe_slot : tokens[i].slot;
         if (!prices.has(slot)) return errc::size_mismatch;
+        if (prices[slot].value > prices[tokens[i].slot].value) return errc::outside_validity;  // no safe price
         const double value = counted(i, h->collateral, prices, slot);
         const double quota = quota_value(i, prices, safe ? underlying_safe_slot : underlying_slot);
-        // On the edge both pieces are right. A NaN is outside where only the edge reads it; where the form does, the
-        // door and `liquidate` name it.
-        if (!(quota >= 0.0) || (is_capped(i, safe) ? !(value >= quota) : value > quota)) return errc::outside_validity;
+        // On the edge both pieces are right. What is not finite is outside where only the edge reads it; where the form
+        // does, the door and `liquidate` name it.
+        const bool capped_now = value >= quota && is_finite(value);
+        if (!(quota >= 0.0) || (is_capped(i, safe) ? !capped_now : value > quota)) return errc::outside_validity;
       }
     }
     return errc::ok;
   }
 
-  /// @brief The prices of one slot at which every token stays on its side of its quota, main and safe.
+  /// @brief The prices of one slot at which every token stays on its side of its quota, main and safe, for
+  /// quotes that are sound (no safe price above its main one: who moves a main price moves its safe one down too).
   /// Formula   p·amount·threshold against quota·p_underlying
   template <std::size_t N>
   constexpr price_range valid_prices(const account<N>& a, oracle_prices<double> prices,
@@ -174,10 +178,9 @@ struct gearbox_v3 {
     constexpr double grain = 1e-8;
     const auto f = liquidation_form<double>(a);
     const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
+    if (!(owed > 0.0 && backed > 0.0)) return 0.0;  // what is not owed may have no price
     const double unit = units::smallest(underlying_decimals) * prices[debt_slot].value;
-    return owed > 0.0 && backed > 0.0
-               ? 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + (unit + 2.0 * grain) / owed + 0x1p-50
-               : 0.0;
+    return 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + (unit + 2.0 * grain) / owed + 0x1p-50;
   }
   /// What a token costs the account beyond the debt it repays, premium and fee. Formula   1 / (discount·(1 − fee)) − 1
   template <std::size_t N>

@@ -59,7 +59,8 @@ struct kamino {
         return errc::threshold_range;
       if (!(r.borrow_factor.count >= 1e4 && r.borrow_factor.count < infinity)) return errc::threshold_range;
       if (!(r.minimum_bonus.count <= r.maximum_bonus.count) || !is_share(r.minimum_bonus) ||
-          !is_share(r.maximum_bonus) || !is_share(r.bad_debt_bonus) || !is_share(r.protocol_fee))
+          !is_share(r.maximum_bonus) || !is_share(r.bad_debt_bonus) || !is_share(r.protocol_fee) ||
+          !(units::smallest(r.decimals) > 0.0))
         return errc::bad_configuration;
     }
     if (lists_an_asset_twice(reserves)) return errc::duplicate_asset;

@@ -27,15 +27,18 @@ constexpr result<bool> liquidation_improves_health(const M& model, const account
 /// @brief Would debt remain when liquidators have taken everything, each collateral at its own bonus?
 ///
 /// Formula   Σ c·p / (1 + b) < Σ d·p, values without weights
-/// @errors   those of the door (`validate`)
+/// @errors   those of the door (`validate`); asset_mismatch where a collateral stands in the form as something else (a
+///           Gearbox token at its quota), which does not say what it is worth
 template <Liquidatable M, std::size_t N>
 constexpr result<bool> liquidation_leaves_bad_debt(const M& model, const account<N>& a,
                                                    oracle_prices<double> prices) noexcept {
   if (const errc e = validate(model, a, prices); e != errc::ok) return e;
   const auto f = model.template liquidation_form<double>(a);
   double covers = 0.0, owed = 0.0;
-  for (const auto& t : f.collateral)
+  for (const auto& t : f.collateral) {
+    if (a.find(t.asset) == nullptr) return errc::asset_mismatch;
     covers += t.amount * prices[t.slot].value / (1.0 + model.bonus(a, prices, t.asset).fraction());
+  }
   for (const auto& t : f.debt) owed += t.amount * prices[t.slot].value;
   return covers < owed;
 }

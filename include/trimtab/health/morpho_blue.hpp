@@ -24,7 +24,6 @@ struct morpho_blue {
   price_slot collateral_slot{};
   price_slot loan_slot{};  ///< a constant 1 when prices are quoted in the loan asset
   basis_points lltv{};     ///< liquidation loan-to-value
-  int collateral_decimals = 18;
   int loan_decimals = 18;
 
   /// @brief Liquidation incentive factor: collateral value seized per debt value repaid.
@@ -42,7 +41,7 @@ struct morpho_blue {
   template <std::size_t N>
   constexpr errc validate(const account<N>& a) const noexcept {
     if (!(lltv.count > 0.0 && lltv.count < 1e4)) return errc::threshold_range;
-    if (collateral == loan) return errc::bad_configuration;
+    if (collateral == loan || !(units::smallest(loan_decimals) > 0.0)) return errc::bad_configuration;
     for (const holding& h : a) {
       if (h.asset == collateral ? h.debt != 0.0 : h.asset == loan ? h.collateral != 0.0 : true)
         return errc::asset_mismatch;
@@ -85,12 +84,13 @@ struct morpho_blue {
   template <std::size_t N>
   constexpr double rounding_bound(const account<N>& a, oracle_prices<double> prices) const noexcept {
     const auto f = liquidation_form<double>(a);
-    const double unit = units::smallest(loan_decimals) * prices[loan_slot].value;
     const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
-    return owed > 0.0 && backed > 0.0 ? unit / owed + 2.0 * unit / backed + 0x1p-50 : 0.0;
+    if (!(owed > 0.0 && backed > 0.0)) return 0.0;  // what is not owed may have no price
+    const double unit = units::smallest(loan_decimals) * prices[loan_slot].value;
+    return unit / owed + 2.0 * unit / backed + 0x1p-50;
   }
 
-  /// @errors not_liquidatable, asset_mismatch, negative_amount, not_finite
+  /// @errors asset_mismatch (no collateral is held, too), negative_amount, not_liquidatable, not_finite
   template <std::size_t N>
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
                                                   const liquidation_request& request) const noexcept {
@@ -99,8 +99,9 @@ struct morpho_blue {
     const double health = health_factor(liquidation_form<double>(a), prices);
     if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
     if (!(health < infinity)) return errc::not_finite;  // a NaN
-    const double held = a.find(collateral) == nullptr ? 0.0 : a.find(collateral)->collateral;
-    const double owed = a.find(loan)->debt;
+    const holding* backing = a.find(collateral);
+    if (backing == nullptr || backing->collateral <= 0.0) return errc::asset_mismatch;  // nothing to seize
+    const double held = backing->collateral, owed = a.find(loan)->debt;
     const double seized_per_repaid = incentive_factor() * prices[loan_slot].value / prices[collateral_slot].value;
     liquidation_outcome out;
     out.repaid = smaller(request.repay, owed);

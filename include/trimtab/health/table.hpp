@@ -8,16 +8,23 @@
 
 namespace trimtab::health {
 
-/// @brief The row of an asset in a model's table, or null.
+/// @brief Where in a model's table an asset is; the table's size where it is not.
 ///
 /// Looks first where a caller who numbers assets by their row has it, then at every row in order.
 /// @pre a row has `.asset`
 template <class Row>
+constexpr std::size_t index_of(std::span<const Row> table, asset_id asset) noexcept {
+  if (asset.value < table.size() && table[asset.value].asset == asset) return asset.value;
+  std::size_t i = 0;
+  while (i < table.size() && !(table[i].asset == asset)) ++i;
+  return i;
+}
+
+/// The row of an asset, looked for as in `index_of`, or null.
+template <class Row>
 constexpr const Row* row_of(std::span<const Row> table, asset_id asset) noexcept {
-  if (asset.value < table.size() && table[asset.value].asset == asset) return &table[asset.value];
-  for (const Row& row : table)
-    if (row.asset == asset) return &row;
-  return nullptr;
+  const std::size_t i = index_of(table, asset);
+  return i == table.size() ? nullptr : &table[i];
 }
 
 /// Whether a table lists some asset twice: which of the two rows counted would be an accident.

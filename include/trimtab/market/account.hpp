@@ -18,7 +18,7 @@ struct holding {
   asset_id asset{};
   double collateral = 0.0;
   double debt = 0.0;
-  bool used_as_collateral = true;  ///< supplied but not enabled counts for nothing
+  bool used_as_collateral = true;  ///< supplied but not enabled counts for nothing, where a protocol has such a switch
 };
 
 /// @brief The balances of one account in one protocol: at most N assets, inline, trivially copyable.
