@@ -36,7 +36,8 @@ struct price_range {
 ///
 /// - `kind`                       linear, or why not
 /// - `holds_at(account, prices)`  where the form has an edge, or where prices are possible that no sound oracle quotes:
-///                                errc::outside_validity beyond it
+///                                errc::outside_validity beyond it; errc::size_mismatch for a slot that only the edge
+///                                or the limits read
 /// - `validate(account)`          errc::asset_mismatch for a holding the model does not list; its own configuration too
 /// - `liquidation_form<S>(account)` the form whose factor below 1 gets the account liquidated
 /// - `borrow_form<S>(account)`    the form a new borrow must keep at or above 1

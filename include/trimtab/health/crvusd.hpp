@@ -85,15 +85,17 @@ struct crvusd {
     return health_factor(value, owed == nullptr ? 0.0 : owed->debt * prices[debt_slot].value) - 1.0;
   }
 
-  /// @errors outside_validity: below the bands' upper edge, at another price than x_down was read at, or with other
-  /// collateral than lies in the bands
+  /// @errors size_mismatch (a slot that only the edge reads); outside_validity: below the bands' upper edge, at another
+  /// price than x_down was read at, or with other collateral than lies in the bands
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    if (!prices.has({collateral_slot, bands_slot})) return errc::size_mismatch;
     const holding* h = a.find(collateral);
     if ((h == nullptr ? 0.0 : h->collateral) != held) return errc::outside_validity;
-    return collateral_prices().contains(prices[collateral_slot].value) ? errc::ok : errc::outside_validity;
+    const double price = prices[collateral_slot].value / prices[bands_slot].value;
+    return collateral_prices().contains(price) ? errc::ok : errc::outside_validity;
   }
-  /// The prices of the collateral for which this form is the controller's.
+  /// The prices of the collateral, in crvUSD, for which this form is the controller's.
   [[nodiscard]] constexpr price_range collateral_prices() const noexcept {
     return in_bands ? price_range{.low = read_at, .high = read_at} : price_range{.low = p_up, .high = infinity};
   }

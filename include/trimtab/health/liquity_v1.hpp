@@ -64,13 +64,15 @@ struct liquity_v1 {
   template <std::size_t N>
   constexpr liquity_v1 at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     liquity_v1 piece = *this;
+    if (!prices.has({collateral_slot, lusd_slot})) return piece;  // which the door refuses
     piece.recovery_mode = in_recovery(prices);
     piece.threshold = liquidated_below(a, prices);
     return piece;
   }
-  /// @errors outside_validity
+  /// @errors size_mismatch (a slot that only the system's ratio reads), outside_validity
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    if (!prices.has({collateral_slot, lusd_slot})) return errc::size_mismatch;
     return recovery_mode == in_recovery(prices) && threshold == liquidated_below(a, prices) ? errc::ok
                                                                                             : errc::outside_validity;
   }

@@ -112,6 +112,11 @@ struct liquity_v2 {
   constexpr bool may_borrow(const account<N>&, asset_id asset) const noexcept {
     return asset == bold && !shut_down;
   }
+  /// At every price that there is. @errors size_mismatch (a slot that an account without a holding does not read)
+  template <std::size_t N>
+  constexpr errc holds_at(const account<N>&, oracle_prices<double> prices) const noexcept {
+    return prices.has({collateral_slot, bold_slot}) ? errc::ok : errc::size_mismatch;
+  }
   [[nodiscard]] constexpr double minimum_debt(oracle_prices<double> prices) const noexcept {
     return min_debt * prices[bold_slot].value;
   }
