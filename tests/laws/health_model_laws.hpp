@@ -10,6 +10,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <tuple>
 #include <utility>
 
 namespace trimtab::laws {
@@ -202,7 +203,9 @@ TYPED_TEST_P(HealthModelLaws, WhatPassesTheDoorReadsNoPriceThatIsNotThere) {
         for (std::size_t k = there; k < values.size(); ++k) values[k] *= beyond;
         const oracle_prices<double> prices{std::span<const double>(values.data(), there)};
         const errc door = validate(c.model, a, prices);
-        return std::pair{door, door == errc::ok ? c.model.minimum_debt(prices) : 0.0};
+        if (door != errc::ok) return std::tuple{door, 0.0, errc::ok};
+        const auto outcome = c.model.liquidate(a, prices, {.debt = c.debt, .collateral = c.collateral});
+        return std::tuple{door, c.model.minimum_debt(prices), outcome ? errc::ok : outcome.error()};
       };
       EXPECT_EQ(asks(1e-9), asks(1e9)) << there << " of the prices, " << a.size() << " holdings";
     }

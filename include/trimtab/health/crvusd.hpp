@@ -183,6 +183,7 @@ struct crvusd {
     if (const errc e = holds_at(a, prices); e != errc::ok) return e;
     if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
     const double owed = a.find(stablecoin)->debt;
+    if (!is_finite(owed)) return errc::not_finite;
     liquidation_outcome out;
     out.repaid = smaller(request.repay, owed);
     out.seized = held * removed_share(out.repaid / owed);

@@ -201,7 +201,7 @@ struct liquity_v1 {
     if (!(request.collateral == collateral) || !(request.debt == lusd)) return errc::asset_mismatch;
     if (!(request.repay > 0.0)) return errc::negative_amount;
     const double health = health_factor(liquidation_form<double>(a), prices);
-    if (health != health) return errc::not_finite;  // before the mode, which nobody can read then
+    if (health != health || !is_finite(debt_of(a))) return errc::not_finite;  // before the mode, which is unread then
     if (const errc e = holds_at(a, prices); e != errc::ok) return e;
     if (last_trove || !liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
     if (request.repay < debt_of(a)) return errc::dust;

@@ -98,9 +98,10 @@ struct morpho_blue {
     if (!(request.repay > 0.0)) return errc::negative_amount;
     const double health = health_factor(liquidation_form<double>(a), prices);
     if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
-    if (!(health < infinity)) return errc::not_finite;  // a NaN
-    const double held = a.find(collateral) == nullptr ? 0.0 : a.find(collateral)->collateral;
-    const double owed = a.find(loan)->debt;
+    if (!(health < infinity)) return errc::not_finite;               // a NaN
+    if (a.find(collateral) == nullptr) return errc::asset_mismatch;  // its price may not be there
+    const double held = a.find(collateral)->collateral, owed = a.find(loan)->debt;
+    if (!is_finite(owed)) return errc::not_finite;
     const double seized_per_repaid = incentive_factor() * prices[loan_slot].value / prices[collateral_slot].value;
     liquidation_outcome out;
     out.repaid = smaller(request.repay, owed);
