@@ -203,9 +203,10 @@ TYPED_TEST_P(HealthModelLaws, WhatPassesTheDoorReadsNoPriceThatIsNotThere) {
         for (std::size_t k = there; k < values.size(); ++k) values[k] *= beyond;
         const oracle_prices<double> prices{std::span<const double>(values.data(), there)};
         const errc door = validate(c.model, a, prices);
-        if (door != errc::ok) return std::tuple{door, 0.0, errc::ok};
+        if (door != errc::ok) return std::tuple{door, 0.0, 0.0, errc::ok};
         const auto outcome = c.model.liquidate(a, prices, {.debt = c.debt, .collateral = c.collateral});
-        return std::tuple{door, c.model.minimum_debt(prices), outcome ? errc::ok : outcome.error()};
+        return std::tuple{door, c.model.minimum_debt(prices), c.model.rounding_bound(a, prices),
+                          outcome ? errc::ok : outcome.error()};
       };
       EXPECT_EQ(asks(1e-9), asks(1e9)) << there << " of the prices, " << a.size() << " holdings";
     }

@@ -118,11 +118,10 @@ struct euler_v2 {
   constexpr double rounding_bound(const account<N>& a, oracle_prices<double> prices) const noexcept {
     const auto f = liquidation_form<double>(a);
     const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
+    if (!(owed > 0.0 && backed > 0.0)) return 0.0;
     const double grain = units::smallest(unit_of_account_decimals);
     const double unit = units::smallest(liability_decimals) * prices[liability_mid_slot].value;
-    return owed > 0.0 && backed > 0.0
-               ? (unit + grain) / owed + 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + 0x1p-50
-               : 0.0;
+    return (unit + grain) / owed + 2.0 * grain * static_cast<double>(f.collateral.size()) / backed + 0x1p-50;
   }
 
   /// @brief What collateral is sold for, of its value. Formula   max(health, 1 − maximum discount), at most 1

@@ -85,9 +85,10 @@ struct morpho_blue {
   template <std::size_t N>
   constexpr double rounding_bound(const account<N>& a, oracle_prices<double> prices) const noexcept {
     const auto f = liquidation_form<double>(a);
-    const double unit = units::smallest(loan_decimals) * prices[loan_slot].value;
     const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
-    return owed > 0.0 && backed > 0.0 ? unit / owed + 2.0 * unit / backed + 0x1p-50 : 0.0;
+    if (!(owed > 0.0 && backed > 0.0)) return 0.0;
+    const double unit = units::smallest(loan_decimals) * prices[loan_slot].value;
+    return unit / owed + 2.0 * unit / backed + 0x1p-50;
   }
 
   /// @errors not_liquidatable, asset_mismatch, negative_amount, not_finite
