@@ -33,6 +33,7 @@
 #include <trimtab/health/liquity_v2.hpp>
 #include <trimtab/health/maker.hpp>
 #include <trimtab/health/maker_auction.hpp>
+#include <trimtab/health/model_liquidation_price.hpp>
 #include <trimtab/health/morpho_blue.hpp>
 #include <trimtab/health/morpho_pre_liquidation.hpp>
 #include <trimtab/health/perp_position.hpp>

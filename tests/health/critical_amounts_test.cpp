@@ -45,6 +45,18 @@ TEST(CriticalAmounts, BelowOneAndAtItWhereTheProtocolSaysSoIsAlready) {
   }
 }
 
+TEST(CriticalAmounts, WhatOnlyItsRoundingHoldsAtOneHasNothingToGive) {
+  // 3 · 0.1 rounds up to the debt: health reads 1, headroom is a fraction of an ulp below zero.
+  form<> f;
+  ASSERT_EQ(f.collateral.add({3.0, 0.1, {0}, weth}), errc::ok);
+  ASSERT_EQ(f.debt.add({3.0 * 0.1, 1.0, {1}, usdc}), errc::ok);
+  const double one[] = {1.0, 1.0};
+  ASSERT_EQ(health_factor(f, oracle_prices<double>(one)), 1.0);
+  ASSERT_LT(headroom(f, oracle_prices<double>(one)), 0.0);
+  EXPECT_EQ(critical_debt(f, oracle_prices<double>(one), usdc).amount, 0.0);
+  EXPECT_EQ(critical_collateral(f, oracle_prices<double>(one), weth).amount, 0.0);
+}
+
 TEST(CriticalAmounts, WithoutDebtAllCollateralMayLeaveAndDebtIsBoundedByIt) {
   form<> f = position();
   f.debt[0].amount = 0.0;

@@ -120,7 +120,7 @@ TEST(CrvUsd, InsideTheBandsOnlyTheMomentThatWasReadIsKnown) {
   EXPECT_TRUE(test::close(m.reported(a, then.quoted()), 13'000.0 * 0.94 / 12'500.0 - 1.0, T::route));
   EXPECT_EQ(validate(m, a, later.quoted()), errc::outside_validity);
   EXPECT_EQ(m.liquidate(a, later.quoted(), request).error(), errc::outside_validity);
-  EXPECT_EQ(m.collateral_prices(), (price_range{1450.0, 1450.0}));
+  EXPECT_EQ(m.valid_prices(a, then.quoted(), m.collateral_slot), (price_range{1450.0, 1450.0}));
   EXPECT_FALSE(m.may_borrow(a, usd));
   EXPECT_FALSE(m.may_withdraw(a, weth));
   const auto out = m.liquidate(a, then.quoted(), request);  // health −2.2 %
@@ -134,7 +134,8 @@ TEST(CrvUsd, InsideTheBandsOnlyTheMomentThatWasReadIsKnown) {
 TEST(CrvUsd, BelowTheUpperEdgeAndWithOtherCollateralTheFormRefuses) {
   const crvusd m = market.untouched(10.0, 1500.0);
   const account<> a = loan(10.0, 12'500.0);
-  EXPECT_EQ(m.collateral_prices(), (price_range{1500.0, infinity}));
+  EXPECT_EQ(m.valid_prices(a, at(1800.0).quoted(), m.collateral_slot), (price_range{1500.0, infinity}));
+  EXPECT_EQ(m.valid_prices(a, at(1800.0).quoted(), m.debt_slot), price_range{});
   EXPECT_EQ(validate(m, a, at(1500.0).quoted()), errc::ok);
   EXPECT_EQ(validate(m, a, at(1499.9).quoted()), errc::outside_validity);
   EXPECT_EQ(validate(m, loan(10.1, 12'500.0), at(1800.0).quoted()), errc::outside_validity) << "new bands";
@@ -215,7 +216,8 @@ struct inside_the_bands {
   }
   static void settle(auto& c) {
     c.model.held = c.account[0].collateral;
-    c.model.read_at = c.prices[0] / c.prices[2];
+    c.prices[2] = 1.0;
+    c.model.read_at = c.prices[0];
   }
   static auto make() {
     crvusd m = market.untouched(10.0, 1500.0);

@@ -66,12 +66,13 @@ TEST(GearboxV3, TheFormKnowsItsEdgeInEveryPrice) {
   const account<> a = position(10.0, 10'000.0, 1000.0, 20'000.0);
   const gearbox_v3 piece = manager.at(a, at);
   // stETH is uncapped up to 50,000 / (10·0.9); CRV is capped from 3000 / (10,000·0.75) up.
-  const price_range eth = piece.holds_between(a, at, steth), curve = piece.holds_between(a, at, crv);
+  const price_range eth = piece.valid_prices(a, at, {3}), curve = piece.valid_prices(a, at, {5});
   EXPECT_EQ(eth.low, 0.0);
   EXPECT_TRUE(test::close(eth.high, 50'000.0 / 9.0, T::formula));
   EXPECT_TRUE(test::close(curve.low, 0.4, T::formula));
   EXPECT_EQ(curve.high, infinity);
-  EXPECT_EQ(piece.holds_between(a, at, usdc), price_range{}) << "the underlying has no quota";
+  EXPECT_TRUE(test::close(piece.valid_prices(a, at, {6}).low, 0.99 * 0.4, T::formula))
+      << "the borrow form has its edge too";
   const auto holds_with = [&](std::size_t slot, double price) {
     auto prices = quotes;
     prices[slot] = price;
@@ -86,10 +87,10 @@ TEST(GearboxV3, TheFormKnowsItsEdgeInEveryPrice) {
   only_safe[6] = 0.99 * 0.4 * (1.0 - 1e-12);
   EXPECT_EQ(piece.holds_at(a, oracle_prices<double>{std::span<const double>(only_safe)}), errc::outside_validity)
       << "the borrow form has its edge too";
-  EXPECT_EQ(manager.holds_between(position(0.0, 0.0, 0.0, 1.0), at, steth).high, infinity) << "nothing held";
+  EXPECT_EQ(manager.valid_prices(position(0.0, 0.0, 0.0, 1.0), at, {3}).high, infinity) << "nothing held";
   gearbox_v3 wrong = manager;
   wrong.capped = 1;
-  EXPECT_EQ(wrong.holds_between(position(0.0, 0.0, 0.0, 1.0), at, steth).low, infinity) << "no price would do";
+  EXPECT_EQ(wrong.valid_prices(position(0.0, 0.0, 0.0, 1.0), at, {3}).low, infinity) << "no price would do";
 }
 
 TEST(GearboxV3, BeyondItsEdgeItRefusesAndTheOtherPieceHolds) {

@@ -163,9 +163,9 @@ TEST(GmxV2, WhereProfitsAreCappedTheFormEndsAtTheEntryPriceAndIsOnePositions) {
             .error(),
         errc::outside_validity);
     EXPECT_TRUE(test::close(health_at(winning, a, entry), health_at(losing, a, entry), T::route));
-    EXPECT_EQ(winning.valid_prices(a, oracle_prices<double>(gain)),
+    EXPECT_EQ(winning.valid_prices(a, oracle_prices<double>(gain), side > 0.0 ? m.index_min_slot : m.index_max_slot),
               side > 0.0 ? price_range{.low = 2000.0} : price_range{.high = 2000.0});
-    EXPECT_EQ(losing.valid_prices(a, oracle_prices<double>(loss)),
+    EXPECT_EQ(losing.valid_prices(a, oracle_prices<double>(loss), side > 0.0 ? m.index_min_slot : m.index_max_slot),
               side > 0.0 ? price_range{.high = 2000.0} : price_range{.low = 2000.0});
     // 1000 of margin and 60 % of 2000.
     EXPECT_TRUE(test::close(winning.remaining(a, oracle_prices<double>(gain)), 2200.0, T::formula));
@@ -174,7 +174,8 @@ TEST(GmxV2, WhereProfitsAreCappedTheFormEndsAtTheEntryPriceAndIsOnePositions) {
     larger_position.find(eth_index)->debt *= 1.01;
     EXPECT_EQ(winning.holds_at(larger_position, oracle_prices<double>(gain)), errc::outside_validity);
   }
-  EXPECT_EQ(market.valid_prices(trader(0.5, 10.0, 2000.0), oracle_prices<double>(quotes{1.0, 1.0, 1.0, 1.0})),
+  EXPECT_EQ(market.valid_prices(trader(0.5, 10.0, 2000.0), oracle_prices<double>(quotes{1.0, 1.0, 1.0, 1.0}),
+                                market.index_min_slot),
             price_range{});
 }
 
@@ -193,6 +194,7 @@ TEST(GmxV2, ATinyPositionIsAskedTheMinimum) {
   EXPECT_TRUE(n.piece.at_floor);
   EXPECT_TRUE(test::close(n.piece.opening_asked, 1.2, T::formula));
   EXPECT_EQ(m.holds_at(between, oracle_prices<double>(at_price(2000.0))), errc::outside_validity);
+  EXPECT_EQ(m.holds_at(trader(0.01, 0.06, 2000.0), oracle_prices<double>(at_price(2000.0))), errc::outside_validity);
   EXPECT_EQ(n.holds_at(a, oracle_prices<double>(at_price(2000.0))), errc::outside_validity);
 }
 
@@ -213,6 +215,14 @@ TEST(GmxV2, LiquidationClosesThePositionAndReturnsWhatItsCostsAndFeeLeave) {
   EXPECT_EQ(left.find(usd)->debt, 0.0);
   EXPECT_EQ(market.liquidate(a, oracle_prices<double>(p), {.debt = usd, .collateral = weth, .repay = 1e4}).error(),
             errc::dust);
+
+  // Costs beyond what is left are nobody's debt in the position's own assets.
+  gmx_v2 dear = market;
+  dear.costs = 500.0;
+  const auto unpaid = dear.liquidate(a, oracle_prices<double>(p), request);
+  ASSERT_TRUE(unpaid.has_value());
+  EXPECT_EQ(unpaid->bad_debt, 0.0);
+  EXPECT_EQ(unpaid->credited, 0.0);
 
   // A short in its margin's stead: 3000 lost on 1000.
   const account<> b = trader(0.5, -10.0, 2000.0);

@@ -138,7 +138,7 @@ TEST(Hyperliquid, BeyondItsTierAModelRefusesAndTheEdgeIsWhereItSays) {
   const account<> a = trader(50'000.0, 40.0, 2000.0);
   const marks p{2000.0, 50'000.0, 1.0};
   const hyperliquid model = venue.at(a, oracle_prices<double>(p));
-  const price_range range = model.valid_prices(a, oracle_prices<double>(p), eth);
+  const price_range range = model.valid_prices(a, oracle_prices<double>(p), {0});
   EXPECT_EQ(range.low, 0.0);
   EXPECT_EQ(range.high, 2500.0);
   EXPECT_EQ(model.holds_at(a, oracle_prices<double>(marks{2500.0, 5e4, 1.0})), errc::ok);
@@ -149,14 +149,14 @@ TEST(Hyperliquid, BeyondItsTierAModelRefusesAndTheEdgeIsWhereItSays) {
             errc::outside_validity);
   const hyperliquid next = venue.at(a, oracle_prices<double>(beyond));
   EXPECT_EQ(next.tier[0], 1);
-  EXPECT_EQ(next.valid_prices(a, oracle_prices<double>(beyond), eth), (price_range{.low = 2500.0}));
+  EXPECT_EQ(next.valid_prices(a, oracle_prices<double>(beyond), {0}), (price_range{.low = 2500.0}));
   EXPECT_EQ(next.holds_at(a, oracle_prices<double>(p)), errc::outside_validity);
   // At the edge both pieces say the same.
   EXPECT_TRUE(test::close(health_at(model, a, {2500.0, 5e4, 1.0}), health_at(next, a, {2500.0, 5e4, 1.0}), T::route) ||
               test::within(headroom(model.liquidation_form<double>(a), oracle_prices<double>(marks{2500.0, 5e4, 1.0})),
                            headroom(next.liquidation_form<double>(a), oracle_prices<double>(marks{2500.0, 5e4, 1.0})),
                            T::sum * 1e5));
-  EXPECT_EQ(model.valid_prices(a, oracle_prices<double>(p), btc), price_range{}) << "no position";
+  EXPECT_EQ(model.valid_prices(a, oracle_prices<double>(p), {1}), price_range{}) << "no position";
 }
 
 TEST(Hyperliquid, APositionIsClosedAtTheMark) {
@@ -203,6 +203,10 @@ TEST(Hyperliquid, BelowTwoThirdsTheBackstopTakesTheAccountAndItsMargin) {
   EXPECT_EQ(venue.equity(left, oracle_prices<double>(p)), 0.0);
   EXPECT_EQ(venue.liquidate(a, oracle_prices<double>(p), {.debt = usdc, .collateral = eth, .repay = 1.0}).error(),
             errc::dust);
+  const account<> hedged = trader(1000.0, 10.0, 2000.0, -0.001, 50'000.0);
+  const auto whole = venue.liquidate(hedged, oracle_prices<double>(marks{1910.0, 50'000.0, 1.0}), request);
+  ASSERT_TRUE(whole.has_value());
+  for (const holding& h : after_liquidation(hedged, request, *whole)) EXPECT_EQ(h.collateral + h.debt, 0.0);
   const auto under = venue.liquidate(a, oracle_prices<double>(marks{1800.0, 1.0, 1.0}), request);
   ASSERT_TRUE(under.has_value());
   EXPECT_TRUE(test::close(under->bad_debt, 1000.0, 1e-12)) << "1000 of margin against a loss of 2000";

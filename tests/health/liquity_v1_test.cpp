@@ -114,7 +114,7 @@ TEST(LiquityV1, AModelOfOneModeRefusesTheOther) {
   const account<> a = trove(14.0, 16'000.0);
   const at_2000 p;
   const liquity_v1 normal = system_at(2.0, 2000.0, 5e7).at(a, p.quoted());
-  const price_range held = normal.collateral_prices(a, p.quoted());
+  const price_range held = normal.valid_prices(a, p.quoted(), {0});
   EXPECT_TRUE(test::close(held.low, 1500.0, T::formula)) << "TCR 150 %";
   EXPECT_EQ(held.high, infinity);
   for (const auto& [price, expected] : {std::pair{1499.0, errc::outside_validity}, {1501.0, errc::ok}}) {
@@ -129,7 +129,7 @@ TEST(LiquityV1, WhereTcrIsTheThresholdTheModelStandsForOnePrice) {
   const account<> a = trove(10.0, 16'000.0);
   const at_2000 p;
   const liquity_v1 covered = system_at(1.4, 2000.0, 5e7).at(a, p.quoted());
-  EXPECT_EQ(covered.collateral_prices(a, p.quoted()), (price_range{2000.0, 2000.0}));
+  EXPECT_EQ(covered.valid_prices(a, p.quoted(), {0}), (price_range{2000.0, 2000.0}));
   EXPECT_EQ(covered.holds_at(a, p.quoted()), errc::ok);
   const double moved[] = {2001.0, 1.0};
   EXPECT_EQ(covered.holds_at(a, oracle_prices<double>(moved)), errc::outside_validity);
@@ -139,10 +139,10 @@ TEST(LiquityV1, WhereTcrIsTheThresholdTheModelStandsForOnePrice) {
             1.0);
   const liquity_v1 bare = system_at(1.4, 2000.0, 0.0).at(a, p.quoted());
   EXPECT_EQ(bare.holds_at(a, oracle_prices<double>(moved)), errc::ok);
-  EXPECT_TRUE(test::close(bare.collateral_prices(a, p.quoted()).high, 2000.0 * 1.5 / 1.4, T::formula));
+  EXPECT_TRUE(test::close(bare.valid_prices(a, p.quoted(), {0}).high, 2000.0 * 1.5 / 1.4, T::formula));
   const liquity_v1 deep = system_at(1.05, 2000.0, 5e7).at(a, p.quoted());
   EXPECT_EQ(deep.threshold, 1.1);
-  EXPECT_TRUE(test::close(deep.collateral_prices(a, p.quoted()).high, 2000.0 * 1.1 / 1.05, T::formula));
+  EXPECT_TRUE(test::close(deep.valid_prices(a, p.quoted(), {0}).high, 2000.0 * 1.1 / 1.05, T::formula));
 }
 
 TEST(LiquityV1, AFormHoldsUpToTheEndsOfItsPricesAndNoFurther) {
@@ -152,7 +152,7 @@ TEST(LiquityV1, AFormHoldsUpToTheEndsOfItsPricesAndNoFurther) {
     const oracle_prices<double> quoted(values);
     const account<> a = trove(1.0, 5'000.0);
     const liquity_v1 m = system_at(random.uniform(0.8, 2.0), values[0], random.below(2) == 0 ? 0.0 : 1e6).at(a, quoted);
-    const price_range range = m.collateral_prices(a, quoted);
+    const price_range range = m.valid_prices(a, quoted, {0});
     const auto at_price = [&](double price) {
       const double moved[] = {price, 1.0};
       return m.holds_at(a, oracle_prices<double>(moved));

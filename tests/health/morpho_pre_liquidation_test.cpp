@@ -100,7 +100,7 @@ TEST(MorphoPreLiquidation, ItsOwnOracleDecides) {
 
 TEST(MorphoPreLiquidation, WhereMorphoWouldComeFirstTheModelRefuses) {
   // 2000·0.80/0.86 = 1860.465…: a market oracle below that liquidates at a debt that the own oracle still lets be.
-  const price_range range = window.market_oracle_range(at);
+  const price_range range = window.valid_prices(position(10.0, 15'999.0), at, market.collateral_slot);
   EXPECT_TRUE(test::close(range.low, 2000.0 * 0.8 / 0.86, T::formula));
   EXPECT_EQ(range.high, infinity);
   const account<> a = position(10.0, 15'999.0);
@@ -116,7 +116,7 @@ TEST(MorphoPreLiquidation, WhereMorphoWouldComeFirstTheModelRefuses) {
   EXPECT_EQ(window.holds_at(a, oracle_prices<double>(unknown)), errc::outside_validity);
   morpho_pre_liquidation shared = window;
   shared.oracle_slot = market.collateral_slot;
-  EXPECT_EQ(shared.market_oracle_range(at), price_range{});
+  EXPECT_EQ(shared.valid_prices(a, at, market.collateral_slot), price_range{});
   EXPECT_EQ(shared.holds_at(a, at), errc::ok);
 }
 

@@ -7,7 +7,9 @@
 
 #include "laws/health_case.hpp"
 #include "support/tolerance.hpp"
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <tuple>
@@ -228,6 +230,32 @@ TYPED_TEST_P(HealthModelLaws, AFormThatHoldsSaysSoAndOneBeyondItsEdgeIsRefused) 
   EXPECT_GT(held, 50U) << "a suite that never sees the form where it holds says nothing";
 }
 
+TYPED_TEST_P(HealthModelLaws, TheEdgesOfItsPricesAreWhereItSays) {
+  using model = decltype(TypeParam::make().model);
+  if constexpr (model::kind != form_class::linear) {
+    for_accounts<TypeParam>([](const auto& c, auto&) {
+      if (!c.holds()) return;
+      for (std::size_t slot = 0; slot < c.prices.size(); ++slot) {
+        const double now = c.prices[slot];
+        const price_range range =
+            c.model.valid_prices(c.account, c.quoted(), price_slot{static_cast<std::uint16_t>(slot)});
+        EXPECT_LE(range.low, now * (1.0 + 1e-12));
+        EXPECT_GE(range.high, now * (1.0 - 1e-12));
+        const auto holds_at_price = [&](double price) {
+          auto moved = c;
+          moved.prices[slot] = price;
+          return moved.holds();
+        };
+        const bool low_is_near = range.low >= now * (1.0 - 1e-9), high_is_near = range.high <= now * (1.0 + 1e-9);
+        EXPECT_TRUE(low_is_near || holds_at_price(range.low * (1.0 + 1e-9) + now * 1e-12)) << slot;
+        EXPECT_TRUE(high_is_near || holds_at_price(std::min(range.high * (1.0 - 1e-9), now * 1e9))) << slot;
+        EXPECT_TRUE(range.low == 0.0 || !holds_at_price(range.low * (1.0 - 1e-9))) << slot;
+        EXPECT_TRUE(range.high == infinity || !holds_at_price(range.high * (1.0 + 1e-9))) << slot;
+      }
+    });
+  }
+}
+
 TYPED_TEST_P(HealthModelLaws, WithoutDebtWhateverIsHeldMayLeave) {
   for_accounts<TypeParam>([](auto c, auto&) {
     for (std::size_t k = 0; k < c.account.size(); ++k) c.account[k].debt = 0.0;
@@ -250,7 +278,7 @@ REGISTER_TYPED_TEST_SUITE_P(HealthModelLaws, IsAModelThatAcceptsItsAccount, More
                             TheFormAfterAChangeIsTheModelOfTheChangedAccount, BorrowingIsNeverEasierThanSurviving,
                             ANaNAnywhereIsANaNHealth, AtTheDoorEveryBadInputHasItsName,
                             WhatPassesTheDoorReadsNoPriceThatIsNotThere,
-                            AFormThatHoldsSaysSoAndOneBeyondItsEdgeIsRefused, WithoutDebtWhateverIsHeldMayLeave,
-                            WhatMayLeaveDependsOnWhatIsThereNotOnHowMuch);
+                            AFormThatHoldsSaysSoAndOneBeyondItsEdgeIsRefused, TheEdgesOfItsPricesAreWhereItSays,
+                            WithoutDebtWhateverIsHeldMayLeave, WhatMayLeaveDependsOnWhatIsThereNotOnHowMuch);
 
 }  // namespace trimtab::laws

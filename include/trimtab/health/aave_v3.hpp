@@ -45,10 +45,10 @@ struct aave_v3 {
     list_liquidation<S>(a, f);
     return f;
   }
-  /// The terms of the liquidation form, one by one: see `health_factor(model, account, prices)`.
+  /// The terms of the liquidation form, one by one: what `health_factor(model, account, prices)` adds up.
   template <Scalar S, std::size_t N, class Out>
   constexpr void list_liquidation(const account<N>& a, Out& out) const noexcept(std::floating_point<S>) {
-    constexpr auto threshold = [](const aave_v3_terms& t) { return t.threshold; };
+    constexpr auto threshold = [](const auto& row) { return row.threshold; };
     list<S>(a, threshold, out);
   }
   /// Collateral weighted with LTV; one whose effective LTV is 0 backs no new debt, though it still counts for
@@ -56,7 +56,7 @@ struct aave_v3 {
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     form<S, N> f;
-    constexpr auto ltv = [](const aave_v3_terms& t) { return t.ltv; };
+    constexpr auto ltv = [](const auto& row) { return row.ltv; };
     list<S>(a, ltv, f);
     return f;
   }
@@ -141,23 +141,27 @@ private:
 
   template <Scalar S, std::size_t N, class Weight, class Out>
   constexpr void list(const account<N>& a, Weight weight, Out& out) const noexcept(std::floating_point<S>) {
-    const aave_v3_emode c = category();
+    if (emode == 0) {  // each reserve's own numbers, without asking for every one whether they are
+      const auto own = [this](std::size_t i) -> const aave_v3_reserve& { return reserves[i]; };
+      list_rows<S>(a, own, weight, out);
+    } else {
+      const auto in_category = [this, c = category()](std::size_t i) { return terms_at(i, c); };
+      list_rows<S>(a, in_category, weight, out);
+    }
+  }
+  template <Scalar S, std::size_t N, class Row, class Weight, class Out>
+  constexpr void list_rows(const account<N>& a, const Row& row, Weight weight, Out& out) const
+      noexcept(std::floating_point<S>) {
     for (const holding& h : a) {
       const std::size_t i = index_of(h.asset);
       if (i == reserves.size()) continue;  // refused by validate
-      const aave_v3_terms t = terms_at(i, c);
-      const auto hold = [&] {
-        if (h.used_as_collateral)
-          out.collateral.add({literal<S>(h.collateral), literal<S>(weight(t).fraction()), t.collateral_slot, h.asset});
-      };
-      const auto owe = [&] { out.debt.add({literal<S>(h.debt), literal<S>(1.0), t.debt_slot, h.asset}); };
+      const auto& t = row(i);
+      // Listed with nothing: takes part with zero, so that a sizer can open it.
+      const bool opening = h.collateral == 0.0 && h.debt == 0.0;
       // Not "> 0": a NaN takes part too, so that it never reads as nothing owed.
-      if (!(h.collateral <= 0.0)) {
-        hold();
-      } else if (h.collateral == 0.0 && h.debt == 0.0) {
-        hold(), owe();  // listed with nothing: takes part with zero, so that a sizer can open it
-      }
-      if (!(h.debt <= 0.0)) owe();
+      if (h.used_as_collateral && (!(h.collateral <= 0.0) || opening))
+        out.collateral.add({literal<S>(h.collateral), literal<S>(weight(t).fraction()), t.collateral_slot, h.asset});
+      if (!(h.debt <= 0.0) || opening) out.debt.add({literal<S>(h.debt), literal<S>(1.0), t.debt_slot, h.asset});
     }
   }
 

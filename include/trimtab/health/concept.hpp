@@ -38,6 +38,7 @@ struct price_range {
 /// - `holds_at(account, prices)`  where the form has an edge, or where prices are possible that no sound oracle quotes:
 ///                                errc::outside_validity beyond it; errc::size_mismatch for a slot that only the edge
 ///                                or the limits read
+/// - `valid_prices(account, prices, slot)` the edge itself, for one slot; only where the kind is not linear
 /// - `validate(account)`          errc::asset_mismatch for a holding the model does not list; its own configuration too
 /// - `liquidation_form<S>(account)` the form whose factor below 1 gets the account liquidated
 /// - `borrow_form<S>(account)`    the form a new borrow must keep at or above 1
@@ -58,9 +59,11 @@ concept HealthModel = Scalar<S> &&
   { model.may_borrow(a, asset) } -> std::same_as<bool>;
   { model.withdrawal_checked_by() } -> std::same_as<withdrawal_check>;
   { model.liquidation_boundary() } -> std::same_as<boundary>;
-} &&(M::kind == form_class::linear || requires(const M& model, const account<>& a, oracle_prices<double> prices) {
-  { model.holds_at(a, prices) } -> std::same_as<errc>;
-});
+} &&(M::kind == form_class::linear ||
+     requires(const M& model, const account<>& a, oracle_prices<double> prices, price_slot slot) {
+       { model.holds_at(a, prices) } -> std::same_as<errc>;
+       { model.valid_prices(a, prices, slot) } -> std::same_as<price_range>;
+     });
 
 /// @brief A health model that also says what a liquidation does: close factor, bonus, fee, dust, bad debt.
 ///

@@ -92,12 +92,21 @@ struct crvusd {
     if (!prices.has({collateral_slot, bands_slot})) return errc::size_mismatch;
     const holding* h = a.find(collateral);
     if ((h == nullptr ? 0.0 : h->collateral) != held) return errc::outside_validity;
-    const double price = prices[collateral_slot].value / prices[bands_slot].value;
-    return collateral_prices().contains(price) ? errc::ok : errc::outside_validity;
+    const double price = prices[collateral_slot].value / prices[bands_slot].value;  // in crvUSD
+    return (in_bands ? price == read_at : price >= p_up) ? errc::ok : errc::outside_validity;
   }
-  /// The prices of the collateral, in crvUSD, for which this form is the controller's.
-  [[nodiscard]] constexpr price_range collateral_prices() const noexcept {
-    return in_bands ? price_range{.low = read_at, .high = read_at} : price_range{.low = p_up, .high = infinity};
+  /// The prices of the collateral, or of what the bands are worth, for which this form is the controller's.
+  template <std::size_t N>
+  constexpr price_range valid_prices(const account<N>&, oracle_prices<double> prices, price_slot slot) const noexcept {
+    if (!prices.has({collateral_slot, bands_slot})) return {};
+    if (slot == collateral_slot) {
+      const double band = prices[bands_slot].value;
+      return in_bands ? price_range{.low = read_at * band, .high = read_at * band} : price_range{.low = p_up * band};
+    }
+    if (!(slot == bands_slot)) return {};
+    const double price = prices[collateral_slot].value;
+    if (in_bands) return {.low = price / read_at, .high = price / read_at};
+    return {.high = p_up > 0.0 ? price / p_up * (1.0 - 0x1p-50) : infinity};
   }
 
   /// @errors threshold_range (discounts outside 0 ≤ liquidation ≤ loan < 1), bad_configuration, asset_mismatch

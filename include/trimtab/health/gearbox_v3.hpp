@@ -141,19 +141,30 @@ struct gearbox_v3 {
     return errc::ok;
   }
 
-  /// @brief The main-feed prices of one token between which it stays on its side of the quota.
+  /// @brief The prices of one slot at which every token stays on its side of its quota, main and safe.
   /// Formula   p·amount·threshold against quota·p_underlying
-  /// @return   from the edge up where it is capped, up to the edge where it is not; all prices of what has no quota
   template <std::size_t N>
-  constexpr price_range holds_between(const account<N>& a, oracle_prices<double> prices,
-                                      asset_id asset) const noexcept {
-    const gearbox_v3_token* token = row_of(tokens, asset);
-    if (token == nullptr) return {};
-    const auto i = static_cast<std::size_t>(token - tokens.data());
-    const double per_price = collateral_of(a, asset) * token->threshold.fraction();
-    const double limit = quota_value(i, prices, underlying_slot);
-    const double edge = per_price > 0.0 ? limit / per_price : limit > 0.0 ? infinity : 0.0;
-    return is_capped(i, false) ? price_range{.low = edge} : price_range{.high = edge};
+  constexpr price_range valid_prices(const account<N>& a, oracle_prices<double> prices,
+                                     price_slot slot) const noexcept {
+    price_range range;
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+      for (const bool safe : {false, true}) {
+        const price_slot own = safe ? tokens[i].safe_slot : tokens[i].slot;
+        const price_slot of_quota = safe ? underlying_safe_slot : underlying_slot;
+        const bool moves_value = slot == own, moves_quota = slot == of_quota;
+        if (a.find(tokens[i].asset) == nullptr || moves_value == moves_quota || (safe && !tokens[i].has_reserve))
+          continue;
+        const double value = counted(i, collateral_of(a, tokens[i].asset), prices, own);
+        const double quota = quota_value(i, prices, of_quota), now = prices[slot].value;
+        const double moved = moves_value ? value : quota, fixed = moves_value ? quota : value;
+        const double edge = moved > 0.0 ? now * (fixed / moved) : fixed > 0.0 ? infinity : 0.0;
+        if (is_capped(i, safe) == moves_value) {
+          range.low = larger(range.low, edge);
+        } else if (moved > 0.0) {
+          range.high = smaller(range.high, edge);
+        }
+      }
+    return range;
   }
 
   /// @brief The contract's twv / debt against the form's, relative: 10⁻⁸ of the currency for every value and again for

@@ -74,9 +74,9 @@ struct gmx_v2 {
     if (!has_slots(prices)) return errc::size_mismatch;
     const position held = position_of(a);
     const auto differ = [](double x, double y) { return x < y || x > y; };  // not when one is a NaN
-    const double asked = liquidation_factor.fraction() * held.size;
-    if (held.tokens > 0.0 && (piece.at_floor ? asked > minimum_collateral || differ(piece.opening_asked, opening(held))
-                                             : asked < minimum_collateral))
+    // At the floor, a size that the share would decide has another opening requirement too.
+    if (held.tokens > 0.0 && (piece.at_floor ? differ(piece.opening_asked, opening(held))
+                                             : liquidation_factor.fraction() * held.size < minimum_collateral))
       return errc::outside_validity;
     if (profit_share == 1.0) return errc::ok;
     const double profit = profit_of(held, prices);
@@ -96,14 +96,19 @@ struct gmx_v2 {
     if (out.piece.capped_profit) out.piece.size = held.size, out.piece.tokens = held.tokens;
     return out;
   }
-  /// The index prices of this form (the lower for a long, the upper for a short): all of them, unless profits are
-  /// capped.
+  /// The prices of one slot for which this form is the position's: all of them, unless profits are capped, where the
+  /// entry price is an edge (of the lower index price for a long, of the upper one for a short).
   template <std::size_t N>
-  constexpr price_range valid_prices(const account<N>& a, oracle_prices<double> prices) const noexcept {
+  constexpr price_range valid_prices(const account<N>& a, oracle_prices<double> prices,
+                                     price_slot slot) const noexcept {
     const position held = position_of(a);
+    const price_slot index_slot = held.is_long ? index_min_slot : index_max_slot;
     if (profit_share == 1.0 || !(held.tokens > 0.0)) return {};
-    const double entry = held.size * prices[usd_slot].value / held.tokens;
-    return held.is_long == piece.capped_profit ? price_range{.low = entry} : price_range{.high = entry};
+    const bool moves_index = slot == index_slot;
+    if (!moves_index && !(slot == usd_slot)) return {};
+    const double worth = held.tokens * prices[index_slot].value, paid = held.size * prices[usd_slot].value;
+    const double edge = moves_index ? paid / held.tokens : worth / held.size;
+    return (held.is_long == piece.capped_profit) == moves_index ? price_range{.low = edge} : price_range{.high = edge};
   }
 
   /// Margin and profit less costs, base currency: what GMX compares.
@@ -262,8 +267,7 @@ constexpr result<liquidation_outcome> gmx_v2::liquidate(const account<N>& a, ora
   const double left = remaining(a, prices);
   const double fee = smaller(larger(0.0, left), liquidation_fee.fraction() * position_of(a).size * usd_price);
   liquidation_outcome out;
-  // A loss beyond the margin is never a capped profit: all that is held stands against it. The costs come last.
-  out.repaid = left + costs * usd_price < 0.0 ? smaller(owed->debt, all_held / debt_price) : owed->debt;
+  out.repaid = smaller(owed->debt, all_held / debt_price);  // the costs come last
   out.bad_debt = owed->debt - out.repaid;
   out.seized = held->collateral;
   out.protocol_fee = smaller(held->collateral, fee / prices[slot_of(request.collateral, false)].value);

@@ -76,14 +76,20 @@ struct hyperliquid {
     for (std::size_t k = 0; k < markets.size(); ++k) piece.tier[k] = markets[k].tier_of(notional(a, prices, k));
     return piece;
   }
-  /// The mark prices at which one position stays in its tier, the quote's price as it is. @pre a listed index
+  /// The prices of one slot, a mark or the quote, at which every position stays in its tier.
   template <std::size_t N>
-  constexpr price_range valid_prices(const account<N>& a, oracle_prices<double> prices, asset_id index) const noexcept {
-    const std::size_t k = index_of(index);
-    const holding* h = a.find(index);
-    if (k == markets.size() || h == nullptr || !(h->collateral + h->debt > 0.0)) return {};
-    const double per_notional = prices[quote_slot].value / (h->collateral + h->debt);
-    return {.low = markets[k].lower(tier[k]) * per_notional, .high = markets[k].upper(tier[k]) * per_notional};
+  constexpr price_range valid_prices(const account<N>& a, oracle_prices<double> prices,
+                                     price_slot slot) const noexcept {
+    price_range range;
+    for (std::size_t k = 0; k < markets.size(); ++k) {
+      const double size = notional(a, prices, k), now = prices[slot].value;
+      const bool by_mark = slot == markets[k].slot, by_quote = slot == quote_slot;
+      if (!(size > 0.0) || by_mark == by_quote) continue;
+      const double low = markets[k].lower(tier[k]), high = markets[k].upper(tier[k]);
+      const double from = by_mark ? low / size : size / high, to = by_mark ? high / size : size / low;
+      range = {.low = larger(range.low, now * from), .high = smaller(range.high, now * to)};
+    }
+    return range;
   }
 
   /// Account value, base currency: what is held less what is owed, at the marks.
@@ -143,7 +149,8 @@ struct hyperliquid {
   /// @brief One position closed at the mark: {debt: quote, collateral: index} a long, {index, quote} a short; of all
   /// the quote owed, the whole long, and the rest is credited. Below the backstop's edge, the whole account.
   ///
-  /// There `protocol_fee` is the margin that goes with it, and other debts go too: the outcome names the one asked for.
+  /// There `protocol_fee` is the margin that goes with it, and other debts go with it: `repaid` is of the one asked
+  /// for.
   /// @errors asset_mismatch, negative_amount, outside_validity, not_liquidatable, not_finite, dust (the backstop takes
   ///         no part of an account)
   template <std::size_t N>
@@ -239,7 +246,8 @@ constexpr result<liquidation_outcome> hyperliquid::liquidate(const account<N>& a
     out.bad_debt = owed->debt - out.repaid;
     out.seized = held->collateral;
     out.protocol_fee = smaller(held->collateral, larger(0.0, all_held - all_owed) / collateral_price);
-    out.whole_account = out.all_debt_written_off = true;
+    out.whole_account = true;
+    out.all_debt_written_off = true;  // taken over with the rest
     return out;
   }
   out.repaid = smaller(request.repay, owed->debt);

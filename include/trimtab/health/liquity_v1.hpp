@@ -15,7 +15,7 @@ namespace trimtab::health {
 /// Normal mode: liquidated where ICR < MCR. Recovery mode: also where MCR ≤ ICR < TCR and the pool holds the whole
 /// debt. Both strict: equality is safe. So health = ICR / `liquidated_below`, which is TCR in the last case. ICR and
 /// TCR move together, so ICR < TCR does not depend on the price, while that health does: it stands for the one price it
-/// was built at, and the others for the prices of their mode (`collateral_prices`). `holds_at` refuses everywhere else.
+/// was built at, and the others for the prices of their mode (`valid_prices`). `holds_at` refuses everywhere else.
 ///
 /// New debt and withdrawals. Normal mode: ICR ≥ MCR, the form, and TCR ≥ CCR afterwards, a limit of the whole system:
 /// `debt_room` and `collateral_room` belong into the reserve limits. Recovery mode: no withdrawal, and new debt needs
@@ -76,16 +76,25 @@ struct liquity_v1 {
     return recovery_mode == in_recovery(prices) && threshold == liquidated_below(a, prices) ? errc::ok
                                                                                             : errc::outside_validity;
   }
-  /// @brief The collateral prices at which the model that `at` gives here stays the system's, all else fixed; one price
-  /// alone where TCR is the threshold. Ends are drawn in by 2⁻⁵⁰, so that the form holds at them too.
+  /// @brief The prices of one slot at which the model that `at` gives here stays the system's, all else fixed; one
+  /// price alone where TCR is the threshold. Ends are drawn in by 2⁻⁵⁰, so that the form holds at them too.
   template <std::size_t N>
-  constexpr price_range collateral_prices(const account<N>& a, oracle_prices<double> prices) const noexcept {
-    const double now = prices[collateral_slot].value;
-    const double at_one = system_debt * prices[lusd_slot].value / system_collateral;  // TCR is 1 there
-    if (!in_recovery(prices)) return {.low = system_debt > 0.0 ? ccr * at_one * (1.0 + 0x1p-50) : 0.0};
-    if (!(debt_of(a) <= stability_pool)) return {.high = ccr * at_one * (1.0 - 0x1p-50)};
-    if (system_ratio(prices) <= mcr) return {.high = mcr * at_one * (1.0 - 0x1p-50)};
-    return {.low = now, .high = now};
+  constexpr price_range valid_prices(const account<N>& a, oracle_prices<double> prices,
+                                     price_slot slot) const noexcept {
+    const double now = prices[collateral_slot].value, unit = prices[lusd_slot].value;
+    const double at_one = system_debt * unit / system_collateral;  // TCR is 1 there
+    price_range of_collateral{.low = now, .high = now};
+    if (!in_recovery(prices)) {
+      of_collateral = {.low = system_debt > 0.0 ? ccr * at_one * (1.0 + 0x1p-50) : 0.0};
+    } else if (!(debt_of(a) <= stability_pool)) {
+      of_collateral = {.high = ccr * at_one * (1.0 - 0x1p-50)};
+    } else if (system_ratio(prices) <= mcr) {
+      of_collateral = {.high = mcr * at_one * (1.0 - 0x1p-50)};
+    }
+    if (slot == collateral_slot) return of_collateral;
+    if (!(slot == lusd_slot)) return {};
+    return {.low = unit * (now / of_collateral.high),
+            .high = of_collateral.low > 0.0 ? unit * (now / of_collateral.low) : infinity};
   }
 
   /// @brief LUSD that can be drawn before TCR falls to CCR, fee included; none in recovery mode.

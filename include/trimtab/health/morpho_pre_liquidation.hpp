@@ -11,7 +11,7 @@ namespace trimtab::health {
 /// Class piecewise linear. The form is the pre-liquidation's: collateral at its own oracle, weighted with the first
 /// threshold; it is liquidatable strictly below 1. That is the earlier judgement as long as the market's oracle does
 /// not price the collateral so low that Morpho itself would come first: beyond that edge the model refuses, and
-/// `market` is the one to ask (`market_oracle_range`). The borrow form is the same. Morpho alone lets debt rise to
+/// `market` is the one to ask (`valid_prices`). The borrow form is the same. Morpho alone lets debt rise to
 /// LLTV, where a stranger may take part of it at once: what keeps this form at 1 or above passes Morpho's check too,
 /// inside the edge.
 ///
@@ -69,23 +69,29 @@ struct morpho_pre_liquidation {
   }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::below_one; }
 
-  /// @brief The prices of the market's own oracle at which the pre-liquidation comes first.
+  /// @brief The prices of one oracle, the other's as it is, at which the pre-liquidation comes first.
   /// Formula  p_market·LLTV ≥ p_own·threshold
-  /// @return  prices of `market.collateral_slot`, given that of `oracle_slot`; all of them where the two share a slot
-  [[nodiscard]] constexpr price_range market_oracle_range(oracle_prices<double> prices) const noexcept {
+  /// @return  all prices of other slots, and where the two share a slot
+  template <std::size_t N>
+  constexpr price_range valid_prices(const account<N>&, oracle_prices<double> prices, price_slot slot) const noexcept {
+    const double ratio = threshold.fraction() / market.lltv.fraction();
     if (oracle_slot == market.collateral_slot) return {};
-    return {.low = prices[oracle_slot].value * threshold.fraction() / market.lltv.fraction()};
+    if (slot == market.collateral_slot) return {.low = prices[oracle_slot].value * ratio};
+    if (slot == oracle_slot) return {.high = prices[market.collateral_slot].value / ratio};
+    return {};
   }
   /// @errors size_mismatch (no price of its own oracle), outside_validity (Morpho's own liquidation comes first, or
   /// nothing is known of the market's oracle)
   template <std::size_t N>
-  constexpr errc holds_at(const account<N>&, oracle_prices<double> prices) const noexcept {
+  constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     if (oracle_slot == market.collateral_slot) return errc::ok;
     if (!prices.has(oracle_slot)) return errc::size_mismatch;
     if (!prices.has(market.collateral_slot) || !is_finite(prices[market.collateral_slot].value))
       return errc::outside_validity;
     // Not "contains": a NaN of the own oracle is the door's to name.
-    return prices[market.collateral_slot].value < market_oracle_range(prices).low ? errc::outside_validity : errc::ok;
+    return prices[market.collateral_slot].value < valid_prices(a, prices, market.collateral_slot).low
+               ? errc::outside_validity
+               : errc::ok;
   }
 
   /// Those of Morpho's own health check, which rounds alike.
