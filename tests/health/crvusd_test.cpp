@@ -175,6 +175,17 @@ TEST(CrvUsd, APartialLiquidatorGetsLessThanHisShare) {
   EXPECT_EQ(out->bad_debt, 0.0);
 }
 
+TEST(CrvUsd, WhereTheBandsAreIsJudgedInCrvUsdWhateverThePricesAreIn) {
+  const crvusd m = market.untouched(10.0, 1500.0);
+  for (const double unit : {1.0, 2.0, 0.25}) {
+    const double above[] = {1800.0 * unit, unit, unit}, below[] = {1499.0 * unit, unit, unit};
+    EXPECT_EQ(validate(m, loan(10.0, 12'500.0), oracle_prices<double>(above)), errc::ok) << unit;
+    EXPECT_EQ(validate(m, loan(10.0, 12'500.0), oracle_prices<double>(below)), errc::outside_validity) << unit;
+  }
+  const double one[] = {1800.0};
+  EXPECT_EQ(validate(market, account<>{}, oracle_prices<double>(one)), errc::size_mismatch);
+}
+
 }  // namespace
 
 namespace laws {
@@ -205,6 +216,7 @@ struct inside_the_bands {
   }
   static void settle(auto& c) {
     c.model.held = c.account[0].collateral;
+    c.prices[2] = 1.0;
     c.model.read_at = c.prices[0];
   }
   static auto make() {

@@ -67,6 +67,17 @@ TEST(EulerV2, ARampGoesDownInAStraightLineOfWholeBasisPoints) {
   for (int t = 0; t < 1000; ++t) EXPECT_EQ(ramp.at(start + seconds{t}).count, 6500 + (1500 * (1000 - t)) / 1000) << t;
 }
 
+TEST(EulerV2, QuotesOfWhatIsNotCollateralNeedNotBeThereOrBeInOrder) {
+  account<> a;
+  ASSERT_EQ(a.add({.asset = wsteth, .collateral = 5.0, .used_as_collateral = false}), errc::ok);
+  ASSERT_EQ(a.add({.asset = usdc, .debt = 1.0}), errc::ok);
+  euler_v2 other = vault;
+  other.liability_mid_slot = {0};
+  other.liability_ask_slot = {1};
+  EXPECT_EQ(validate(other, a, oracle_prices<double>{std::span<const double>(quotes, 2)}), errc::ok);
+  EXPECT_EQ(vault.holds_at(a, oracle_prices<double>{std::span<const double>(quotes, 2)}), errc::size_mismatch);
+}
+
 TEST(EulerV2, LiquidatesAtMidAndLendsAtBidAndAsk) {
   // 10 ETH, 5 wstETH: mid 20,000·0.85 + 12,000·0.725 = 25,700; bid 19,900·0.80 + 11,900·0.60 = 23,060; ask 1.01.
   const account<> a = position(10.0, 5.0, 20'000.0);

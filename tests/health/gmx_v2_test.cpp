@@ -234,6 +234,18 @@ TEST(GmxV2, LiquidationClosesThePositionAndReturnsWhatItsCostsAndFeeLeave) {
   EXPECT_EQ(lost->protocol_fee, 0.0);
 }
 
+TEST(GmxV2, APriceThatOnlyTheEdgeReadsHasToBeThereToo) {
+  gmx_v2 m = market;
+  m.profit_share = 0.6;
+  account<> margin_alone;
+  ASSERT_EQ(margin_alone.add({.asset = weth, .collateral = 1.0}), errc::ok);
+  const quotes p{2000.0, 2000.0, 2001.0, 1.0};
+  for (std::size_t there = 0; there < p.size(); ++there) {
+    const oracle_prices<double> few{std::span<const double>(p.data(), there)};
+    EXPECT_EQ(validate(m.at(margin_alone, few), margin_alone, few), errc::size_mismatch) << there;
+  }
+}
+
 TEST(GmxV2, EveryBadNumberHasItsName) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const auto with = [](auto break_it) {

@@ -212,6 +212,37 @@ TEST(Hyperliquid, BelowTwoThirdsTheBackstopTakesTheAccountAndItsMargin) {
   EXPECT_TRUE(test::close(under->bad_debt, 1000.0, 1e-12)) << "1000 of margin against a loss of 2000";
 }
 
+TEST(Hyperliquid, TheBackstopTakesEveryPositionNotOnlyTheOneNamed) {
+  account<> a = trader(100.0, 10.0, 2000.0);
+  ASSERT_EQ(health::open_short(a, {btc, usdc, 0.1, 5e4}), errc::ok);
+  const marks p{1991.0, 5e4, 1.0};
+  ASSERT_TRUE(venue.backstop(a, oracle_prices<double>(p)));
+  const liquidation_request request{.debt = usdc, .collateral = eth};
+  const auto out = venue.liquidate(a, oracle_prices<double>(p), request);
+  ASSERT_TRUE(out.has_value());
+  const account<> left = after_liquidation(a, request, *out);
+  EXPECT_EQ(left.find(btc)->debt, 0.0) << "a short without a margin would be what nobody has";
+  EXPECT_EQ(health_at(venue, left, p), infinity);
+}
+
+TEST(Hyperliquid, APieceOfTooManyMarketsOrWithoutPricesIsWhatTheDoorRefuses) {
+  std::array<health::hyperliquid_market, hyperliquid::max_markets + 8> many{};
+  for (std::uint32_t k = 0; k < many.size(); ++k) many[k] = {{100 + k}, {0}, listed[0].tiers, {}};
+  hyperliquid crowded = venue;
+  crowded.markets = many;
+  const marks p{2000.0, 5e4, 1.0};
+  EXPECT_EQ(validate(crowded.at(trader(1e4, 0.0, 0.0), oracle_prices<double>(p)), trader(1e4, 0.0, 0.0),
+                     oracle_prices<double>(p)),
+            errc::capacity);
+  const oracle_prices<double> none;
+  const account<> a = trader(1000.0, 10.0, 2000.0);
+  EXPECT_EQ(validate(venue.at(a, none), a, none), errc::size_mismatch);
+  account<> unquoted;  // its form reads the mark alone, its tier also the quote's price
+  ASSERT_EQ(unquoted.add({.asset = eth, .collateral = 1.0}), errc::ok);
+  EXPECT_EQ(validate(venue, unquoted, oracle_prices<double>{std::span<const double>(p.data(), 2)}),
+            errc::size_mismatch);
+}
+
 TEST(Hyperliquid, EveryBadTableOrAccountHasItsName) {
   const auto with = [](auto break_it) {
     hyperliquid model = venue;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/health/crvusd.hpp>
 #include <trimtab/health/gearbox_v3.hpp>
+#include <trimtab/health/gmx_v2.hpp>
+#include <trimtab/health/hyperliquid.hpp>
 #include <trimtab/health/liquidation_effect.hpp>
+#include <trimtab/health/liquity_v2.hpp>
 #include <trimtab/health/morpho_blue.hpp>
 
 #include "support/random.hpp"
@@ -54,6 +58,72 @@ TEST(LiquidationEffect, SaysWhatExecutingItShows) {
   EXPECT_GT(worsened, 50);
   EXPECT_GT(bad, 50);
   EXPECT_GT(whole, 50);
+}
+
+// What a form lists besides holdings is neither collateral nor debt.
+TEST(LiquidationEffect, BadDebtIsOfWhatIsHeldAndOwedNotOfTheConstantsOfAForm) {
+  using namespace literals;
+  constexpr asset_id index{3};
+  static constexpr health::hyperliquid_tier tiers[] = {{0.0, 100_bps}, {1000.0, 500_bps}};
+  static constexpr health::hyperliquid_market markets[] = {{index, {0}, tiers, 1000_bps}};
+  const double marks[] = {100.0, 1.0};
+  const oracle_prices<double> at(marks);
+  for (const double entry : {100.3, 99.7}) {  // 10,000 held; 40 of deductions would cover the loss of 30
+    account<> a;
+    ASSERT_EQ(health::open_long(a, {index, usdc, 100.0, entry}), errc::ok);
+    const auto m = health::hyperliquid{.quote = usdc, .quote_slot = {1}, .markets = markets}.at(a, at);
+    const auto leaves = liquidation_leaves_bad_debt(m, a, at);
+    ASSERT_TRUE(leaves.has_value());
+    EXPECT_EQ(*leaves, entry > 100.0);
+  }
+  {
+    // The margin of 40 is whole, though 50 are asked of it.
+    account<> a;
+    ASSERT_EQ(a.add({.asset = weth, .collateral = 40.0}), errc::ok);
+    ASSERT_EQ(health::open_long(a, {index, usdc, 1.0, 100.0}), errc::ok);
+    const double quotes[] = {1.0, 100.0, 1.0};
+    const oracle_prices<double> prices(quotes);
+    const auto m = health::gmx_v2{.margin = weth,
+                                  .index = index,
+                                  .usd = usdc,
+                                  .margin_min_slot = {0},
+                                  .index_min_slot = {1},
+                                  .index_max_slot = {1},
+                                  .usd_slot = {2},
+                                  .liquidation_factor = 100_bps,
+                                  .opening_factor = 100_bps,
+                                  .minimum_collateral = 50.0}
+                       .at(a, prices);
+    ASSERT_TRUE(liquidation_leaves_bad_debt(m, a, prices).has_value());
+    EXPECT_FALSE(*liquidation_leaves_bad_debt(m, a, prices));
+  }
+  {
+    // 2200 above its bands against 2100; in them, what the bands hold is not in the account.
+    auto m =
+        health::crvusd{
+            .collateral = weth, .stablecoin = usdc, .collateral_slot = {0}, .debt_slot = {1}, .bands_slot = {2}}
+            .untouched(1.0, 2000.0);
+    const double quotes[] = {2200.0, 1.0, 1.0};
+    const oracle_prices<double> prices(quotes);
+    EXPECT_FALSE(*liquidation_leaves_bad_debt(m, position(1.0, 2100.0), prices));
+    m.in_bands = true;
+    m.read_at = 2200.0;
+    EXPECT_EQ(liquidation_leaves_bad_debt(m, position(1.0, 2100.0), prices).error(), errc::asset_mismatch);
+  }
+}
+
+TEST(LiquidationEffect, ABonusOfAllThatIsThereLeavesNoDebtByRounding) {
+  test::random_numbers random(20221202);
+  const health::liquity_v2 trove{
+      .collateral = weth, .bold = usdc, .collateral_slot = {0}, .bold_slot = {1}, .stability_pool = 1e9};
+  for (int i = 0; i < 1000; ++i) {
+    const double debt = random.log_uniform(2e3, 1e6), price = random.log_uniform(10.0, 1e4);
+    const double quotes[] = {price, 1.0};
+    const auto leaves = liquidation_leaves_bad_debt(trove, position(debt * random.uniform(0.9, 1.09) / price, debt),
+                                                    oracle_prices<double>(quotes));
+    ASSERT_TRUE(leaves.has_value());
+    EXPECT_FALSE(*leaves) << i;
+  }
 }
 
 TEST(LiquidationEffect, RefusesWhatTheDoorRefuses) {

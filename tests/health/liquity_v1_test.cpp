@@ -211,6 +211,7 @@ struct liquity_case {
     c.model.stability_pool = Pool;
     c.model = c.model.at(c.account, c.quoted());
   }
+  static void follow(auto& c) { settle(c); }
   static auto make() {
     health_case<liquity_v1, 2> c{ratios, trove(10.0, 12'900.0), {2000.0, 1.0}, eth, lusd, {0}, {1}};
     settle(c);

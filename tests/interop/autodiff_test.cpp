@@ -96,6 +96,19 @@ TEST(Autodiff, LogHealthHasTheLogarithmicDerivativesOfHealth) {
   }
 }
 
+TEST(Autodiff, LogHealthWithoutCollateralOrDebtIsAnInfinityWithoutDerivatives) {
+  for (const bool held : {false, true}) {
+    form<dual> f;
+    ASSERT_EQ(f.collateral.add({dual(held ? 5.0 : 0.0), dual(0.8), {0}, {1}}), errc::ok);
+    ASSERT_EQ(f.debt.add({dual(held ? 0.0 : 7.0), dual(1.0), {1}, {2}}), errc::ok);
+    const std::array<dual, 2> q{make_fvar<double, 2>(2000.0), dual(1.0)};
+    const dual log = log_health(f, oracle_prices<dual>(q));
+    EXPECT_EQ(log.derivative(0), held ? infinity : -infinity);
+    EXPECT_EQ(log.derivative(1), 0.0);
+    EXPECT_EQ(log.derivative(2), 0.0);
+  }
+}
+
 TEST(Autodiff, HeadroomIsLinearInEveryPrice) {
   const auto f = test::sample_pool.liquidation_form<dual>(test::sample_account());
   std::array<dual, 3> q{make_fvar<double, 2>(2000.0), dual(40'000.0), dual(1.0)};

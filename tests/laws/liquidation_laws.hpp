@@ -15,11 +15,19 @@ namespace trimtab::laws {
 ///
 /// A rule that always takes the whole position, or sells it in an auction, has a case with
 /// `static constexpr bool takes_the_whole_position = true;`: what the liquidator gains is then not paid in this call.
-/// One that writes nothing off has `static constexpr bool keeps_bad_debt = true;`.
+/// One that writes nothing off has `static constexpr bool keeps_bad_debt = true;`, and one that refuses what does not
+/// cure the account `static constexpr bool cures_or_refuses = true;`. A case whose system moves with its prices has
+/// `static void follow(case&)`, which moves it.
 template <class Case>
 class LiquidationLaws : public testing::Test {
 protected:
   using T = test::tolerance<double>;
+  static constexpr bool cures_or_refuses = requires { Case::cures_or_refuses; };
+  static void put_at(auto& c, double health) {
+    c.set_health(health);
+    if constexpr (requires { Case::follow(c); }) Case::follow(c);
+  }
+  static double below_one(auto& random, double low) { return random.uniform(cures_or_refuses ? 0.97 : low, 0.999); }
 };
 TYPED_TEST_SUITE_P(LiquidationLaws);
 
@@ -60,17 +68,21 @@ TYPED_TEST_P(LiquidationLaws, TheBoundOfItsRoundingIsSmallForAnOrdinaryAccountAn
 }
 
 TYPED_TEST_P(LiquidationLaws, HealthyAccountsAreLeftAlone) {
-  for_accounts<TypeParam>([](auto c, auto& random) {
-    c.set_health(random.uniform(1.001, 3.0));
+  std::size_t healthy = 0;
+  for_accounts<TypeParam>([&](auto c, auto& random) {
+    TestFixture::put_at(c, random.uniform(1.001, 3.0));
     if (!c.holds()) return;
+    ++healthy;
     EXPECT_EQ(c.model.liquidate(c.account, c.quoted(), {.debt = c.debt, .collateral = c.collateral}).error(),
               errc::not_liquidatable);
   });
+  EXPECT_GT(healthy, 50U);
 }
 
 TYPED_TEST_P(LiquidationLaws, LiquidationNeverSeizesMoreThanIsHeldOrRepaysMoreThanIsOwed) {
-  for_accounts<TypeParam>([](auto c, auto& random) {
-    c.set_health(random.uniform(0.05, 0.999));
+  std::size_t executed = 0;
+  for_accounts<TypeParam>([&](auto c, auto& random) {
+    TestFixture::put_at(c, TestFixture::below_one(random, 0.05));
     const double owed = c.account.find(c.debt)->debt, held = c.account.find(c.collateral)->collateral;
     for (const double repay : {infinity, owed * random.uniform(0.01, 2.0), owed}) {
       const auto outcome =
@@ -79,6 +91,7 @@ TYPED_TEST_P(LiquidationLaws, LiquidationNeverSeizesMoreThanIsHeldOrRepaysMoreTh
         EXPECT_EQ(outcome.error(), c.holds() ? errc::dust : errc::outside_validity);
         continue;
       }
+      ++executed;
       EXPECT_TRUE(c.holds());
       EXPECT_LE(outcome->repaid, owed);
       EXPECT_LE(outcome->repaid, repay);
@@ -98,12 +111,14 @@ TYPED_TEST_P(LiquidationLaws, LiquidationNeverSeizesMoreThanIsHeldOrRepaysMoreTh
                               TestFixture::T::formula));
     }
   });
+  EXPECT_GT(executed, 50U) << "a suite that never sees a liquidation says nothing";
 }
 
 TYPED_TEST_P(LiquidationLaws, LiquidationImprovesHealthExactlyAboveThresholdTimesBonus) {
   if constexpr (requires { TypeParam::takes_the_whole_position; }) GTEST_SKIP() << "nothing is left to improve";
-  for_accounts<TypeParam>([](auto c, auto& random) {
-    c.set_health(random.uniform(0.3, 0.999));
+  std::size_t seen = 0;
+  for_accounts<TypeParam>([&](auto c, auto& random) {
+    TestFixture::put_at(c, TestFixture::below_one(random, 0.3));
     const liquidation_request request{
         .debt = c.debt, .collateral = c.collateral, .repay = c.account.find(c.debt)->debt * random.uniform(0.01, 0.4)};
     const auto outcome = c.model.liquidate(c.account, c.quoted(), request);
@@ -117,6 +132,7 @@ TYPED_TEST_P(LiquidationLaws, LiquidationImprovesHealthExactlyAboveThresholdTime
     if (test::close(c.health(), limit, TestFixture::T::route)) return;
     const bool improves =
         liquidation_improves_health(c.health(), threshold, c.model.bonus(c.account, c.quoted(), c.collateral));
+    ++seen;
     // Rounding aside: a tiny liquidation moves health by little.
     const double slack = TestFixture::T::formula * c.health();
     if (improves) {
@@ -125,22 +141,26 @@ TYPED_TEST_P(LiquidationLaws, LiquidationImprovesHealthExactlyAboveThresholdTime
       EXPECT_LE(left.health(), c.health() + slack);
     }
   });
+  EXPECT_GT(seen, 50U);
 }
 
 TYPED_TEST_P(LiquidationLaws, ALiquidationThatTakesEverythingLeavesTheDebtThatItsBonusDoesNotCover) {
   if constexpr (requires { TypeParam::takes_the_whole_position; }) GTEST_SKIP() << "the bonus is not the caller's";
-  for_accounts<TypeParam>([](auto c, auto& random) {
+  if (TestFixture::cures_or_refuses) GTEST_SKIP() << "what leaves debt behind is refused";
+  std::size_t seen = 0;
+  for_accounts<TypeParam>([&](auto c, auto& random) {
     for (std::size_t k = 0; k < c.account.size(); ++k) {  // one collateral, one debt
       if (!(c.account[k].asset == c.collateral)) c.account[k].collateral = 0.0;
       if (!(c.account[k].asset == c.debt)) c.account[k].debt = 0.0;
     }
-    c.set_health(random.uniform(0.3, 0.94));  // below every close factor's upper end
+    TestFixture::put_at(c, random.uniform(0.3, 0.94));  // below every close factor's upper end
     const auto outcome = c.model.liquidate(c.account, c.quoted(), {.debt = c.debt, .collateral = c.collateral});
     if (!outcome.has_value()) return;
     const double held = c.account.find(c.collateral)->collateral * c.prices[c.collateral_slot.index];
     const double owed = c.account.find(c.debt)->debt * c.prices[c.debt_slot.index];
     const basis_points bonus = c.model.bonus(c.account, c.quoted(), c.collateral);
     if (test::close(held, (1.0 + bonus.fraction()) * owed, TestFixture::T::route)) return;
+    ++seen;
     // What a protocol does not write off, the account still owes.
     const bool kept = requires {
       TypeParam::keeps_bad_debt;
@@ -148,6 +168,7 @@ TYPED_TEST_P(LiquidationLaws, ALiquidationThatTakesEverythingLeavesTheDebtThatIt
     const double left = kept && outcome->collateral_left == 0.0 ? outcome->debt_left : outcome->bad_debt;
     EXPECT_EQ(left > 0.0, liquidation_leaves_bad_debt(held, owed, bonus)) << held << " " << owed;
   });
+  EXPECT_GT(seen, 50U);
 }
 
 TYPED_TEST_P(LiquidationLaws, NonsenseRequestsAreRefused) {

@@ -83,6 +83,12 @@ struct compound_v3 {
   constexpr bool may_borrow(const account<N>&, asset_id asset) const noexcept {
     return asset == base;
   }
+  /// At every price that there is. @errors size_mismatch (no price of the base, which an account without it does not
+  /// read)
+  template <std::size_t N>
+  constexpr errc holds_at(const account<N>&, oracle_prices<double> prices) const noexcept {
+    return prices.has(base_slot) ? errc::ok : errc::size_mismatch;
+  }
   [[nodiscard]] constexpr double minimum_debt(oracle_prices<double> prices) const noexcept {
     return minimum_borrow * prices[base_slot].value;
   }

@@ -36,7 +36,8 @@ struct price_range {
 ///
 /// - `kind`                       linear, or why not
 /// - `holds_at(account, prices)`  where the form has an edge, or where prices are possible that no sound oracle quotes:
-///                                errc::outside_validity beyond it
+///                                errc::outside_validity beyond it; errc::size_mismatch for a slot that only the edge
+///                                or the limits read
 /// - `valid_prices(account, prices, slot)` the edge itself, for one slot; only where the kind is not linear
 /// - `validate(account)`          errc::asset_mismatch for a holding the model does not list; its own configuration too
 /// - `liquidation_form<S>(account)` the form whose factor below 1 gets the account liquidated

@@ -85,20 +85,28 @@ struct crvusd {
     return health_factor(value, owed == nullptr ? 0.0 : owed->debt * prices[debt_slot].value) - 1.0;
   }
 
-  /// @errors outside_validity: below the bands' upper edge, at another price than x_down was read at, or with other
-  /// collateral than lies in the bands
+  /// @errors size_mismatch (a slot that only the edge reads); outside_validity: below the bands' upper edge, at another
+  /// price than x_down was read at, or with other collateral than lies in the bands
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    if (!prices.has({collateral_slot, bands_slot})) return errc::size_mismatch;
     const holding* h = a.find(collateral);
     if ((h == nullptr ? 0.0 : h->collateral) != held) return errc::outside_validity;
-    return valid_prices(a, prices, collateral_slot).contains(prices[collateral_slot].value) ? errc::ok
-                                                                                            : errc::outside_validity;
+    const double price = prices[collateral_slot].value / prices[bands_slot].value;  // in crvUSD
+    return (in_bands ? price == read_at : price >= p_up) ? errc::ok : errc::outside_validity;
   }
-  /// The prices of the collateral for which this form is the controller's; it does not depend on other slots.
+  /// The prices of the collateral, or of what the bands are worth, for which this form is the controller's.
   template <std::size_t N>
-  constexpr price_range valid_prices(const account<N>&, oracle_prices<double>, price_slot slot) const noexcept {
-    if (!(slot == collateral_slot)) return {};
-    return in_bands ? price_range{.low = read_at, .high = read_at} : price_range{.low = p_up, .high = infinity};
+  constexpr price_range valid_prices(const account<N>&, oracle_prices<double> prices, price_slot slot) const noexcept {
+    if (!prices.has({collateral_slot, bands_slot})) return {};
+    if (slot == collateral_slot) {
+      const double band = prices[bands_slot].value;
+      return in_bands ? price_range{.low = read_at * band, .high = read_at * band} : price_range{.low = p_up * band};
+    }
+    if (!(slot == bands_slot)) return {};
+    const double price = prices[collateral_slot].value;
+    if (in_bands) return {.low = price / read_at, .high = price / read_at};
+    return {.high = p_up > 0.0 ? price / p_up * (1.0 - 0x1p-50) : infinity};
   }
 
   /// @errors threshold_range (discounts outside 0 ≤ liquidation ≤ loan < 1), bad_configuration, asset_mismatch
@@ -184,6 +192,7 @@ struct crvusd {
     if (const errc e = holds_at(a, prices); e != errc::ok) return e;
     if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
     const double owed = a.find(stablecoin)->debt;
+    if (!is_finite(owed)) return errc::not_finite;
     liquidation_outcome out;
     out.repaid = smaller(request.repay, owed);
     out.seized = held * removed_share(out.repaid / owed);

@@ -97,7 +97,8 @@ struct euler_v2 {
   }
   [[nodiscard]] constexpr boundary liquidation_boundary() const noexcept { return boundary::at_or_below_one; }
 
-  /// Whether the quotes of what the account has enabled and owes are quotes: bid ≤ mid ≤ ask. @errors outside_validity
+  /// Whether the quotes of what the account has enabled and owes are quotes: bid ≤ mid ≤ ask. @errors size_mismatch (a
+  /// quote that is not there), outside_validity
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     for (const holding& h : a) {
@@ -105,6 +106,7 @@ struct euler_v2 {
       if (c != nullptr && !h.used_as_collateral) continue;  // no form reads its quotes
       const price_slot low = c != nullptr ? c->bid_slot : liability_mid_slot;
       const price_slot high = c != nullptr ? c->mid_slot : liability_ask_slot;
+      if (!prices.has({low, high})) return errc::size_mismatch;
       if (prices[low].value > prices[high].value) return errc::outside_validity;
     }
     return errc::ok;

@@ -123,7 +123,7 @@ struct gearbox_v3 {
   /// longer; a safe price above the main one)
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
-    if (!prices.has(underlying_slot) || !prices.has(underlying_safe_slot)) return errc::size_mismatch;
+    if (!prices.has({underlying_slot, underlying_safe_slot, debt_slot})) return errc::size_mismatch;
     if (prices[underlying_safe_slot].value > prices[underlying_slot].value) return errc::outside_validity;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       const holding* h = a.find(tokens[i].asset);

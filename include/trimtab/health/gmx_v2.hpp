@@ -66,11 +66,12 @@ struct gmx_v2 {
     return margin_form<S>(a, opening_factor, piece.opening_asked);
   }
 
-  /// @errors outside_validity (the minimum decides where the share was assumed or the reverse; across the entry price,
-  /// or
+  /// @errors size_mismatch (a slot that only the edge reads), outside_validity (the minimum decides where the share was
+  /// assumed or the reverse; across the entry price, or
   ///         another position, where profits are capped)
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    if (!has_slots(prices)) return errc::size_mismatch;
     const position held = position_of(a);
     const auto differ = [](double x, double y) { return x < y || x > y; };  // not when one is a NaN
     // At the floor, a size that the share would decide has another opening requirement too.
@@ -88,6 +89,7 @@ struct gmx_v2 {
   constexpr gmx_v2 at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     const position held = position_of(a);
     gmx_v2 out = *this;
+    if (!has_slots(prices)) return out;  // which the door refuses
     out.piece = {.at_floor = liquidation_factor.fraction() * held.size < minimum_collateral,
                  .capped_profit = profit_share < 1.0 && profit_of(held, prices) > 0.0};
     if (out.piece.at_floor) out.piece.opening_asked = opening(held);
@@ -173,6 +175,9 @@ private:
     bool is_long = true;
     double tokens = 0.0, size = 0.0;
   };
+  [[nodiscard]] constexpr bool has_slots(oracle_prices<double> prices) const noexcept {
+    return prices.has({margin_min_slot, index_min_slot, index_max_slot, usd_slot});
+  }
   template <std::size_t N>
   constexpr position position_of(const account<N>& a) const noexcept {
     position out;

@@ -112,16 +112,19 @@ constexpr S headroom(const form<S, N>& f, oracle_prices<S> prices) noexcept(std:
 /// Formula   log1p((C − D) / D) with compensated headroom: no digit is lost near HF = 1; −log1p((D − C) / C) below HF =
 /// ½, where the
 ///           first form would lose them
-/// @return   +inf when debt is zero, −inf without collateral
+/// @return   +inf when debt is zero, −inf without collateral, each with all derivatives 0
 template <Scalar S>
 S log_health(const form_view<S>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {
   const S collateral = weighted_value<S>(f.collateral, prices), debt = weighted_value<S>(f.debt, prices);
   const S zero = literal<S>(0.0);
   const mask_t<S> owes = zero < debt, deep = literal<S>(2.0) * collateral < debt;
   const S gap = blend<S>(owes, headroom(f, prices), zero);
-  const S divisor = blend<S>(deep, collateral, blend<S>(owes, debt, literal<S>(1.0)));
+  // An arm that is not taken has to be finite too, or dual numbers make a NaN of it.
+  const mask_t<S> has = zero < collateral;
+  const S divisor = blend<S>(deep, blend<S>(has, collateral, literal<S>(1.0)), blend<S>(owes, debt, literal<S>(1.0)));
   const S distance = scalar_traits<S>::log1p(blend<S>(deep, -gap, gap) / divisor);
-  return blend<S>(owes, blend<S>(deep, -distance, distance), literal<S>(infinity) + (debt - debt));
+  const S below = blend<S>(has, -distance, literal<S>(-infinity) + (collateral - collateral));
+  return blend<S>(owes, blend<S>(deep, below, distance), literal<S>(infinity) + (debt - debt));
 }
 template <Scalar S, std::size_t N>
 S log_health(const form<S, N>& f, oracle_prices<S> prices) noexcept(std::floating_point<S>) {

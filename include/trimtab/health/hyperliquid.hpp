@@ -57,9 +57,11 @@ struct hyperliquid {
     });
   }
 
-  /// Whether each position is in the tier that this piece has for it. @errors outside_validity
+  /// Whether each position is in the tier that this piece has for it. @errors size_mismatch (a slot that only the edge
+  /// reads), outside_validity
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    if (!has_slots(a, prices)) return errc::size_mismatch;
     for (std::size_t k = 0; k < markets.size(); ++k) {
       const double size = notional(a, prices, k);
       if (size < markets[k].lower(tier[k]) || size > markets[k].upper(tier[k])) return errc::outside_validity;
@@ -70,6 +72,7 @@ struct hyperliquid {
   template <std::size_t N>
   constexpr hyperliquid at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     hyperliquid piece = *this;
+    if (!has_slots(a, prices) || markets.size() > max_markets) return piece;  // which the door refuses
     for (std::size_t k = 0; k < markets.size(); ++k) piece.tier[k] = markets[k].tier_of(notional(a, prices, k));
     return piece;
   }
@@ -155,6 +158,12 @@ struct hyperliquid {
                                                   const liquidation_request& request) const noexcept;
 
 private:
+  template <std::size_t N>
+  constexpr bool has_slots(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    for (const holding& h : a)
+      if (!prices.has(slot_of(h.asset))) return false;
+    return prices.has(quote_slot);
+  }
   [[nodiscard]] constexpr std::size_t index_of(asset_id asset) const noexcept {
     std::size_t k = 0;
     while (k < markets.size() && !(markets[k].index == asset)) ++k;

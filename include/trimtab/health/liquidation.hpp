@@ -42,7 +42,7 @@ struct liquidation_outcome {
   double debt_left = 0.0;        ///< debt of this asset that the account still owes
   double collateral_left = 0.0;  ///< collateral of this asset that the account still has, claimable surplus included
   bool whole_account = false;    ///< every collateral has been taken, not only the one asked for (Compound)
-  bool all_debt_written_off = false;  ///< what is owed of other assets too, as bad debt (Aave)
+  bool all_debt_written_off = false;  ///< what is owed of other assets goes too: as bad debt (Aave), or taken over
   double credited = 0.0;  ///< debt asset the account is given where the collateral was worth more than the debt
 };
 

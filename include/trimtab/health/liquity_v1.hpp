@@ -64,13 +64,15 @@ struct liquity_v1 {
   template <std::size_t N>
   constexpr liquity_v1 at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     liquity_v1 piece = *this;
+    if (!prices.has({collateral_slot, lusd_slot})) return piece;  // which the door refuses
     piece.recovery_mode = in_recovery(prices);
     piece.threshold = liquidated_below(a, prices);
     return piece;
   }
-  /// @errors outside_validity
+  /// @errors size_mismatch (a slot that only the system's ratio reads), outside_validity
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
+    if (!prices.has({collateral_slot, lusd_slot})) return errc::size_mismatch;
     return recovery_mode == in_recovery(prices) && threshold == liquidated_below(a, prices) ? errc::ok
                                                                                             : errc::outside_validity;
   }
@@ -208,7 +210,7 @@ struct liquity_v1 {
     if (!(request.collateral == collateral) || !(request.debt == lusd)) return errc::asset_mismatch;
     if (!(request.repay > 0.0)) return errc::negative_amount;
     const double health = health_factor(liquidation_form<double>(a), prices);
-    if (health != health) return errc::not_finite;  // before the mode, which nobody can read then
+    if (health != health || !is_finite(debt_of(a))) return errc::not_finite;  // before the mode, which is unread then
     if (const errc e = holds_at(a, prices); e != errc::ok) return e;
     if (last_trove || !liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
     if (request.repay < debt_of(a)) return errc::dust;

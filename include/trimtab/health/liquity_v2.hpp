@@ -112,6 +112,11 @@ struct liquity_v2 {
   constexpr bool may_borrow(const account<N>&, asset_id asset) const noexcept {
     return asset == bold && !shut_down;
   }
+  /// At every price that there is. @errors size_mismatch (a slot that an account without a holding does not read)
+  template <std::size_t N>
+  constexpr errc holds_at(const account<N>&, oracle_prices<double> prices) const noexcept {
+    return prices.has({collateral_slot, bold_slot}) ? errc::ok : errc::size_mismatch;
+  }
   [[nodiscard]] constexpr double minimum_debt(oracle_prices<double> prices) const noexcept {
     return min_debt * prices[bold_slot].value;
   }
@@ -171,9 +176,10 @@ struct liquity_v2 {
     if (!(request.repay > 0.0)) return errc::negative_amount;
     const double health = health_factor(liquidation_form<double>(a), prices);
     if (last_trove || !liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
-    if (!(health < infinity)) return errc::not_finite;  // a NaN
-    const double held = a.find(collateral) == nullptr ? 0.0 : a.find(collateral)->collateral;
-    const double owed = a.find(bold)->debt;
+    if (!(health < infinity)) return errc::not_finite;               // a NaN
+    if (a.find(collateral) == nullptr) return errc::asset_mismatch;  // its price may not be there
+    const double held = a.find(collateral)->collateral, owed = a.find(bold)->debt;
+    if (!is_finite(owed)) return errc::not_finite;
     if (request.repay < owed) return errc::dust;
     const liquity_split parts = split(held, owed, prices[collateral_slot].value / prices[bold_slot].value);
     return liquidation_outcome{.repaid = owed, .seized = held - parts.surplus, .collateral_left = parts.surplus};

@@ -92,6 +92,11 @@ struct maker {
   constexpr bool may_borrow(const account<N>&, asset_id asset) const noexcept {
     return asset == dai && line_room > 0.0;
   }
+  /// At every price that there is. @errors size_mismatch (a slot that an account without a holding does not read)
+  template <std::size_t N>
+  constexpr errc holds_at(const account<N>&, oracle_prices<double> prices) const noexcept {
+    return prices.has({price, par}) ? errc::ok : errc::size_mismatch;
+  }
   [[nodiscard]] constexpr double minimum_debt(oracle_prices<double> prices) const noexcept {
     return dust * prices[par].value;
   }

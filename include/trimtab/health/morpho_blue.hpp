@@ -102,6 +102,7 @@ struct morpho_blue {
     const holding* backing = a.find(collateral);
     if (backing == nullptr || backing->collateral <= 0.0) return errc::asset_mismatch;  // nothing to seize
     const double held = backing->collateral, owed = a.find(loan)->debt;
+    if (!is_finite(owed)) return errc::not_finite;
     const double seized_per_repaid = incentive_factor() * prices[loan_slot].value / prices[collateral_slot].value;
     liquidation_outcome out;
     out.repaid = smaller(request.repay, owed);

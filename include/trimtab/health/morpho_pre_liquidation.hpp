@@ -80,10 +80,12 @@ struct morpho_pre_liquidation {
     if (slot == oracle_slot) return {.high = prices[market.collateral_slot].value / ratio};
     return {};
   }
-  /// @errors outside_validity (Morpho's own liquidation comes first, or nothing is known of the market's oracle)
+  /// @errors size_mismatch (no price of its own oracle), outside_validity (Morpho's own liquidation comes first, or
+  /// nothing is known of the market's oracle)
   template <std::size_t N>
   constexpr errc holds_at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     if (oracle_slot == market.collateral_slot) return errc::ok;
+    if (!prices.has(oracle_slot)) return errc::size_mismatch;
     if (!prices.has(market.collateral_slot) || !is_finite(prices[market.collateral_slot].value))
       return errc::outside_validity;
     // Not "contains": a NaN of the own oracle is the door's to name.

@@ -47,7 +47,7 @@ constexpr errc closing_refused(const M& venue, const account<N>& a, oracle_price
   if (const errc beyond = venue.holds_at(a, prices); beyond != errc::ok) return beyond;
   const double health = health_factor(venue.template liquidation_form<double>(a), prices);
   if (!liquidatable_at(venue.liquidation_boundary(), health)) return errc::not_liquidatable;
-  return health < infinity ? errc::ok : errc::not_finite;  // a NaN
+  return health < infinity && is_finite(owed->debt) ? errc::ok : errc::not_finite;  // a NaN
 }
 
 }  // namespace detail

@@ -5,6 +5,7 @@
 #include <trimtab/market/asset.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <span>
 #include <type_traits>
 
@@ -38,6 +39,11 @@ public:
 
   [[nodiscard]] constexpr std::size_t size() const noexcept { return values_.size(); }
   [[nodiscard]] constexpr bool has(price_slot slot) const noexcept { return slot.index < values_.size(); }
+  [[nodiscard]] constexpr bool has(std::initializer_list<price_slot> slots) const noexcept {
+    for (const price_slot slot : slots)
+      if (!has(slot)) return false;
+    return true;
+  }
   /// @pre has(slot)
   constexpr oracle_price<S> operator[](price_slot slot) const noexcept { return {values_[slot.index]}; }
 
