@@ -209,9 +209,11 @@ TEST(GmxV2, LiquidationClosesThePositionAndReturnsWhatItsCostsAndFeeLeave) {
   EXPECT_EQ(out->seized, 10.0);
   EXPECT_TRUE(out->whole_account);
   EXPECT_TRUE(test::close(out->protocol_fee * 1915.0, 60.0, T::formula));
-  EXPECT_TRUE(test::close(out->credited, 90.0, T::formula));
+  EXPECT_TRUE(test::close(out->credited * 2000.0, 90.0, T::formula)) << "in the margin token";
   const account<> left = after_liquidation(a, request, *out);
-  EXPECT_EQ(left.find(weth)->collateral, 0.0);
+  EXPECT_EQ(left.find(weth)->collateral, out->credited);
+  EXPECT_EQ(left.find(usd)->collateral, 0.0);
+  EXPECT_EQ(left.find(eth_index)->collateral, 0.0);
   EXPECT_EQ(left.find(usd)->debt, 0.0);
   EXPECT_EQ(market.liquidate(a, oracle_prices<double>(p), {.debt = usd, .collateral = weth, .repay = 1e4}).error(),
             errc::dust);
@@ -223,6 +225,18 @@ TEST(GmxV2, LiquidationClosesThePositionAndReturnsWhatItsCostsAndFeeLeave) {
   ASSERT_TRUE(unpaid.has_value());
   EXPECT_EQ(unpaid->bad_debt, 0.0);
   EXPECT_EQ(unpaid->credited, 0.0);
+
+  // What is left of a short is margin, and no position in the index.
+  const account<> s = trader(0.5, -10.0, 2000.0);
+  const quotes above{2000.0, 2084.0, 2085.0, 1.0};  // 150 remain
+  const liquidation_request close_short{.debt = eth_index, .collateral = usd};
+  const auto closed = market.liquidate(s, oracle_prices<double>(above), close_short);
+  ASSERT_TRUE(closed.has_value());
+  EXPECT_TRUE(test::close(closed->credited * 2000.0, 90.0, T::route));
+  const account<> after = after_liquidation(s, close_short, *closed);
+  EXPECT_EQ(after.find(eth_index)->collateral, 0.0);
+  EXPECT_EQ(after.find(eth_index)->debt, 0.0);
+  EXPECT_EQ(after.find(weth)->collateral, closed->credited);
 
   // A short in its margin's stead: 3000 lost on 1000.
   const account<> b = trader(0.5, -10.0, 2000.0);

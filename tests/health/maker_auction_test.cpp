@@ -136,6 +136,7 @@ TEST(MakerAuction, WhatCannotBeBoughtHasItsName) {
     EXPECT_EQ(house.take(sale, 2000.0, 10s, bad).error(), errc::negative_amount) << bad;
   EXPECT_EQ(house.take({.tab = nan, .lot = 1.0, .top = 2400.0}, 2000.0, 10s, 1.0).error(), errc::not_finite);
   EXPECT_EQ(house.take({.tab = 1.0, .lot = 0.0, .top = 2400.0}, 2000.0, 10s, 1.0).error(), errc::negative_amount);
+  EXPECT_EQ(house.take(sale, 2000.0, -1s, 1.0).error(), errc::time_backwards);
   maker_auction to_zero = house;
   to_zero.cusp = 0.0;
   EXPECT_EQ(to_zero.take(sale, 0.0, 10s, 1.0).error(), errc::non_positive_price);

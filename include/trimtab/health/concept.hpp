@@ -67,7 +67,8 @@ concept HealthModel = Scalar<S> &&
 
 /// @brief A health model that also says what a liquidation does: close factor, bonus, fee, dust, bad debt.
 ///
-/// - `liquidate(account, prices, request)`  the amounts, or errc::not_liquidatable, asset_mismatch, dust, not_finite,
+/// - `liquidate(account, prices, request)`  of what has passed the door: the amounts, or errc::not_liquidatable,
+/// asset_mismatch, dust, not_finite,
 ///                                          outside_validity
 /// - `bonus(account, prices, collateral)`   what a liquidator is paid on top, now
 /// - `rounding_bound(account, prices)`      how far the contract's own health factor may be from the form's, relative,
@@ -113,10 +114,11 @@ constexpr account<N> after_liquidation(account<N> a, const liquidation_request& 
     for (std::size_t i = 0; i < a.size(); ++i) a[i].debt = 0.0;
   if (holding* owed = a.find(request.debt)) {
     owed->debt = outcome.debt_left;
-    owed->collateral += outcome.credited;
+    if (a.find(outcome.credited_asset) == nullptr) owed->collateral += outcome.credited;
   }
   if (holding* held = a.find(request.collateral); held != nullptr && !outcome.whole_account)
     held->collateral = outcome.collateral_left;
+  if (holding* given = a.find(outcome.credited_asset)) given->collateral += outcome.credited;
   return a;
 }
 

@@ -62,6 +62,7 @@ struct gearbox_v3 {
   [[nodiscard]] constexpr gearbox_v3 at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     gearbox_v3 piece = *this;
     piece.capped = piece.capped_safe = 0;
+    if (tokens.size() > 64) return piece;  // refused by validate
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       const double held = collateral_of(a, tokens[i].asset);
       if (counted(i, held, prices, tokens[i].slot) > quota_value(i, prices, underlying_slot))

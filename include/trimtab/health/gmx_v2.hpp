@@ -163,8 +163,7 @@ struct gmx_v2 {
 
   /// @brief The whole position is closed at the oracle's price, whichever of its holdings is named.
   ///
-  /// What is left after costs and the liquidation fee is `credited`, at these prices, as the debt's asset (GMX pays it
-  /// in the margin token).
+  /// What is left after costs and the liquidation fee is `credited`, at these prices, in the margin token.
   /// @errors asset_mismatch, negative_amount, outside_validity, not_liquidatable, not_finite, dust (a part of it)
   template <std::size_t N>
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
@@ -271,7 +270,9 @@ constexpr result<liquidation_outcome> gmx_v2::liquidate(const account<N>& a, ora
   out.bad_debt = owed->debt - out.repaid;
   out.seized = held->collateral;
   out.protocol_fee = smaller(held->collateral, fee / prices[slot_of(request.collateral, false)].value);
-  out.credited = larger(0.0, left - fee) / debt_price;
+  const bool in_margin = a.find(margin) != nullptr;
+  if (in_margin) out.credited_asset = margin;
+  out.credited = larger(0.0, left - fee) / (in_margin ? prices[margin_min_slot].value : debt_price);
   out.whole_account = true;
   return out;
 }

@@ -43,7 +43,8 @@ struct liquidation_outcome {
   double collateral_left = 0.0;  ///< collateral of this asset that the account still has, claimable surplus included
   bool whole_account = false;    ///< every collateral has been taken, not only the one asked for (Compound)
   bool all_debt_written_off = false;  ///< what is owed of other assets goes too: as bad debt (Aave), or taken over
-  double credited = 0.0;  ///< debt asset the account is given where the collateral was worth more than the debt
+  double credited = 0.0;  ///< what the account is given where the collateral was worth more than the debt…
+  asset_id credited_asset{0xffff'ffff};  ///< …in this asset; in that of the debt where none is named
 };
 
 /// @brief Does a liquidation at this bonus raise health? Below the limit each one makes the account sicker.

@@ -125,12 +125,13 @@ struct maker_auction {
   /// @param price        the curve's, now; @param elapsed since the start
   /// @param amount       collateral wanted; infinity for all of it; @param highest_price the buyer's limit
   /// @errors expired (needs a redo), slippage (dearer than the buyer's limit), negative_amount (an amount not above 0),
-  /// dust (no purchase in part), not_finite, non_positive_price
+  /// dust (no purchase in part), not_finite, non_positive_price, time_backwards (before it began)
   [[nodiscard]] constexpr result<maker_purchase> take(const maker_sale& sale, double price, seconds elapsed,
                                                       double amount, double highest_price = infinity) const noexcept {
     if (!is_finite(price) || !is_finite(sale.tab) || !is_finite(sale.lot) || !is_finite(sale.top) || chost != chost)
       return errc::not_finite;
     if (!(amount > 0.0) || !(sale.tab > 0.0) || !(sale.lot > 0.0)) return errc::negative_amount;
+    if (elapsed.count() < 0) return errc::time_backwards;
     if (needs_redo(sale, price, elapsed)) return errc::expired;
     if (!(highest_price >= price)) return errc::slippage;
     if (!(price > 0.0)) return errc::non_positive_price;
