@@ -166,13 +166,19 @@ TEST(MorphoBlue, AnEmptyAccountIsHealthyAndCannotBeLiquidated) {
             errc::not_liquidatable);
 }
 
-TEST(MorphoBlue, WithoutCollateralThereIsNothingToSeize) {
+TEST(MorphoBlue, WithoutCollateralTheDebtIsWrittenOff) {
   const double prices[] = {2000.0, 1.0};
-  account<> owes;
-  ASSERT_EQ(owes.add({.asset = usdc, .debt = 1.0}), errc::ok);
-  for (const account<>& a : {owes, position(0.0, 1.0)})
-    EXPECT_EQ(market.liquidate(a, oracle_prices<double>(prices), {.debt = usdc, .collateral = weth}).error(),
-              errc::asset_mismatch);
+  const auto out =
+      market.liquidate(position(0.0, 1.0), oracle_prices<double>(prices), {.debt = usdc, .collateral = weth});
+  ASSERT_TRUE(out.has_value());
+  EXPECT_EQ(out->repaid, 0.0);
+  EXPECT_EQ(out->seized, 0.0);
+  EXPECT_EQ(out->bad_debt, 1.0);
+  EXPECT_EQ(out->debt_left, 0.0);
+  account<> unlisted;
+  ASSERT_EQ(unlisted.add({.asset = usdc, .debt = 1.0}), errc::ok);
+  EXPECT_EQ(market.liquidate(unlisted, oracle_prices<double>(prices), {.debt = usdc, .collateral = weth}).error(),
+            errc::asset_mismatch);
 }
 
 TEST(MorphoBlue, SharesAndTheirPriceAreTheSameDebt) {

@@ -90,7 +90,9 @@ struct morpho_blue {
     return unit / owed + 2.0 * unit / backed + 0x1p-50;
   }
 
-  /// @errors asset_mismatch (no collateral is held, too), negative_amount, not_liquidatable, not_finite
+  /// With no collateral left a call seizes nothing, repays less than a unit of it is worth, nothing here, and writes
+  /// off the rest.
+  /// @errors asset_mismatch (no collateral is listed, too), negative_amount, not_liquidatable, not_finite
   template <std::size_t N>
   constexpr result<liquidation_outcome> liquidate(const account<N>& a, oracle_prices<double> prices,
                                                   const liquidation_request& request) const noexcept {
@@ -100,7 +102,7 @@ struct morpho_blue {
     if (!liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
     if (!(health < infinity)) return errc::not_finite;  // a NaN
     const holding* backing = a.find(collateral);
-    if (backing == nullptr || backing->collateral <= 0.0) return errc::asset_mismatch;  // nothing to seize
+    if (backing == nullptr) return errc::asset_mismatch;  // its price may not be there
     const double held = backing->collateral, owed = a.find(loan)->debt;
     if (!is_finite(owed)) return errc::not_finite;
     const double seized_per_repaid = incentive_factor() * prices[loan_slot].value / prices[collateral_slot].value;
