@@ -100,8 +100,8 @@ TEST(AaveV3Config, EveryNumberOutOfItsRangeHasItsName) {
   EXPECT_EQ(with([](auto& r) { r.bonus = {infinity}; }), errc::bad_configuration);
   EXPECT_EQ(with([](auto& r) { r.protocol_fee = {10'001.0}; }), errc::bad_configuration);
   EXPECT_EQ(with([&](auto& r) { r.debt_ceiling = nan; }), errc::bad_configuration);
-  EXPECT_EQ(with([](auto& r) { r.isolated_debt = -1.0; }), errc::bad_configuration);
-  EXPECT_EQ(with([](auto& r) { r.isolated_debt = infinity; }), errc::bad_configuration);
+  EXPECT_EQ(with([](auto& r) { r.debt_ceiling = 1.0, r.isolated_debt = -1.0; }), errc::bad_configuration);
+  EXPECT_EQ(with([](auto& r) { r.debt_ceiling = 1.0, r.isolated_debt = infinity; }), errc::bad_configuration);
   EXPECT_EQ(with([](auto& r) { r.decimals = 28; }), errc::bad_configuration);
   const auto in_category = [](auto change) {
     aave_v3_emode c = category;

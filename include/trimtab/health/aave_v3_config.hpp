@@ -123,16 +123,17 @@ constexpr bool is_share(basis_points x) noexcept {
 
 /// @errors threshold_range (not 0 ≤ LTV ≤ threshold ≤ 100 %), bad_configuration
 constexpr errc validate(const aave_v3_reserve& r) noexcept {
-  if (!detail::is_share(r.ltv) || !detail::is_share(r.threshold) || r.ltv.count > r.threshold.count)
+  if (!(0.0 <= r.ltv.count && r.ltv.count <= r.threshold.count && r.threshold.count <= 1e4))
     return errc::threshold_range;
-  const bool sound = r.bonus.count >= 0.0 && r.bonus.count < infinity && detail::is_share(r.protocol_fee) &&
-                     r.debt_ceiling >= 0.0 && r.isolated_debt >= 0.0 && r.isolated_debt < infinity &&
-                     units::smallest(r.decimals) > 0.0;
+  const bool sound =
+      r.bonus.count >= 0.0 && r.bonus.count < infinity && detail::is_share(r.protocol_fee) &&
+      static_cast<unsigned>(r.decimals) <= static_cast<unsigned>(units::max_decimals) &&
+      (r.debt_ceiling == 0.0 || (r.debt_ceiling > 0.0 && r.isolated_debt >= 0.0 && r.isolated_debt < infinity));
   return sound ? errc::ok : errc::bad_configuration;
 }
 /// @errors threshold_range, bad_configuration (an id of 0 too)
 constexpr errc validate(const aave_v3_emode& c) noexcept {
-  if (!detail::is_share(c.ltv) || !detail::is_share(c.threshold) || c.ltv.count > c.threshold.count)
+  if (!(0.0 <= c.ltv.count && c.ltv.count <= c.threshold.count && c.threshold.count <= 1e4))
     return errc::threshold_range;
   return c.bonus.count >= 0.0 && c.bonus.count < infinity && c.id != 0 ? errc::ok : errc::bad_configuration;
 }

@@ -87,6 +87,14 @@ constexpr S weighted_value(const terms<S, N>& side, oracle_prices<S> prices) noe
   return weighted_value<S>(side.view(), prices);
 }
 
+/// Every slot the form reads is there. @errors size_mismatch
+template <Scalar S, std::size_t N>
+constexpr errc slots_are_there(const form<S, N>& f, oracle_prices<S> prices) noexcept {
+  for (const terms<S, N>* side : {&f.collateral, &f.debt})
+    for (const term<S>& t : *side)
+      if (!prices.has(t.slot)) return errc::size_mismatch;
+  return errc::ok;
+}
 /// Every slot the form reads is there and holds a price. @errors size_mismatch, not_finite, non_positive_price
 template <std::floating_point S>
 constexpr errc validate(const form_view<S>& f, oracle_prices<S> prices) noexcept {

@@ -27,9 +27,13 @@ constexpr const Row* row_of(std::span<const Row> table, asset_id asset) noexcept
   return i == table.size() ? nullptr : &table[i];
 }
 
-/// Whether a table lists some asset twice: which of the two rows counted would be an accident.
+/// Whether a table lists some asset twice: which of the two rows counted would be an accident. One pass where it is
+/// sorted.
 template <class Row>
 constexpr bool lists_an_asset_twice(std::span<const Row> table) noexcept {
+  std::size_t sorted = 1;
+  while (sorted < table.size() && table[sorted - 1].asset.value < table[sorted].asset.value) ++sorted;
+  if (sorted >= table.size()) return false;
   for (std::size_t i = 0; i < table.size(); ++i)
     for (std::size_t k = i + 1; k < table.size(); ++k)
       if (table[i].asset == table[k].asset) return true;

@@ -61,8 +61,11 @@ private:
 /// @errors not_finite, negative_amount, duplicate_asset
 template <std::size_t N>
 constexpr errc validate(const account<N>& a) noexcept {
-  for (const holding& h : a) {
-    if (a.find(h.asset) != &h) return errc::duplicate_asset;
+  bool sorted = true;  // up to here: then no asset before is this one
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const holding& h = a[i];
+    sorted = sorted && (i == 0 || a[i - 1].asset.value < h.asset.value);
+    if (!sorted && a.find(h.asset) != &h) return errc::duplicate_asset;
     if (!(h.collateral - h.collateral == 0.0) || !(h.debt - h.debt == 0.0)) return errc::not_finite;
     if (h.collateral < 0.0 || h.debt < 0.0) return errc::negative_amount;
   }

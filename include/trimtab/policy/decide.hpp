@@ -15,7 +15,7 @@ constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexc
   if (s.feeds.size() > max_feeds) return errc::capacity;
   const auto liquidation = model.template liquidation_form<double>(s.account);
   const auto borrow = model.template borrow_form<double>(s.account);
-  for (const errc e : {trimtab::validate(liquidation, s.prices), trimtab::validate(borrow, s.prices),
+  for (const errc e : {slots_are_there(liquidation, s.prices), slots_are_there(borrow, s.prices),
                        holds_at(model, s.account, s.prices)})
     if (e != errc::ok) return e;
   const calm c = trigger.quiet({});
@@ -77,7 +77,7 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
     return d;
   }
   const auto liquidation = model.template liquidation_form<double>(s.account);
-  for (const errc e : {trimtab::validate(liquidation, s.prices), holds_at(model, s.account, s.prices)})
+  for (const errc e : {slots_are_there(liquidation, s.prices), holds_at(model, s.account, s.prices)})
     if (e != errc::ok) {
       refuse(d, e);
       return d;
