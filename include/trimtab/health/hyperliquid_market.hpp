@@ -48,7 +48,8 @@ struct hyperliquid_market {
   }
   [[nodiscard]] constexpr double lower(std::size_t tier) const noexcept { return tiers[tier].from_notional; }
   [[nodiscard]] constexpr double upper(std::size_t tier) const noexcept {
-    return tier + 1 < tiers.size() ? tiers[tier + 1].from_notional : infinity;
+    if (tier + 1 < tiers.size()) return tiers[tier + 1].from_notional;
+    return infinity;
   }
   /// What makes the margin continuous from tier to tier, quote: Σ of the steps up to here, each at its lower edge.
   [[nodiscard]] constexpr double deduction(std::size_t tier) const noexcept {

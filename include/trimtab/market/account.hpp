@@ -62,10 +62,13 @@ private:
 template <std::size_t N>
 constexpr errc validate(const account<N>& a) noexcept {
   bool sorted = true;  // up to here: then no asset before is this one
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const holding& h = a[i];
-    sorted = sorted && (i == 0 || a[i - 1].asset.value < h.asset.value);
-    if (!sorted && a.find(h.asset) != &h) return errc::duplicate_asset;
+  const holding* before = a.end();
+  for (const holding& h : a) {
+    sorted = sorted && (before == a.end() || before->asset.value < h.asset.value);
+    before = &h;
+    if (!sorted)
+      for (const holding* other = a.begin(); other != &h; ++other)
+        if (other->asset == h.asset) return errc::duplicate_asset;
     if (!(h.collateral - h.collateral == 0.0) || !(h.debt - h.debt == 0.0)) return errc::not_finite;
     if (h.collateral < 0.0 || h.debt < 0.0) return errc::negative_amount;
   }
