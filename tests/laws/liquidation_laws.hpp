@@ -14,10 +14,10 @@ namespace trimtab::laws {
 /// @brief What every liquidation rule obeys, on the cases of `HealthModelLaws`.
 ///
 /// A rule that always takes the whole position, or sells it in an auction, has a case with
-/// `static constexpr bool takes_the_whole_position = true;`: what the liquidator gains is then not paid in this call.
-/// One that writes nothing off has `static constexpr bool keeps_bad_debt = true;`, and one that refuses what does not
-/// cure the account `static constexpr bool cures_or_refuses = true;`. A case whose system moves with its prices has
-/// `static void follow(case&)`, which moves it.
+/// `static constexpr bool takes_the_whole_position = true;`: what the liquidator gains is then not paid in this call,
+/// and the laws of a bonus say nothing of it. One that writes nothing off has `static constexpr bool keeps_bad_debt =
+/// true;`, and one that refuses what does not cure the account `static constexpr bool cures_or_refuses = true;`. A case
+/// whose system moves with its prices has `static void follow(case&)`, which moves it.
 template <class Case>
 class LiquidationLaws : public testing::Test {
 protected:
@@ -115,7 +115,7 @@ TYPED_TEST_P(LiquidationLaws, LiquidationNeverSeizesMoreThanIsHeldOrRepaysMoreTh
 }
 
 TYPED_TEST_P(LiquidationLaws, LiquidationImprovesHealthExactlyAboveThresholdTimesBonus) {
-  if constexpr (requires { TypeParam::takes_the_whole_position; }) GTEST_SKIP() << "nothing is left to improve";
+  if constexpr (requires { TypeParam::takes_the_whole_position; }) return;  // nothing is left to improve
   std::size_t seen = 0;
   for_accounts<TypeParam>([&](auto c, auto& random) {
     TestFixture::put_at(c, TestFixture::below_one(random, 0.3));
@@ -145,8 +145,8 @@ TYPED_TEST_P(LiquidationLaws, LiquidationImprovesHealthExactlyAboveThresholdTime
 }
 
 TYPED_TEST_P(LiquidationLaws, ALiquidationThatTakesEverythingLeavesTheDebtThatItsBonusDoesNotCover) {
-  if constexpr (requires { TypeParam::takes_the_whole_position; }) GTEST_SKIP() << "the bonus is not the caller's";
-  if (TestFixture::cures_or_refuses) GTEST_SKIP() << "what leaves debt behind is refused";
+  if constexpr (requires { TypeParam::takes_the_whole_position; }) return;  // the bonus is not paid in this call
+  if (TestFixture::cures_or_refuses) return;                                // what leaves debt behind is refused
   std::size_t seen = 0;
   for_accounts<TypeParam>([&](auto c, auto& random) {
     for (std::size_t k = 0; k < c.account.size(); ++k) {  // one collateral, one debt
