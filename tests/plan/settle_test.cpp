@@ -443,6 +443,19 @@ TEST(Settle, WhatTheProtocolHoldsBackDoesNotLeave) {
   EXPECT_EQ(c.settle().error(), errc::reserve_closed);
 }
 
+TEST(Settle, NoStepLeavesThePieceOfTheForm) {
+  const auto c = make(direction::deleverage, funding_mode::flash_debt);
+  const double held = c.world.account[0].collateral, left = held + c.trade.collateral_change;
+  const auto settled_with = [&](double least_held) {
+    cases::protocol_with_an_edge model{c.world.model};
+    model.least_held = least_held;
+    return settle(model, c.world.account, c.plan, c.market, c.world.prices(), {}, at_unix(0), c.premium).error();
+  };
+  EXPECT_EQ(settled_with(left * (1.0 - 1e-6)), errc::ok);
+  EXPECT_EQ(settled_with(left * (1.0 + 1e-6)), errc::outside_validity);
+  EXPECT_EQ(settled_with(held * (1.0 + 1e-6)), errc::outside_validity);
+}
+
 TEST(Settle, WhatTheProtocolDoesNotLendIsNotBorrowed) {
   auto c = make(direction::leverage, funding_mode::flash_debt);
   ASSERT_TRUE(c.settle().has_value());

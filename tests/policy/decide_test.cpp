@@ -157,6 +157,25 @@ TEST(Decide, WhatCannotBeDoneIsNamedWithItsLimit) {
   EXPECT_EQ(dusty({}, watching(1.1).look()).binding, limit::minimum_debt);
 }
 
+TEST(Decide, ATradeThatLeavesThePieceOfItsFormIsRefused) {
+  const watched w = watching(1.1);
+  const double held = w.world.account[0].collateral;
+  const auto decided = [&](double least_held) {
+    cases::protocol_with_an_edge model{cases::home.model};
+    model.least_held = least_held;
+    const policy edged{model, cases::guards, cases::one_sided, sizing::restore_target{}, cases::plain_execution};
+    EXPECT_GE(edged.quiet({}).log_low, edged.quiet({}).log_high) << "no region in which nobody has to look";
+    return edged({}, w.look());
+  };
+  const auto whole = decided(0.0);
+  ASSERT_EQ(whole.verdict, verdict::rebalance);
+  const double left = held + whole.trade.collateral_change;
+  EXPECT_EQ(decided(left * (1.0 - 1e-9)).verdict, verdict::rebalance);
+  EXPECT_EQ(decided(left * (1.0 + 1e-9)).reason, errc::outside_validity);
+  EXPECT_NE(decided(left * (1.0 + 1e-9)).verdict, verdict::rebalance);
+  EXPECT_EQ(decided(held * (1.0 + 1e-9)).reason, errc::outside_validity) << "nor is one sized beyond the edge";
+}
+
 TEST(Decide, WaitingIsNamed) {
   expect(errc::inside_band, verdict::hold, 1.3, [](watched&) {});
   cases::keeper_state cooling;

@@ -88,6 +88,23 @@ private:
 };
 static_assert(trimtab::HealthModel<protocol>);
 
+/// One whose form is the protocol's only while at least so much of the first collateral is held.
+struct protocol_with_an_edge : protocol {
+  static constexpr trimtab::form_class kind = trimtab::form_class::piecewise_linear;
+  double least_held = 0.0;
+
+  template <std::size_t N>
+  constexpr trimtab::errc holds_at(const trimtab::account<N>& a, trimtab::oracle_prices<double>) const noexcept {
+    return a.find(collateral_asset)->collateral >= least_held ? trimtab::errc::ok : trimtab::errc::outside_validity;
+  }
+  template <std::size_t N>
+  constexpr trimtab::price_range valid_prices(const trimtab::account<N>&, trimtab::oracle_prices<double>,
+                                              trimtab::price_slot) const noexcept {
+    return {};
+  }
+};
+static_assert(trimtab::HealthModel<protocol_with_an_edge>);
+
 /// The account of the reference table: 10000 of collateral at threshold 0.83 against 7800 of debt, both priced 1.
 struct worked {
   std::array<double, 3> price{1.0, 1.0, 1.0};

@@ -60,7 +60,8 @@ constexpr bool fits(units amount, double limit, int decimals) noexcept {
 /// step.
 /// @param flash_premium what the lender asks for, of the amount lent
 /// @errors expired, asset_mismatch, insufficient_balance, slippage, unhealthy_step, reserve_closed, unpaid_flash_loan,
-/// dust (the debt left is neither nothing nor enough), not_finite, overflow, size_mismatch
+/// dust (the debt left is neither nothing nor enough), not_finite, overflow, size_mismatch, outside_validity (a step
+/// leaves the piece that the model was built for)
 template <HealthModel H, class V, std::size_t N, std::size_t M>
 constexpr result<settlement<V, N>> settle(const H& model, const account<N>& before, const plan<M>& p,
                                           const listing<V>& market, oracle_prices<double> prices,
@@ -84,6 +85,7 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
     const auto f =
         borrows ? model.template borrow_form<double>(before) : model.template liquidation_form<double>(before);
     if (const errc e = validate(f, prices); e != errc::ok) return e;
+    if (const errc e = holds_at(model, before, prices); e != errc::ok) return e;
   }
 
   for (const step& s : p) {
@@ -179,6 +181,7 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
     if (e != errc::ok) return e;
     if (e = model.validate(out.account); e != errc::ok)
       return e;  // this asset on this side is nothing the protocol has
+    if (e = holds_at(model, out.account, prices); e != errc::ok) return e;  // no step on another piece of the form
   }
   const double owed = weighted_value(model.template liquidation_form<double>(out.account).debt, prices);
   const double owed_before = weighted_value(model.template liquidation_form<double>(before).debt, prices);

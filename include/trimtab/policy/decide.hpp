@@ -215,6 +215,16 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
     refuse(d, z.status, z.binding);
     return;
   }
+  if constexpr (H::kind !=
+                form_class::linear) {  // the trade was sized on a form that has to be the protocol's after it
+    account<N> after = s.account;
+    after.find(p.collateral)->collateral += z.trade.collateral_change;
+    after.find(p.debt)->debt += z.trade.debt_change;
+    if (const errc e = holds_at(model, after, s.prices); e != errc::ok) {
+      refuse(d, e);
+      return;
+    }
+  }
   order& o = d.state.order;
   const intent asked{.towards = f.towards,
                      .more_to_come = z.binding == sizing::limit::chunk ||

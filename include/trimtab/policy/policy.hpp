@@ -95,8 +95,10 @@ struct policy {
   }
 
   /// @brief Where, from this state, the answer is `hold` whatever the guards say, and looking changes no later answer.
-  /// Empty while an order or an episode lives, and with a guard that remembers prices.
+  /// Empty while an order or an episode lives, with a guard that remembers prices, and for a model whose form ends
+  /// somewhere: beyond its edge the answer is a refusal, and health is another.
   [[nodiscard]] quiet_region quiet(const state_type& state) const noexcept {
+    if constexpr (H::kind != form_class::linear) return {};
     const order& o = state.order;
     if (o.episode_open || (o.status != order_status::idle && o.status != order_status::filled)) return {};
     if (!is_stateless<typename G::state_type>) return {};  // a look skipped is a price the guard never saw

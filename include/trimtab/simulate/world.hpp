@@ -55,8 +55,11 @@ struct world_counts {
 };
 
 /// @brief An account, its pool, its transactions in flight and its books.
+/// Prices move through the whole range of a path: only a model whose form is the protocol's at all of them fits.
 template <Liquidatable H>
 class world {
+  static_assert(H::kind == form_class::linear, "a world moves prices: its model's form must hold at every price");
+
 public:
   world(const market_tape& tape, const H& model, const account<>& opening, const world_rules& rules)
       : tape_(&tape),
