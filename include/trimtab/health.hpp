@@ -36,6 +36,7 @@
 #include <trimtab/health/model_liquidation_price.hpp>
 #include <trimtab/health/morpho_blue.hpp>
 #include <trimtab/health/morpho_pre_liquidation.hpp>
+#include <trimtab/health/one_pair.hpp>
 #include <trimtab/health/perp_position.hpp>
 #include <trimtab/health/rate_curve.hpp>
 #include <trimtab/health/schedule.hpp>

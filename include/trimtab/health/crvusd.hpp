@@ -3,6 +3,7 @@
 
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
+#include <trimtab/health/one_pair.hpp>
 
 namespace trimtab::health {
 
@@ -122,11 +123,7 @@ struct crvusd {
       return errc::bad_configuration;
     // Collateral above bands that nobody read would be healthy at any price.
     if (!in_bands && held > 0.0 && !(p_up > 0.0 && x_down > 0.0)) return errc::bad_configuration;
-    for (const holding& h : a) {
-      if (h.asset == collateral ? h.debt != 0.0 : h.asset == stablecoin ? h.collateral != 0.0 : true)
-        return errc::asset_mismatch;
-    }
-    return errc::ok;
+    return validate_pair(a, collateral, stablecoin);
   }
 
   template <Scalar S, std::size_t N>

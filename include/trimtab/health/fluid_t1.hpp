@@ -4,6 +4,7 @@
 #include <trimtab/core/units.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
+#include <trimtab/health/one_pair.hpp>
 
 #include <cmath>
 
@@ -59,10 +60,7 @@ struct fluid_t1 {
     if (!(units::smallest(collateral_decimals) > 0.0 && units::smallest(debt_decimals) > 0.0))
       return errc::bad_configuration;
     if (collateral == debt) return errc::bad_configuration;
-    for (const holding& h : a)
-      if (h.asset == collateral ? h.debt != 0.0 : h.asset == debt ? h.collateral != 0.0 : true)
-        return errc::asset_mismatch;
-    return errc::ok;
+    return validate_pair(a, collateral, debt);
   }
 
   template <Scalar S, std::size_t N>
@@ -167,12 +165,7 @@ private:
   template <Scalar S, std::size_t N>
   constexpr form<S, N> weighted_form(const account<N>& a, basis_points weight, price_slot slot) const
       noexcept(std::floating_point<S>) {
-    form<S, N> f;
-    if (const holding* h = a.find(collateral); h != nullptr)
-      f.collateral.add({literal<S>(h->collateral), literal<S>(weight.fraction()), slot, collateral});
-    if (const holding* h = a.find(debt); h != nullptr)
-      f.debt.add({literal<S>(h->debt), literal<S>(1.0), debt_slot, debt});
-    return f;
+    return pair_form<S>(a, {collateral, weight.fraction(), slot}, {debt, 1.0, debt_slot});
   }
 };
 

@@ -4,6 +4,7 @@
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/liquity_trove.hpp>
+#include <trimtab/health/one_pair.hpp>
 
 namespace trimtab::health {
 
@@ -119,10 +120,7 @@ struct liquity_v1 {
     for (const double amount : {system_collateral, system_debt, min_net_debt, gas_compensation, collateral_gas.count})
       if (!(amount >= 0.0 && amount < infinity)) return errc::bad_configuration;
     if (!(stability_pool >= 0.0) || collateral_gas.count > 1e4 || collateral == lusd) return errc::bad_configuration;
-    for (const holding& h : a) {
-      if (h.asset == collateral ? h.debt != 0.0 : h.asset == lusd ? h.collateral != 0.0 : true)
-        return errc::asset_mismatch;
-    }
+    if (const errc e = validate_pair(a, collateral, lusd); e != errc::ok) return e;
     // A system that was never read would be one in normal mode.
     return system_collateral >= collateral_of(a) && system_debt >= debt_of(a) ? errc::ok : errc::bad_configuration;
   }
@@ -236,12 +234,7 @@ private:
   }
   template <Scalar S, std::size_t N>
   constexpr form<S, N> over(const account<N>& a, double ratio) const noexcept(std::floating_point<S>) {
-    form<S, N> f;
-    if (const holding* h = a.find(collateral); h != nullptr)
-      f.collateral.add({literal<S>(h->collateral), literal<S>(1.0 / ratio), collateral_slot, collateral});
-    if (const holding* h = a.find(lusd); h != nullptr)
-      f.debt.add({literal<S>(h->debt), literal<S>(1.0), lusd_slot, lusd});
-    return f;
+    return pair_form<S>(a, {collateral, 1.0 / ratio, collateral_slot}, {lusd, 1.0, lusd_slot});
   }
 };
 

@@ -5,6 +5,7 @@
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/health/liquity_trove.hpp>
+#include <trimtab/health/one_pair.hpp>
 
 namespace trimtab::health {
 
@@ -87,11 +88,7 @@ struct liquity_v2 {
                                 pool_penalty.count, redistribution_penalty.count, branch_collateral, branch_debt})
       if (!(amount >= 0.0 && amount < infinity)) return errc::bad_configuration;
     if (!(stability_pool >= 0.0) || collateral_gas.count > 1e4 || collateral == bold) return errc::bad_configuration;
-    for (const holding& h : a) {
-      if (h.asset == collateral ? h.debt != 0.0 : h.asset == bold ? h.collateral != 0.0 : true)
-        return errc::asset_mismatch;
-    }
-    return errc::ok;
+    return validate_pair(a, collateral, bold);
   }
 
   template <Scalar S, std::size_t N>
@@ -188,12 +185,7 @@ struct liquity_v2 {
 private:
   template <Scalar S, std::size_t N>
   constexpr form<S, N> over(const account<N>& a, double ratio) const noexcept(std::floating_point<S>) {
-    form<S, N> f;
-    if (const holding* h = a.find(collateral); h != nullptr)
-      f.collateral.add({literal<S>(h->collateral), literal<S>(1.0 / ratio), collateral_slot, collateral});
-    if (const holding* h = a.find(bold); h != nullptr)
-      f.debt.add({literal<S>(h->debt), literal<S>(1.0), bold_slot, bold});
-    return f;
+    return pair_form<S>(a, {collateral, 1.0 / ratio, collateral_slot}, {bold, 1.0, bold_slot});
   }
 };
 

@@ -3,6 +3,7 @@
 
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
+#include <trimtab/health/one_pair.hpp>
 
 #include <cstdint>
 
@@ -63,20 +64,12 @@ struct maker {
       return errc::bad_configuration;
     }
     if (line_room != line_room || room != room || dunk != dunk || collateral == dai) return errc::bad_configuration;
-    for (const holding& h : a) {
-      if (h.asset == collateral ? h.debt != 0.0 : h.asset == dai ? h.collateral != 0.0 : true)
-        return errc::asset_mismatch;
-    }
-    return errc::ok;
+    return validate_pair(a, collateral, dai);
   }
 
   template <Scalar S, std::size_t N>
   constexpr form<S, N> liquidation_form(const account<N>& a) const noexcept(std::floating_point<S>) {
-    form<S, N> f;
-    if (const holding* h = a.find(collateral); h != nullptr)
-      f.collateral.add({literal<S>(h->collateral), literal<S>(1.0 / mat), price, collateral});
-    if (const holding* h = a.find(dai); h != nullptr) f.debt.add({literal<S>(h->debt), literal<S>(1.0), par, dai});
-    return f;
+    return pair_form<S>(a, {collateral, 1.0 / mat, price}, {dai, 1.0, par});
   }
   /// At the current price, until the next is in force.
   template <Scalar S, std::size_t N>

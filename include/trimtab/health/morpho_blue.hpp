@@ -4,6 +4,7 @@
 #include <trimtab/core/units.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
+#include <trimtab/health/one_pair.hpp>
 
 namespace trimtab::health {
 
@@ -42,21 +43,12 @@ struct morpho_blue {
   constexpr errc validate(const account<N>& a) const noexcept {
     if (!(lltv.count > 0.0 && lltv.count < 1e4)) return errc::threshold_range;
     if (collateral == loan || !(units::smallest(loan_decimals) > 0.0)) return errc::bad_configuration;
-    for (const holding& h : a) {
-      if (h.asset == collateral ? h.debt != 0.0 : h.asset == loan ? h.collateral != 0.0 : true)
-        return errc::asset_mismatch;
-    }
-    return errc::ok;
+    return validate_pair(a, collateral, loan);
   }
 
   template <Scalar S, std::size_t N>
   constexpr form<S, N> liquidation_form(const account<N>& a) const noexcept(std::floating_point<S>) {
-    form<S, N> f;
-    if (const holding* h = a.find(collateral); h != nullptr)
-      f.collateral.add({literal<S>(h->collateral), literal<S>(lltv.fraction()), collateral_slot, collateral});
-    if (const holding* h = a.find(loan); h != nullptr)
-      f.debt.add({literal<S>(h->debt), literal<S>(1.0), loan_slot, loan});
-    return f;
+    return pair_form<S>(a, {collateral, lltv.fraction(), collateral_slot}, {loan, 1.0, loan_slot});
   }
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
