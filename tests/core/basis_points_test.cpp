@@ -4,11 +4,14 @@
 #include <trimtab/core/basis_points.hpp>
 
 #include "support/tolerance.hpp"
+#include <limits>
 #include <type_traits>
 
 namespace trimtab {
 namespace {
 
+static_assert(is_share({0.0}) && is_share({1e4}) && !is_share({-1.0}) && !is_share({10'001.0}));
+static_assert(!is_share({std::numeric_limits<double>::quiet_NaN()}));
 static_assert((50_bps).count == 50.0);
 static_assert((50_bps).fraction() == 0.005);
 static_assert((2.5_bps).count == 2.5);

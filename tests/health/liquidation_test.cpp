@@ -52,6 +52,18 @@ TEST(Liquidation, WhoOwesNothingIsSafe) {
   EXPECT_FALSE(liquidatable_at(boundary::below_one, infinity));
 }
 
+TEST(Liquidation, AnExchangeTakesNoMoreThanIsHeldAndIsPaidForWhatItTakes) {
+  const auto part = exchange(100.0, 10.0, 0.05), all = exchange(1000.0, 10.0, 0.05), nothing = exchange(5.0, 0.0, 0.05);
+  EXPECT_EQ(part.repaid, 100.0);
+  EXPECT_EQ(part.seized, 5.0);
+  EXPECT_EQ(part.collateral_left, 5.0);
+  EXPECT_EQ(all.repaid, 200.0);
+  EXPECT_EQ(all.seized, 10.0);
+  EXPECT_EQ(all.collateral_left, 0.0);
+  EXPECT_EQ(nothing.repaid, 0.0);
+  EXPECT_EQ(nothing.seized, 0.0);
+}
+
 TEST(Liquidation, OneUlpDecides) {
   EXPECT_TRUE(liquidatable_at(boundary::below_one, std::nextafter(1.0, 0.0)));
   EXPECT_FALSE(liquidatable_at(boundary::at_or_below_one, std::nextafter(1.0, 2.0)));

@@ -19,6 +19,11 @@ constexpr basis_points to_basis_points(double fraction) noexcept {
   return {fraction * 1e4};
 }
 
+/// Whether it is a share of a whole, 0 to 100 %. A NaN is none.
+constexpr bool is_share(basis_points x) noexcept {
+  return x.count >= 0.0 && x.count <= 1e4;
+}
+
 inline namespace literals {
 constexpr basis_points operator""_bps(unsigned long long count) noexcept {
   return {static_cast<double>(count)};

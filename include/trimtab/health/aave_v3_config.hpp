@@ -113,20 +113,12 @@ constexpr aave_v3_terms terms_of(const aave_v3_reserve& r, std::size_t i, const 
   return t;
 }
 
-namespace detail {
-
-constexpr bool is_share(basis_points x) noexcept {
-  return x.count >= 0.0 && x.count <= 1e4;
-}
-
-}  // namespace detail
-
 /// @errors threshold_range (not 0 ≤ LTV ≤ threshold ≤ 100 %), bad_configuration
 constexpr errc validate(const aave_v3_reserve& r) noexcept {
   if (!(0.0 <= r.ltv.count && r.ltv.count <= r.threshold.count && r.threshold.count <= 1e4))
     return errc::threshold_range;
   const bool sound =
-      r.bonus.count >= 0.0 && r.bonus.count < infinity && detail::is_share(r.protocol_fee) &&
+      r.bonus.count >= 0.0 && r.bonus.count < infinity && is_share(r.protocol_fee) &&
       static_cast<unsigned>(r.decimals) <= static_cast<unsigned>(units::max_decimals) &&
       (r.debt_ceiling == 0.0 || (r.debt_ceiling > 0.0 && r.isolated_debt >= 0.0 && r.isolated_debt < infinity));
   return sound ? errc::ok : errc::bad_configuration;
@@ -139,8 +131,8 @@ constexpr errc validate(const aave_v3_emode& c) noexcept {
 }
 /// @errors bad_configuration
 constexpr errc validate(const aave_v3_close_factor& f) noexcept {
-  const bool sound = detail::is_share(f.partial) && f.full_at_or_below >= 0.0 && f.full_below_base >= 0.0 &&
-                     f.minimum_leftover_base >= 0.0;
+  const bool sound =
+      is_share(f.partial) && f.full_at_or_below >= 0.0 && f.full_below_base >= 0.0 && f.minimum_leftover_base >= 0.0;
   return sound ? errc::ok : errc::bad_configuration;
 }
 

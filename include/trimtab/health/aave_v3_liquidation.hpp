@@ -42,16 +42,9 @@ struct aave_v3_liquidation {
   [[nodiscard]] constexpr result<liquidation_outcome> seize(double repay) const noexcept {
     const bool writes_off = release >= aave_v3_release::v3_3;
     const double seized_per_repaid = (1.0 + bonus.fraction()) * debt_price / collateral_price;
-    liquidation_outcome out;
-    out.repaid = smaller(repay, closable());
-    out.seized = out.repaid * seized_per_repaid;
-    if (out.seized >= held) {
-      out.seized = held;
-      out.repaid = smaller(out.repaid, held / seized_per_repaid);
-    }
+    liquidation_outcome out = exchange(smaller(repay, closable()), held, seized_per_repaid);
     out.protocol_fee = (out.seized - out.seized / (1.0 + bonus.fraction())) * protocol_fee.fraction();
     const double debt_left = owed - out.repaid;
-    out.collateral_left = held - out.seized;
     if (writes_off && out.collateral_left <= 0.0 && only_collateral) {
       out.bad_debt = debt_left;
       out.all_debt_written_off = true;

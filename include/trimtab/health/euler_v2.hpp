@@ -154,14 +154,7 @@ struct euler_v2 {
 
     const double owed = a.find(liability)->debt, price = prices[liability_mid_slot].value;
     const double seized_per_repaid = price / prices[row->mid_slot].value / discount_factor(a, prices);
-    liquidation_outcome out;
-    out.repaid = smaller(request.repay, owed);
-    out.seized = out.repaid * seized_per_repaid;
-    if (out.seized >= held->collateral) {
-      out.seized = held->collateral;
-      out.repaid = smaller(out.repaid, held->collateral / seized_per_repaid);
-    }
-    out.collateral_left = held->collateral - out.seized;
+    liquidation_outcome out = exchange(smaller(request.repay, owed), held->collateral, seized_per_repaid);
     out.debt_left = owed - out.repaid;
     bool nothing_left = out.collateral_left <= 0.0;
     for (const holding& h : a)

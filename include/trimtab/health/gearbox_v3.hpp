@@ -208,16 +208,9 @@ struct gearbox_v3 {
 
     const double in_token = prices[debt_slot].value / prices[token->slot].value;
     const double seized_per_repaid = in_token / (liquidation_discount.fraction() * liquidation_fee.complement());
-    liquidation_outcome out;
-    out.repaid = smaller(request.repay, owed->debt);
-    out.seized = out.repaid * seized_per_repaid;
-    if (out.seized >= held->collateral) {
-      out.seized = held->collateral;
-      out.repaid = smaller(out.repaid, held->collateral / seized_per_repaid);
-    }
+    liquidation_outcome out = exchange(smaller(request.repay, owed->debt), held->collateral, seized_per_repaid);
     out.protocol_fee = out.repaid * in_token * liquidation_fee.fraction() / liquidation_fee.complement();
     out.debt_left = owed->debt - out.repaid;
-    out.collateral_left = held->collateral - out.seized;
     // The contract checks the account afterwards, whatever piece it is on then.
     const account<N> left = after_liquidation(a, request, out);
     const double then = health_factor(at(left, prices).template liquidation_form<double>(left), prices);
@@ -226,7 +219,6 @@ struct gearbox_v3 {
   }
 
 private:
-  static constexpr bool is_share(basis_points x) noexcept { return x.count >= 0.0 && x.count <= 1e4; }
   template <std::size_t N>
   static constexpr double collateral_of(const account<N>& a, asset_id asset) noexcept {
     return a.find(asset) == nullptr ? 0.0 : a.find(asset)->collateral;

@@ -250,17 +250,13 @@ constexpr result<liquidation_outcome> hyperliquid::liquidate(const account<N>& a
     out.all_debt_written_off = true;  // taken over with the rest
     return out;
   }
-  out.repaid = smaller(request.repay, owed->debt);
-  out.seized = out.repaid * seized_per_repaid;
-  if (out.seized >= held->collateral) {
+  out = exchange(smaller(request.repay, owed->debt), held->collateral, seized_per_repaid);
+  if (out.collateral_left > 0.0 && request.debt == quote && request.repay >= owed->debt) {
+    out.credited = out.collateral_left / seized_per_repaid;
     out.seized = held->collateral;
-    out.repaid = smaller(out.repaid, held->collateral / seized_per_repaid);
-  } else if (request.debt == quote && request.repay >= owed->debt) {
-    out.credited = (held->collateral - out.seized) / seized_per_repaid;
-    out.seized = held->collateral;
+    out.collateral_left = 0.0;
   }
   out.debt_left = owed->debt - out.repaid;
-  out.collateral_left = held->collateral - out.seized;
   return out;
 }
 

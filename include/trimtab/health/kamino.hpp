@@ -160,7 +160,6 @@ private:
     const double excess = 1e4 * (s.adjusted_debt - s.backed) / s.deposits;
     return {smaller(smaller(larger(least, excess), most), left)};
   }
-  static constexpr bool is_share(basis_points x) noexcept { return x.count >= 0.0 && x.count <= 1e4; }
 
   template <Scalar S, std::size_t N, class Weight>
   constexpr form<S, N> weighted_form(const account<N>& a, Weight weight) const noexcept(std::floating_point<S>) {
@@ -210,15 +209,8 @@ constexpr result<liquidation_outcome> kamino::liquidate(const account<N>& a, ora
   }
   const double paid_on_top = bonus_of(s, *c, *d).fraction();
   const double seized_per_repaid = (1.0 + paid_on_top) * debt_price / prices[c->slot].value;
-  liquidation_outcome out;
-  out.repaid = smaller(request.repay, closable);
-  out.seized = out.repaid * seized_per_repaid;
-  if (out.seized >= held->collateral) {
-    out.seized = held->collateral;
-    out.repaid = smaller(out.repaid, held->collateral / seized_per_repaid);
-  }
+  liquidation_outcome out = exchange(smaller(request.repay, closable), held->collateral, seized_per_repaid);
   out.protocol_fee = (out.seized - out.seized / (1.0 + paid_on_top)) * c->protocol_fee.fraction();
-  out.collateral_left = held->collateral - out.seized;
   out.debt_left = owed->debt - out.repaid;
   if (out.collateral_left <= 0.0 && (whole || last_collateral)) {
     out.bad_debt = out.debt_left;

@@ -47,6 +47,18 @@ struct liquidation_outcome {
   asset_id credited_asset{0xffff'ffff};  ///< …in this asset; in that of the debt where none is named
 };
 
+/// @brief Debt against collateral at a fixed rate: at most `repay` and at most what is held.
+/// @return repaid, seized and collateral_left; the rest is the protocol's
+constexpr liquidation_outcome exchange(double repay, double held, double seized_per_repaid) noexcept {
+  liquidation_outcome out{.repaid = repay, .seized = repay * seized_per_repaid};
+  if (out.seized >= held) {
+    out.seized = held;
+    out.repaid = smaller(out.repaid, held / seized_per_repaid);
+  }
+  out.collateral_left = held - out.seized;
+  return out;
+}
+
 /// @brief Does a liquidation at this bonus raise health? Below the limit each one makes the account sicker.
 /// Formula   HF > LT·(1 + b)
 /// @source   reference: Warmuz, Chaudhary, Pinna 2022, "Toxic liquidation spirals" (arXiv 2212.07306)

@@ -98,16 +98,9 @@ struct morpho_blue {
     const double held = backing->collateral, owed = a.find(loan)->debt;
     if (!is_finite(owed)) return errc::not_finite;
     const double seized_per_repaid = incentive_factor() * prices[loan_slot].value / prices[collateral_slot].value;
-    liquidation_outcome out;
-    out.repaid = smaller(request.repay, owed);
-    out.seized = out.repaid * seized_per_repaid;
-    if (out.seized >= held) {
-      out.seized = held;
-      out.repaid = smaller(out.repaid, held / seized_per_repaid);
-      out.bad_debt = owed - out.repaid;
-    }
+    liquidation_outcome out = exchange(smaller(request.repay, owed), held, seized_per_repaid);
+    if (out.collateral_left <= 0.0) out.bad_debt = owed - out.repaid;
     out.debt_left = owed - out.repaid - out.bad_debt;
-    out.collateral_left = held - out.seized;
     return out;
   }
 };
