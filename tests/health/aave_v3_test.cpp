@@ -261,19 +261,19 @@ TEST(AaveV3, IsolatedCollateralBacksOnlyWhatMayBeBorrowedInIsolation) {
   const auto isolated = holder({{.asset = wbtc, .collateral = 1.0}, {.asset = usdc, .debt = 10.0}});
   EXPECT_TRUE(old.may_borrow(isolated, usdc));
   EXPECT_FALSE(old.may_borrow(isolated, weth));
-  EXPECT_EQ(old.isolation_room(isolated), 1000.0);
+  EXPECT_EQ(old.borrow_room(isolated, {}, usdc), 1000.0);
   const auto with_others = holder({{.asset = wbtc, .collateral = 1.0}, {.asset = weth, .collateral = 1.0}});
   EXPECT_TRUE(old.may_borrow(with_others, weth)) << "isolation is of a sole collateral";
-  EXPECT_EQ(old.isolation_room(with_others), infinity);
+  EXPECT_EQ(old.borrow_room(with_others, {}, usdc), infinity);
   const auto not_enabled =
       holder({{.asset = wbtc, .collateral = 1.0}, {.asset = weth, .collateral = 1.0, .used_as_collateral = false}});
   EXPECT_FALSE(old.may_borrow(not_enabled, weth));
   table[1].isolated_debt = 1'000'001.0;
   EXPECT_FALSE(old.may_borrow(isolated, usdc)) << "the ceiling is reached";
-  EXPECT_EQ(old.isolation_room(isolated), 0.0);
+  EXPECT_EQ(old.borrow_room(isolated, {}, usdc), 0.0);
   old.release = aave_v3_release::v3_7;
   EXPECT_TRUE(old.may_borrow(isolated, weth)) << "v3.7 has no isolation of collateral";
-  EXPECT_EQ(old.isolation_room(isolated), infinity);
+  EXPECT_EQ(old.borrow_room(isolated, {}, usdc), infinity);
 }
 
 TEST(AaveV3, ASiloedDebtStandsAlone) {

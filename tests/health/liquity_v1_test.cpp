@@ -173,13 +173,13 @@ TEST(LiquityV1, NewDebtIsLimitedByTheSystem) {
   const at_2000 p;
   const account<> a = trove(10.0, 10'000.0);  // 200 %
   const liquity_v1 normal = system_at(1.8, 2000.0, 5e7).at(a, p.quoted());
-  EXPECT_TRUE(test::close(normal.debt_room(p.quoted()), 2e7, T::route)) << "1.8e8 / 1.5 − 1e8";
+  EXPECT_TRUE(test::close(normal.borrow_room(account<>{}, p.quoted(), {}), 2e7, T::route)) << "1.8e8 / 1.5 − 1e8";
   EXPECT_TRUE(test::close(normal.collateral_room(p.quoted()), 15'000.0, T::route)) << "90,000 − 75,000 ETH";
   EXPECT_TRUE(normal.may_borrow(a, lusd));
   EXPECT_FALSE(normal.may_borrow(a, eth));
   EXPECT_TRUE(normal.may_withdraw(a, eth));
   const liquity_v1 recovery = system_at(1.4, 2000.0, 5e7).at(a, p.quoted());
-  EXPECT_EQ(recovery.debt_room(p.quoted()), 0.0);
+  EXPECT_EQ(recovery.borrow_room(account<>{}, p.quoted(), {}), 0.0);
   EXPECT_EQ(recovery.collateral_room(p.quoted()), 0.0);
   EXPECT_FALSE(recovery.may_borrow(a, lusd));
   EXPECT_FALSE(recovery.may_withdraw(a, eth));

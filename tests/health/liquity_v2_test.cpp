@@ -127,10 +127,10 @@ TEST(LiquityV2, ABatchAsksForMoreAndTheBranchForItsCriticalRatio) {
   m.in_batch = true;
   EXPECT_TRUE(test::close(health_factor(m.borrow_form<double>(a), quoted), 2.0 / 1.2, T::formula));
   EXPECT_TRUE(test::close(m.branch_ratio(quoted), 1.8, T::formula));
-  EXPECT_TRUE(test::close(m.debt_room(quoted), 2e7, T::route)) << "1.8e8 / 1.5 − 1e8";
+  EXPECT_TRUE(test::close(m.borrow_room(account<>{}, quoted, {}), 2e7, T::route)) << "1.8e8 / 1.5 − 1e8";
   EXPECT_TRUE(test::close(m.collateral_room(quoted), 15'000.0, T::route));
   m.branch_debt = 1.4e8;  // 129 %
-  EXPECT_EQ(m.debt_room(quoted), 0.0);
+  EXPECT_EQ(m.borrow_room(account<>{}, quoted, {}), 0.0);
   EXPECT_EQ(m.collateral_room(quoted), 0.0);
   EXPECT_FALSE(m.may_be_shut_down(quoted));
   m.branch_debt = 1.7e8;  // 106 %
@@ -145,7 +145,7 @@ TEST(LiquityV2, AShutBranchIsForClosingOnly) {
   EXPECT_FALSE(m.may_borrow(trove(10.0, 10'000.0), bold));
   EXPECT_FALSE(m.may_withdraw(trove(10.0, 10'000.0), weth));
   EXPECT_TRUE(m.may_withdraw(trove(10.0, 0.0), weth));
-  EXPECT_EQ(m.debt_room(oracle_prices<double>(prices)), 0.0);
+  EXPECT_EQ(m.borrow_room(account<>{}, oracle_prices<double>(prices), {}), 0.0);
   EXPECT_EQ(m.collateral_room(oracle_prices<double>(prices)), 0.0);
   EXPECT_FALSE(branch.may_borrow(trove(10.0, 10'000.0), weth));
 }

@@ -461,6 +461,9 @@ TEST(Settle, WhatTheProtocolDoesNotLendIsNotBorrowed) {
   ASSERT_TRUE(c.settle().has_value());
   c.world.model.never_lent = debt_asset;
   EXPECT_EQ(c.settle().error(), errc::reserve_closed);
+  c.world.model.never_lent = {~0U};
+  c.world.model.room = c.trade.debt_change * 0.99;
+  EXPECT_EQ(c.settle().error(), errc::insufficient_balance) << "beyond the protocol's own ceiling";
 }
 
 }  // namespace

@@ -149,6 +149,12 @@ TEST(Decide, WhatCannotBeDoneIsNamedWithItsLimit) {
   EXPECT_EQ(idle({}, watching(1.9).look()).reason, errc::infeasible);
   EXPECT_EQ(idle({}, watching(1.9).look()).binding, limit::reserve);
   EXPECT_EQ(idle({}, watching(1.1).look()).verdict, verdict::rebalance) << "repaying is nobody's to forbid";
+  auto ceiling = cases::home.model;
+  ceiling.room = 10.0;
+  const policy near{ceiling, cases::guards, cases::two_sided,
+                    sizing::both_ways{sizing::restore_target{}, sizing::leverage_up{}}, cases::plain_execution};
+  EXPECT_LE(near({}, watching(1.9).look()).trade.debt_change, 10.0) << "the protocol's own ceiling";
+  EXPECT_EQ(near({}, watching(1.9).look()).binding, limit::borrow_room);
 
   auto strict = cases::home.model;
   strict.least_debt = 7000.0;

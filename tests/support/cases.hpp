@@ -35,6 +35,7 @@ struct protocol {
   trimtab::boundary edge = trimtab::boundary::below_one;
   trimtab::asset_id held_back{~0U};   ///< the asset that may not leave
   trimtab::asset_id never_lent{~0U};  ///< the asset that may not be borrowed
+  double room = trimtab::infinity;    ///< what may still be borrowed, whole tokens
 
   // An index and not a pointer: GCC 12 under UBSan takes no address of a constant for a constant.
   [[nodiscard]] constexpr std::size_t index_of(trimtab::asset_id asset) const noexcept {
@@ -63,6 +64,11 @@ struct protocol {
   template <std::size_t N>
   constexpr bool may_borrow(const trimtab::account<N>&, trimtab::asset_id asset) const noexcept {
     return !(asset == never_lent);
+  }
+  template <std::size_t N>
+  constexpr double borrow_room(const trimtab::account<N>&, trimtab::oracle_prices<double>,
+                               trimtab::asset_id) const noexcept {
+    return room;
   }
   [[nodiscard]] constexpr double minimum_debt(trimtab::oracle_prices<double>) const noexcept { return least_debt; }
   [[nodiscard]] constexpr trimtab::withdrawal_check withdrawal_checked_by() const noexcept { return check; }

@@ -74,9 +74,9 @@ struct aave_v3 {
   template <std::size_t N>
   constexpr bool may_borrow(const account<N>& a, asset_id asset) const noexcept;
 
-  /// What may still be borrowed against isolated collateral, tokens of any debt (for `reserve_limits`); else infinity.
+  /// What may still be borrowed against isolated collateral, tokens of any debt; else infinity.
   template <std::size_t N>
-  constexpr double isolation_room(const account<N>& a) const noexcept {
+  constexpr double borrow_room(const account<N>& a, oracle_prices<double>, asset_id) const noexcept {
     const std::size_t i = isolated_collateral(a);
     return i == reserves.size() ? infinity : larger(0.0, reserves[i].debt_ceiling - reserves[i].isolated_debt);
   }
@@ -225,7 +225,8 @@ constexpr bool aave_v3::may_borrow(const account<N>& a, asset_id asset) const no
   if (emode != 0 && !has_reserve(category().borrowable_bitmap, i)) return false;
   if (!r.borrowable && (emode == 0 || release < aave_v3_release::v3_6)) return false;
   if (release >= aave_v3_release::v3_7) return true;
-  if (isolation_room(a) < infinity && (!r.borrowable_in_isolation || isolation_room(a) <= 0.0)) return false;
+  if (const double room = borrow_room(a, {}, asset); room < infinity && (!r.borrowable_in_isolation || room <= 0.0))
+    return false;
   for (const holding& h : a) {  // a siloed debt stands alone
     if (h.debt <= 0.0 || h.asset == asset) continue;
     const std::size_t k = index_of(h.asset);

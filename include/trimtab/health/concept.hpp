@@ -91,6 +91,19 @@ constexpr errc holds_at(const M& model, const account<N>& a, oracle_prices<doubl
   }
 }
 
+/// @brief What the protocol still lends of an asset to an account besides what its health allows, whole tokens: a
+/// ceiling, or a limit of the whole system. A model with one has `borrow_room(account, prices, asset)`.
+/// @return infinity for a model without
+template <class M, std::size_t N>
+constexpr double borrow_room(const M& model, const account<N>& a, oracle_prices<double> prices,
+                             asset_id asset) noexcept {
+  if constexpr (requires { model.borrow_room(a, prices, asset); }) {
+    return model.borrow_room(a, prices, asset);
+  } else {
+    return infinity;
+  }
+}
+
 /// @brief The door: balances, configuration, prices and the model's edge, in that order.
 /// @errors not_finite, negative_amount, duplicate_asset; those of the model's own `validate`; size_mismatch,
 /// non_positive_price; outside_validity

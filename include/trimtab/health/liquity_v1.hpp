@@ -19,7 +19,7 @@ namespace trimtab::health {
 /// was built at, and the others for the prices of their mode (`valid_prices`). `holds_at` refuses everywhere else.
 ///
 /// New debt and withdrawals. Normal mode: ICR ≥ MCR, the form, and TCR ≥ CCR afterwards, a limit of the whole system:
-/// `debt_room` and `collateral_room` belong into the reserve limits. Recovery mode: no withdrawal, and new debt needs
+/// `borrow_room`, which a policy asks, and `collateral_room`. Recovery mode: no withdrawal, and new debt needs
 /// ICR ≥ CCR and no lower than it was, so that nothing can be drawn against what is there. Net debt at least 1800.
 /// The whole trove or nothing; the last one is never liquidated. Debt is composite, gas compensation and fees in it.
 /// @source liquity/dev, TroveManager.sol _liquidateNormalMode, _liquidateRecoveryMode, _getCappedOffsetVals,
@@ -99,7 +99,8 @@ struct liquity_v1 {
   }
 
   /// @brief LUSD that can be drawn before TCR falls to CCR, fee included; none in recovery mode.
-  [[nodiscard]] constexpr double debt_room(oracle_prices<double> prices) const noexcept {
+  template <std::size_t N>
+  constexpr double borrow_room(const account<N>&, oracle_prices<double> prices, asset_id) const noexcept {
     if (in_recovery(prices)) return 0.0;
     const double backed = system_collateral * prices[collateral_slot].value / (ccr * prices[lusd_slot].value);
     return larger(backed - system_debt, 0.0);
@@ -129,7 +130,7 @@ struct liquity_v1 {
   constexpr form<S, N> liquidation_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     return over<S>(a, threshold);
   }
-  /// In normal mode the limits of the whole system come on top: `debt_room`, `collateral_room`.
+  /// In normal mode the limits of the whole system come on top: `borrow_room`, `collateral_room`.
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     return over<S>(a, recovery_mode ? ccr : mcr);

@@ -14,7 +14,7 @@ namespace trimtab::health {
 ///
 /// Class linear: liquidated where ICR < MCR, strict, whatever the state of the branch; there is no recovery mode. New
 /// debt and withdrawals: ICR ≥ MCR, in a batch MCR + BCR, which is the borrow form; and afterwards TCR ≥ CCR, a limit
-/// of the whole branch: `debt_room` and `collateral_room` belong into the reserve limits. Below CCR nothing is lent
+/// of the whole branch: `borrow_room`, which a policy asks, and `collateral_room`. Below CCR nothing is lent
 /// that does not lift TCR to CCR again, and collateral leaves only against as much repaid debt. Below SCR anybody may
 /// shut the branch down for good: then a trove can only be closed, and interest stops. The whole trove or nothing,
 /// never the last one. Who takes the debt gets it plus a penalty in collateral, the rest is the owner's to claim. Debt
@@ -70,7 +70,8 @@ struct liquity_v2 {
     return !(branch_ratio(prices) >= scr);
   }
   /// @brief BOLD that can be drawn before TCR falls to CCR, upfront fee included.
-  [[nodiscard]] constexpr double debt_room(oracle_prices<double> prices) const noexcept {
+  template <std::size_t N>
+  constexpr double borrow_room(const account<N>&, oracle_prices<double> prices, asset_id) const noexcept {
     const double backed = branch_collateral * prices[collateral_slot].value / (ccr * prices[bold_slot].value);
     return shut_down ? 0.0 : larger(backed - branch_debt, 0.0);
   }
@@ -95,7 +96,7 @@ struct liquity_v2 {
   constexpr form<S, N> liquidation_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     return over<S>(a, mcr);
   }
-  /// The limits of the whole branch come on top: `debt_room`, `collateral_room`.
+  /// The limits of the whole branch come on top: `borrow_room`, `collateral_room`.
   template <Scalar S, std::size_t N>
   constexpr form<S, N> borrow_form(const account<N>& a) const noexcept(std::floating_point<S>) {
     return over<S>(a, in_batch ? mcr + bcr : mcr);

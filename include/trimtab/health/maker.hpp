@@ -90,6 +90,10 @@ struct maker {
   constexpr errc holds_at(const account<N>&, oracle_prices<double> prices) const noexcept {
     return prices.has({price, par}) ? errc::ok : errc::size_mismatch;
   }
+  template <std::size_t N>
+  constexpr double borrow_room(const account<N>&, oracle_prices<double>, asset_id) const noexcept {
+    return larger(0.0, line_room);
+  }
   [[nodiscard]] constexpr double minimum_debt(oracle_prices<double> prices) const noexcept {
     return dust * prices[par].value;
   }

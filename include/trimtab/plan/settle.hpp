@@ -138,7 +138,8 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
         break;
       case action::borrow:
         if (!limits.can_grow() || !model.may_borrow(out.account, s.asset)) return errc::reserve_closed;
-        if (held == nullptr || !plan_detail::fits(amount, smaller(limits.borrow_room, limits.withdrawable), decimals))
+        if (held == nullptr || !plan_detail::fits(amount, smaller(limits.borrow_room, limits.withdrawable), decimals) ||
+            !plan_detail::fits(amount, borrow_room(model, out.account, prices, s.asset), decimals))
           return errc::insufficient_balance;
         limits.borrow_room = larger(0.0, limits.borrow_room - tokens);
         limits.withdrawable = larger(0.0, limits.withdrawable - tokens);

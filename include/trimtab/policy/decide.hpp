@@ -196,7 +196,10 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   p.debt_limits = limits_of(s.reserves, p.debt);
   // An asset the protocol does not let go is a closed reserve to a sale.
   if (down && !model.may_withdraw(s.account, p.collateral)) p.collateral_limits.paused = true;
-  if (!down && !model.may_borrow(s.account, p.debt)) p.debt_limits.frozen = true;
+  if (!down) {
+    if (!model.may_borrow(s.account, p.debt)) p.debt_limits.frozen = true;
+    p.debt_limits.borrow_room = smaller(p.debt_limits.borrow_room, borrow_room(model, s.account, s.prices, p.debt));
+  }
   p.collateral_unit = units::smallest(down ? market.in_decimals : market.out_decimals);
   p.debt_unit = units::smallest(down ? market.out_decimals : market.in_decimals);
   p.funding = execution.funding;
