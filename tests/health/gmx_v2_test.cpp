@@ -248,6 +248,19 @@ TEST(GmxV2, LiquidationClosesThePositionAndReturnsWhatItsCostsAndFeeLeave) {
   EXPECT_EQ(lost->protocol_fee, 0.0);
 }
 
+TEST(GmxV2, APriceThatNoFormReadsSpoilsNoAmount) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  // A short reads the upper price of the index only.
+  const liquidation_request request{.debt = eth_index, .collateral = weth};
+  const quotes q{2000.0, nan, 2300.0, 1.0};
+  const account<> b = trader(0.5, -10.0, 2000.0);
+  ASSERT_EQ(validate(market.at(b, oracle_prices<double>(q)), b, oracle_prices<double>(q)), errc::ok);
+  const auto out = market.at(b, oracle_prices<double>(q)).liquidate(b, oracle_prices<double>(q), request);
+  ASSERT_TRUE(out.has_value());
+  for (const double amount : {out->repaid, out->seized, out->protocol_fee, out->bad_debt, out->credited})
+    EXPECT_TRUE(std::isfinite(amount));
+}
+
 TEST(GmxV2, APriceThatOnlyTheEdgeReadsHasToBeThereToo) {
   gmx_v2 m = market;
   m.profit_share = 0.6;

@@ -62,6 +62,7 @@ TEST(Liquidation, AnExchangeTakesNoMoreThanIsHeldAndIsPaidForWhatItTakes) {
   EXPECT_EQ(all.collateral_left, 0.0);
   EXPECT_EQ(nothing.repaid, 0.0);
   EXPECT_EQ(nothing.seized, 0.0);
+  EXPECT_EQ(exchange(5.0, 0.0, 0.0).repaid, 0.0) << "no 0/0";
 }
 
 TEST(Liquidation, OneUlpDecides) {

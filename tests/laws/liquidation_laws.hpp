@@ -7,7 +7,10 @@
 
 #include "laws/health_case.hpp"
 #include "support/tolerance.hpp"
+#include <cmath>
+#include <iterator>
 #include <limits>
+#include <span>
 
 namespace trimtab::laws {
 
@@ -171,6 +174,51 @@ TYPED_TEST_P(LiquidationLaws, ALiquidationThatTakesEverythingLeavesTheDebtThatIt
   EXPECT_GT(seen, 50U);
 }
 
+TYPED_TEST_P(LiquidationLaws, GarbageStopsAtTheDoorAndWhatPassesAddsUp) {
+  constexpr double garbage[] = {0.0,   -0.0, -1.0,  1.0,      5e-324,    1e-300,
+                                1e-12, 1e30, 1e300, infinity, -infinity, std::numeric_limits<double>::quiet_NaN()};
+  test::random_numbers random(20260310);
+  const auto something = [&] {
+    return random.below(6) == 0 ? garbage[random.below(std::size(garbage))] : random.log_uniform(1e-6, 1e6);
+  };
+  std::size_t passed = 0;
+  for (int i = 0; i < 3000; ++i) {
+    auto c = TypeParam::make();
+    for (std::size_t k = 0; k < c.account.size(); ++k) {
+      holding& h = c.account[k];
+      if (random.below(3) == 0) h.collateral = something();
+      if (random.below(3) == 0) h.debt = something();
+      h.used_as_collateral = random.below(8) != 0;
+    }
+    for (double& p : c.prices)
+      if (random.below(3) == 0) p = something();
+    const std::size_t given = random.below(8) == 0 ? random.below(c.prices.size()) : c.prices.size();
+    const oracle_prices<double> prices(std::span<const double>(c.prices).first(given));
+    if constexpr (requires { c.model.at(c.account, prices); }) c.model = c.model.at(c.account, prices);
+    if (validate(c.model, c.account, prices) != errc::ok) continue;
+    const form<> f = c.model.template liquidation_form<double>(c.account);
+    const double backed = weighted_value(f.collateral, prices), owed = weighted_value(f.debt, prices);
+    if (!(backed < infinity && owed < infinity)) continue;  // overflow is the decision's to name
+    ++passed;
+    EXPECT_FALSE(std::isnan(health_factor(f, prices)));
+    EXPECT_LE(health_factor(c.model.template borrow_form<double>(c.account), prices),
+              health_factor(f, prices) * (1.0 + TestFixture::T::route));
+    EXPECT_GE(c.model.rounding_bound(c.account, prices), 0.0);
+    for (const holding& held : c.account)
+      for (const holding& debt : c.account) {
+        const auto out = c.model.liquidate(c.account, prices, {.debt = debt.asset, .collateral = held.asset});
+        if (!out.has_value()) continue;
+        const double scale = 1.0 + held.collateral + debt.debt;
+        for (const double amount : {out->repaid, out->seized, out->protocol_fee, out->bad_debt, out->debt_left,
+                                    out->collateral_left, out->credited})
+          EXPECT_GE(amount, -1e-12 * scale) << "nor NaN";
+        EXPECT_TRUE(test::close(out->repaid + out->bad_debt + out->debt_left, debt.debt, 1e-12));
+        EXPECT_TRUE(test::close(out->seized + out->collateral_left, held.collateral, 1e-12));
+      }
+  }
+  EXPECT_GT(passed, 50U);
+}
+
 TYPED_TEST_P(LiquidationLaws, NonsenseRequestsAreRefused) {
   auto c = TypeParam::make();
   c.set_health(0.9);
@@ -189,6 +237,6 @@ REGISTER_TYPED_TEST_SUITE_P(LiquidationLaws, IsALiquidationRule, WithoutDebtOrWi
                             HealthyAccountsAreLeftAlone, LiquidationNeverSeizesMoreThanIsHeldOrRepaysMoreThanIsOwed,
                             LiquidationImprovesHealthExactlyAboveThresholdTimesBonus,
                             ALiquidationThatTakesEverythingLeavesTheDebtThatItsBonusDoesNotCover,
-                            NonsenseRequestsAreRefused);
+                            GarbageStopsAtTheDoorAndWhatPassesAddsUp, NonsenseRequestsAreRefused);
 
 }  // namespace trimtab::laws

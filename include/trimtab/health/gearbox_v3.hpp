@@ -57,13 +57,15 @@ struct gearbox_v3 {
   std::uint64_t capped = 0;       ///< bit i: token i of the table counts as its quota, at main prices
   std::uint64_t capped_safe = 0;  ///< the same at safe prices
 
-  /// The model of the piece that the account is on at these prices. @pre validate(a), and every slot is there
+  /// The model of the piece that the account is on at these prices. What is not there leaves its token
+  /// uncapped: the door names it.
   template <std::size_t N>
   [[nodiscard]] constexpr gearbox_v3 at(const account<N>& a, oracle_prices<double> prices) const noexcept {
     gearbox_v3 piece = *this;
     piece.capped = piece.capped_safe = 0;
-    if (tokens.size() > 64) return piece;  // refused by validate
+    if (tokens.size() > 64 || !prices.has({underlying_slot, underlying_safe_slot})) return piece;  // the door's to name
     for (std::size_t i = 0; i < tokens.size(); ++i) {
+      if (!prices.has(tokens[i].slot) || (tokens[i].has_reserve && !prices.has(tokens[i].safe_slot))) continue;
       const double held = collateral_of(a, tokens[i].asset);
       if (counted(i, held, prices, tokens[i].slot) > quota_value(i, prices, underlying_slot))
         piece.capped |= std::uint64_t{1} << i;

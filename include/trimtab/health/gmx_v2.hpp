@@ -191,7 +191,8 @@ private:
     return larger(minimum_collateral, opening_factor.fraction() * p.size);
   }
   [[nodiscard]] constexpr double profit_of(const position& p, oracle_prices<double> prices) const noexcept {
-    const double worth = p.tokens * prices[p.is_long ? index_min_slot : index_max_slot].value;
+    // Without tokens no form has read the price: it may be none.
+    const double worth = p.tokens > 0.0 ? p.tokens * prices[p.is_long ? index_min_slot : index_max_slot].value : 0.0;
     const double paid = p.size * prices[usd_slot].value;
     return p.is_long ? worth - paid : paid - worth;
   }
@@ -262,7 +263,8 @@ constexpr result<liquidation_outcome> gmx_v2::liquidate(const account<N>& a, ora
 
   const double debt_price = prices[slot_of(request.debt, true)].value, usd_price = prices[usd_slot].value;
   double all_held = 0.0;
-  for (const holding& h : a) all_held += h.collateral * prices[slot_of(h.asset, false)].value;
+  for (const holding& h : a)
+    if (h.collateral > 0.0) all_held += h.collateral * prices[slot_of(h.asset, false)].value;
   const double left = remaining(a, prices);
   const double fee = smaller(larger(0.0, left), liquidation_fee.fraction() * position_of(a).size * usd_price);
   liquidation_outcome out;

@@ -53,7 +53,7 @@ constexpr liquidation_outcome exchange(double repay, double held, double seized_
   liquidation_outcome out{.repaid = repay, .seized = repay * seized_per_repaid};
   if (out.seized >= held) {
     out.seized = held;
-    out.repaid = smaller(out.repaid, held / seized_per_repaid);
+    out.repaid = held > 0.0 ? smaller(out.repaid, held / seized_per_repaid) : 0.0;  // also at a rate that underflowed
   }
   out.collateral_left = held - out.seized;
   return out;

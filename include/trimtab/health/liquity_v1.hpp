@@ -212,6 +212,7 @@ struct liquity_v1 {
     if (health != health || !is_finite(debt_of(a))) return errc::not_finite;  // before the mode, which is unread then
     if (const errc e = holds_at(a, prices); e != errc::ok) return e;
     if (last_trove || !liquidatable_at(liquidation_boundary(), health)) return errc::not_liquidatable;
+    if (a.find(collateral) == nullptr) return errc::asset_mismatch;
     if (request.repay < debt_of(a)) return errc::dust;
     const liquity_split parts = split(a, prices);
     return liquidation_outcome{
