@@ -5,8 +5,8 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/trimtab)
 
 install(TARGETS trimtab EXPORT trimtabTargets FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(DIRECTORY include/trimtab DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-        FILES_MATCHING REGEX "/trimtab/(interop/[^/]*|all)\\.hpp$")
+# Also those that need third parties: what is missing shows when they are included, not when the package is found.
+install(DIRECTORY include/trimtab DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT trimtabTargets NAMESPACE trimtab:: DESTINATION ${package_dir})
 
 configure_package_config_file(cmake/trimtabConfig.cmake.in trimtabConfig.cmake

@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: MIT
 # cmake -DROOT=<tree> -P layering.cmake
-# Rooms include only leftwards and never their own umbrella; third parties stay in interop/, which no room includes;
+# Rooms include only leftwards and never their own umbrella; third parties stay in interop/, which no room includes, and
+# in the headers that a <room>_full.hpp lists;
 # own headers are written <trimtab/...>; nobody outside a room names its detail namespace.
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/rooms.cmake)
+
+set(opt_in "")
+file(GLOB umbrellas ${ROOT}/include/trimtab/*_full.hpp)
+foreach(umbrella IN LISTS umbrellas)
+  file(STRINGS ${umbrella} lines REGEX "^#include <trimtab/[a-z]+/")
+  list(TRANSFORM lines REPLACE "^#include <trimtab/([^>]+)>.*" "\\1")
+  list(APPEND opt_in ${lines})
+endforeach()
 
 file(GLOB_RECURSE headers RELATIVE ${ROOT}/include/trimtab ${ROOT}/include/trimtab/*.hpp)
 foreach(header IN LISTS headers)
@@ -16,15 +25,16 @@ foreach(header IN LISTS headers)
   foreach(line IN LISTS lines)
     if(line MATCHES "^[ \t]*#[ \t]*include[ \t]*\"")
       problem("${header}: write own headers as <trimtab/...>: ${line}")
-    elseif(line MATCHES "^[ \t]*#[ \t]*include[ \t]*<(Eigen|boost|xsimd|unsupported)/" AND NOT room STREQUAL "interop")
-      problem("${header}: third parties are included in interop/ only: ${line}")
+    elseif(line MATCHES "^[ \t]*#[ \t]*include[ \t]*<(Eigen|boost|xsimd|unsupported)/" AND NOT room STREQUAL "interop"
+           AND NOT header IN_LIST opt_in)
+      problem("${header}: third parties are included in interop/ and in what a <room>_full.hpp lists: ${line}")
     elseif(line MATCHES "^[ \t]*#[ \t]*include[ \t]*<trimtab/([a-z_]+)([/.])" AND NOT rank EQUAL -1)
       set(target ${CMAKE_MATCH_1})
       set(separator ${CMAKE_MATCH_2})
       list(FIND rooms ${target} target_rank)
       if(target_rank GREATER rank)
         problem("${header} (${room}) includes ${target}, a room to its right")
-      elseif(target_rank EQUAL rank AND separator STREQUAL ".")
+      elseif(target_rank EQUAL rank AND separator STREQUAL "." AND NOT header MATCHES "^[a-z]+_full[.]hpp$")
         problem("${header} includes its own umbrella")
       elseif(target_rank EQUAL -1 AND NOT target STREQUAL "version")
         problem("${header} (${room}) includes trimtab/${target}, which is no room")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # cmake -DROOT=<tree> -P mirror.cmake
 # include/trimtab/<room>/<x>.hpp has its test tests/<room>/<x>_test.cpp (a *concept.hpp is tested through the law suites)
-# and its line in the umbrella <room>.hpp, which all.hpp reaches; tests/<room>/<x>[_<aspect>]_test.cpp has its header.
+# and its line in the umbrella <room>.hpp, or in <room>_full.hpp where it needs a third party; all.hpp reaches both; tests/<room>/<x>[_<aspect>]_test.cpp has its header.
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/rooms.cmake)
 set(include ${ROOT}/include/trimtab)
@@ -24,8 +24,11 @@ foreach(room IN LISTS rooms)
       problem("include/trimtab/${room}/${header} has no tests/${room}/${name}_test.cpp")
     endif()
     includes(${include}/${room}.hpp ${room}/${header} found)
-    if(NOT found)
+    includes(${include}/${room}_full.hpp ${room}/${header} found_in_full)
+    if(NOT found AND NOT found_in_full)
       problem("include/trimtab/${room}.hpp does not include <trimtab/${room}/${header}>")
+    elseif(found AND found_in_full)
+      problem("<trimtab/${room}/${header}> is in ${room}.hpp and in ${room}_full.hpp")
     endif()
   endforeach()
   set(reached FALSE) # by all.hpp, itself or through the decision path
@@ -36,8 +39,15 @@ foreach(room IN LISTS rooms)
       set(reached TRUE)
     endif()
   endforeach()
+  if(EXISTS ${include}/${room}_full.hpp)
+    includes(${include}/${room}_full.hpp ${room}.hpp whole)
+    includes(${include}/all.hpp ${room}_full.hpp reached)
+    if(NOT whole)
+      problem("include/trimtab/${room}_full.hpp does not include <trimtab/${room}.hpp>")
+    endif()
+  endif()
   if(headers AND EXISTS ${include}/all.hpp AND NOT reached)
-    problem("include/trimtab/all.hpp does not include <trimtab/${room}.hpp>")
+    problem("include/trimtab/all.hpp does not include the umbrella of ${room}")
   endif()
 
   file(GLOB tests RELATIVE ${ROOT}/tests/${room} ${ROOT}/tests/${room}/*_test.cpp)
