@@ -3,6 +3,7 @@
 
 /// core: what is a number, an amount, an error, a result.
 #include <trimtab/core/basis_points.hpp>
+#include <trimtab/core/doubled.hpp>
 #include <trimtab/core/errc.hpp>
 #include <trimtab/core/math.hpp>
 #include <trimtab/core/pack.hpp>

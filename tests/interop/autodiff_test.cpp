@@ -42,11 +42,11 @@ TEST(Autodiff, DeltaAndGammaAreTheDerivativesOfHealth) {
   const account<> a = test::sample_account();
   for (int n = 0; n < 300; ++n) {
     const point p{random.uniform(1000.0, 3000.0), random.uniform(20'000.0, 60'000.0), random.uniform(0.9, 1.1)};
-    const auto g = sensitivity::greeks(test::sample_pool.liquidation_form<double>(a), oracle_prices<double>(p));
+    const auto g = sensitivity::health_greeks(test::sample_pool.liquidation_form<double>(a), oracle_prices<double>(p));
     for (std::size_t i = 0; i < 3; ++i) {
       const dual h = health_along(a, p, unit(i));
-      const double scale = g.health / p[i];
-      EXPECT_EQ(h.derivative(0), g.health);
+      const double scale = g.value / p[i];
+      EXPECT_EQ(h.derivative(0), g.value);
       EXPECT_TRUE(test::within(h.derivative(1), g.delta[i], T::route * scale)) << n;
       EXPECT_TRUE(test::within(h.derivative(2), g.gamma(i, i), T::route * scale / p[i])) << n;
       point up = p, down = p;

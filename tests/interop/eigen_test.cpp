@@ -15,8 +15,8 @@ using T = test::tolerance<double>;
 
 auto sample_greeks() {
   static constexpr double quoted[] = {2000.0, 40'000.0, 1.0};
-  return sensitivity::greeks(test::sample_pool.liquidation_form<double>(test::sample_account()),
-                             oracle_prices<double>(quoted));
+  return sensitivity::health_greeks(test::sample_pool.liquidation_form<double>(test::sample_account()),
+                                    oracle_prices<double>(quoted));
 }
 
 TEST(EigenViews, DeltaIsTheSameMemory) {
@@ -54,8 +54,8 @@ TEST(EigenViews, NoMoveIsNoChange) {
 
 TEST(EigenViews, WithoutDebtTheyAreZeroAndOfTheRightLength) {
   const double quoted[] = {2000.0, 40'000.0, 1.0};
-  const auto g = sensitivity::greeks(test::sample_market.liquidation_form<double>(test::sample_position(0.0)),
-                                     oracle_prices<double>(quoted));
+  const auto g = sensitivity::health_greeks(test::sample_market.liquidation_form<double>(test::sample_position(0.0)),
+                                            oracle_prices<double>(quoted));
   EXPECT_TRUE(interop::delta_vector(g).isZero(0.0));
   EXPECT_EQ(interop::delta_vector(g).size(), 3);
 }

@@ -120,7 +120,7 @@ TYPED_TEST(Scalars, WithoutDebtHealthIsInfiniteInEveryLaneAndNothingIsNaN) {
   const std::array<TypeParam, 3> values{all(2000.0), all(40'000.0), all(1.0)};
   const auto f = test::sample_market.liquidation_form<TypeParam>(test::sample_position(0.0));
   const oracle_prices<TypeParam> prices(values);
-  const auto g = sensitivity::greeks(f, prices);
+  const auto g = sensitivity::health_greeks(f, prices);
   for (std::size_t lane = 0; lane < L::count; ++lane) {
     EXPECT_EQ(L::get(health_factor(f, prices), lane), static_cast<real>(infinity));
     EXPECT_EQ(L::get(log_health(f, prices), lane), static_cast<real>(infinity));

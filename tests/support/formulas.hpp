@@ -54,11 +54,11 @@ void for_each_formula(const formula_inputs<S>& in, F visit) {
     visit(model + " log health", log_health(liquidation, prices));
     const change by{.collateral = {1}, .collateral_by = -1.5, .debt = {3}, .debt_by = -3000.0};
     visit(model + " health after", health_factor(after(liquidation, by), prices));
-    const auto g = sensitivity::greeks(liquidation, prices);
-    visit(model + " greeks' health", g.health);
+    const auto g = sensitivity::health_greeks(liquidation, prices);
+    visit(model + " greeks' health", g.value);
     for (std::size_t i = 0; i < 3; ++i) {
       visit(model + " delta " + std::to_string(i), g.delta[i]);
-      visit(model + " debt share " + std::to_string(i), g.debt_share[i]);
+      visit(model + " cofactor " + std::to_string(i), g.cofactor[i]);
       for (std::size_t j = 0; j < 3; ++j)
         visit(model + " gamma " + std::to_string(i) + std::to_string(j), g.gamma(i, j));
     }
@@ -69,7 +69,7 @@ void for_each_formula(const formula_inputs<S>& in, F visit) {
   const account<> free = sample_position(0.0);
   visit("health without debt", health_factor(sample_market.liquidation_form<S>(free), prices));
   visit("log health without debt", log_health(sample_market.liquidation_form<S>(free), prices));
-  visit("delta without debt", sensitivity::greeks(sample_market.liquidation_form<S>(free), prices).delta[0]);
+  visit("delta without debt", sensitivity::health_greeks(sample_market.liquidation_form<S>(free), prices).delta[0]);
 
   const S rate = in.prices[2] * literal<S>(3e-9), usage = in.amount / literal<S>(100.0);
   visit("linear growth", health::linear_growth(rate, year));

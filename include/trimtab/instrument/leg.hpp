@@ -4,6 +4,7 @@
 #include <trimtab/instrument/concept.hpp>
 
 #include <cstdint>
+#include <type_traits>
 #include <variant>
 
 namespace trimtab::instrument {
@@ -48,6 +49,27 @@ struct leg {
     return errc::ok;
   }
 };
+
+/// @brief The door of a list of legs: leg k is to price slot k at the prices of the world.
+/// @errors those of the legs; not_finite, non_positive_price (a price that some leg reads)
+template <Instrument I>
+constexpr errc validate(std::span<const leg<I>> legs, std::span<const double> world) noexcept {
+  for (const leg<I>& l : legs) {
+    if (const errc e = l.validate(world.size()); e != errc::ok) return e;
+    const auto u = l.template underlyings<double>(world);
+    if (const errc e = valid_underlyings(l.instrument, {u.data(), l.instrument.size()}); e != errc::ok) return e;
+  }
+  return errc::ok;
+}
+
+/// @brief The price of every slot: leg k into out[k], base currency. @errors size_mismatch (one price per leg)
+template <Scalar S, Instrument I>
+constexpr errc slot_prices(std::span<const leg<I>> legs, std::type_identity_t<std::span<const S>> world,
+                           std::span<S> out) noexcept(std::floating_point<S>) {
+  if (out.size() != legs.size()) return errc::size_mismatch;
+  for (std::size_t k = 0; k < legs.size(); ++k) out[k] = legs[k].template value<S>(world);
+  return errc::ok;
+}
 
 /// @brief One of several instruments, chosen at run time; an instrument itself. The caller lists the types.
 template <Instrument... Is>

@@ -9,7 +9,7 @@
 #include <trimtab/plan/make_plan.hpp>
 #include <trimtab/policy/decision.hpp>
 #include <trimtab/policy/order.hpp>
-#include <trimtab/sensitivity/greeks.hpp>
+#include <trimtab/sensitivity/health_greeks.hpp>
 #include <trimtab/sizing/concept.hpp>
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/trigger/concept.hpp>
@@ -117,8 +117,8 @@ struct policy {
 
   /// @brief Delta and gamma of this account's health, on demand.
   template <class V, std::size_t N>
-  constexpr sensitivity::health_greeks<> sensitivities(const snapshot<V, N>& s) const noexcept {
-    return sensitivity::greeks(model.template liquidation_form<double>(s.account), s.prices);
+  constexpr sensitivity::factored_greeks<> sensitivities(const snapshot<V, N>& s) const noexcept {
+    return sensitivity::health_greeks(model.template liquidation_form<double>(s.account), s.prices);
   }
 
 private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <trimtab/sensitivity/greeks.hpp>
+#include <trimtab/sensitivity/health_greeks.hpp>
 
 #include "support/random.hpp"
 #include "support/tolerance.hpp"
@@ -12,7 +12,7 @@
 namespace trimtab {
 namespace {
 
-using sensitivity::greeks;
+using sensitivity::health_greeks;
 using T = test::tolerance<double>;
 
 // 8 · ½ · 1000 against 2000 · 1: H = 2, ∂H/∂p₀ = 4 / 2000, ∂H/∂p₁ = −2 · 2000 / 2000.
@@ -24,8 +24,8 @@ constexpr form<> position() {
 }
 constexpr double quoted[] = {1000.0, 1.0};
 constexpr oracle_prices<double> prices{quoted};
-constexpr auto g = greeks(position(), prices);
-static_assert(g.size == 2 && g.health == 2.0);
+constexpr auto g = health_greeks(position(), prices);
+static_assert(g.size == 2 && g.value == 2.0);
 static_assert(g.delta[0] == 0.002 && g.delta[1] == -2.0);
 static_assert(g.gamma(0, 0) == 0.0 && g.gamma(0, 1) == -0.002 && g.gamma(1, 0) == -0.002 && g.gamma(1, 1) == 4.0);
 
@@ -45,31 +45,31 @@ struct random_book {
   [[nodiscard]] oracle_prices<double> quoted() const { return oracle_prices<double>(p); }
 };
 
-TEST(Greeks, DebtInConstantsHasNoGammaInTheCollateral) {
+TEST(HealthGreeks, DebtInConstantsHasNoGammaInTheCollateral) {
   form<> f;
   ASSERT_EQ(f.collateral.add({8.0, 0.5, {0}, {1}}), errc::ok);
   ASSERT_EQ(f.collateral.add({3.0, 0.7, {1}, {2}}), errc::ok);
   ASSERT_EQ(f.debt.add({2000.0, 1.0, {2}, {3}}), errc::ok);
   const double three[] = {1000.0, 50.0, 1.0};
-  const auto s = greeks(f, oracle_prices<double>(three));
+  const auto s = health_greeks(f, oracle_prices<double>(three));
   for (std::size_t i = 0; i < 2; ++i)
     for (std::size_t j = 0; j < 2; ++j) EXPECT_EQ(s.gamma(i, j), 0.0);
 }
 
-TEST(Greeks, AreTheSlopesAndCurvaturesOfHealth) {
+TEST(HealthGreeks, AreTheSlopesAndCurvaturesOfHealth) {
   test::random_numbers random(20220509);
   for (int n = 0; n < 300; ++n) {
     const random_book book(random);
-    const auto s = greeks(book.f, book.quoted());
-    EXPECT_EQ(s.health, health_factor(book.f, book.quoted()));
+    const auto s = health_greeks(book.f, book.quoted());
+    EXPECT_EQ(s.value, health_factor(book.f, book.quoted()));
     for (std::size_t i = 0; i < 4; ++i) {
       random_book up = book, down = book;
       const double h = T::bump_step * book.p[i];
       up.p[i] += h;
       down.p[i] -= h;
-      const auto above = greeks(up.f, up.quoted()), below = greeks(down.f, down.quoted());
-      const double scale = s.health / book.p[i];  // of one per cent of price, per cent of health
-      EXPECT_LE(std::fabs((above.health - below.health) / (2.0 * h) - s.delta[i]), T::bump * scale) << n;
+      const auto above = health_greeks(up.f, up.quoted()), below = health_greeks(down.f, down.quoted());
+      const double scale = s.value / book.p[i];  // of one per cent of price, per cent of health
+      EXPECT_LE(std::fabs((above.value - below.value) / (2.0 * h) - s.delta[i]), T::bump * scale) << n;
       for (std::size_t j = 0; j < 4; ++j) {
         const double curve = (above.delta[j] - below.delta[j]) / (2.0 * h);
         EXPECT_LE(std::fabs(curve - s.gamma(i, j)), T::bump * scale / book.p[j]) << n;
@@ -78,11 +78,11 @@ TEST(Greeks, AreTheSlopesAndCurvaturesOfHealth) {
   }
 }
 
-TEST(Greeks, ScalingAllPricesMovesNothing) {  // Euler: H is homogeneous of degree 0, its gradient of degree −1
+TEST(HealthGreeks, ScalingAllPricesMovesNothing) {  // Euler: H is homogeneous of degree 0, its gradient of degree −1
   test::random_numbers random(20230310);
   for (int n = 0; n < 1000; ++n) {
     const random_book book(random);
-    const auto s = greeks(book.f, book.quoted());
+    const auto s = health_greeks(book.f, book.quoted());
     double along = 0.0, terms = 0.0;
     for (std::size_t i = 0; i < 4; ++i) {
       along += s.delta[i] * book.p[i];
@@ -92,16 +92,16 @@ TEST(Greeks, ScalingAllPricesMovesNothing) {  // Euler: H is homogeneous of degr
         row += s.gamma(i, j) * book.p[j];
         row_terms += std::fabs(s.gamma(i, j) * book.p[j]);
       }
-      EXPECT_LE(std::fabs(row), T::sum * (row_terms + s.health * s.debt_share[i])) << n;
+      EXPECT_LE(std::fabs(row), T::sum * (row_terms + s.value * s.cofactor[i])) << n;
     }
-    EXPECT_LE(std::fabs(along), T::sum * (terms + s.health)) << n;
+    EXPECT_LE(std::fabs(along), T::sum * (terms + s.value)) << n;
   }
 }
 
-TEST(Greeks, TheHessianIsSymmetricAndItsDenseFormIsTheSame) {
+TEST(HealthGreeks, TheHessianIsSymmetricAndItsDenseFormIsTheSame) {
   test::random_numbers random(20240805);
   const random_book book(random);
-  const auto s = greeks(book.f, book.quoted());
+  const auto s = health_greeks(book.f, book.quoted());
   std::array<double, 16> dense{};
   ASSERT_EQ(s.dense(dense), errc::ok);
   for (std::size_t i = 0; i < 4; ++i)
@@ -111,45 +111,45 @@ TEST(Greeks, TheHessianIsSymmetricAndItsDenseFormIsTheSame) {
     }
 }
 
-TEST(Greeks, WithoutDebtEverythingIsZero) {
+TEST(HealthGreeks, WithoutDebtEverythingIsZero) {
   form<> f = position();
   f.debt = {};
-  const auto s = greeks(f, prices);
-  EXPECT_EQ(s.health, infinity);
+  const auto s = health_greeks(f, prices);
+  EXPECT_EQ(s.value, infinity);
   for (std::size_t i = 0; i < 2; ++i) {
     EXPECT_EQ(s.delta[i], 0.0);
-    EXPECT_EQ(s.debt_share[i], 0.0);
+    EXPECT_EQ(s.cofactor[i], 0.0);
     for (std::size_t j = 0; j < 2; ++j) EXPECT_EQ(s.gamma(i, j), 0.0);
   }
-  const auto empty = greeks(form<>{}, prices);
-  EXPECT_EQ(empty.health, infinity);
+  const auto empty = health_greeks(form<>{}, prices);
+  EXPECT_EQ(empty.value, infinity);
   EXPECT_EQ(empty.delta[0], 0.0);
 }
 
-TEST(Greeks, ASlotNobodyReadsHasNoDelta) {
+TEST(HealthGreeks, ASlotNobodyReadsHasNoDelta) {
   const double three[] = {1000.0, 1.0, 77.0};
-  const auto s = greeks(position(), oracle_prices<double>(three));
+  const auto s = health_greeks(position(), oracle_prices<double>(three));
   EXPECT_EQ(s.size, 3U);
   EXPECT_EQ(s.delta[2], 0.0);
   EXPECT_EQ(s.gamma(2, 1), 0.0);
 }
 
-TEST(Greeks, MoreSlotsThanRoomReportTheFirstOnes) {
-  const auto s = greeks<1>(position(), prices);
+TEST(HealthGreeks, MoreSlotsThanRoomReportTheFirstOnes) {
+  const auto s = health_greeks<1>(position(), prices);
   EXPECT_EQ(s.size, 1U);
-  EXPECT_EQ(s.health, 2.0);
+  EXPECT_EQ(s.value, 2.0);
   EXPECT_EQ(s.delta[0], 0.002);
 }
 
-TEST(Greeks, ADenseFormOfTheWrongSizeIsRefused) {
+TEST(HealthGreeks, ADenseFormOfTheWrongSizeIsRefused) {
   std::array<double, 3> wrong{};
   EXPECT_EQ(g.dense(wrong), errc::size_mismatch);
 }
 
-TEST(Greeks, ANaNPriceIsANaNDelta) {
+TEST(HealthGreeks, ANaNPriceIsANaNDelta) {
   const double bad[] = {1000.0, std::numeric_limits<double>::quiet_NaN()};
-  const auto s = greeks(position(), oracle_prices<double>(bad));
-  EXPECT_TRUE(std::isnan(s.health));
+  const auto s = health_greeks(position(), oracle_prices<double>(bad));
+  EXPECT_TRUE(std::isnan(s.value));
   EXPECT_TRUE(std::isnan(s.delta[1])) << "no delta must not read as no risk";
 }
 

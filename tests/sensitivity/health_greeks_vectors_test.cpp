@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <trimtab/health.hpp>
-#include <trimtab/sensitivity/greeks.hpp>
+#include <trimtab/sensitivity/health_greeks.hpp>
 
 #include "support/tolerance.hpp"
 #include "support/vectors.hpp"
@@ -33,7 +33,7 @@ long double error_of(double got, long double expected, long double terms) {
   return gap == 0.0L ? 0.0L : gap / terms;
 }
 
-TEST(GreeksVectors, AgreeWithFortyDigitReferences) {
+TEST(HealthGreeksVectors, AgreeWithFortyDigitReferences) {
   vector_file file("math/health_factor.csv");
   for (const row& r : file.rows()) {
     const std::vector<double> w = doubles(r, "w"), c = doubles(r, "c"), v = doubles(r, "v"), d = doubles(r, "d"),
@@ -53,7 +53,7 @@ TEST(GreeksVectors, AgreeWithFortyDigitReferences) {
       debt += on_debt[i] * p[i];
     }
     const oracle_prices<double> prices(p);
-    const auto g = sensitivity::greeks(f, prices);
+    const auto g = sensitivity::health_greeks(f, prices);
     const std::vector<std::string> grad = r.list("grad"), hess = r.list("hess"), liquidation = r.list("liq_price");
     ASSERT_EQ(grad.size(), n);
     ASSERT_EQ(hess.size(), n * n);
@@ -68,7 +68,7 @@ TEST(GreeksVectors, AgreeWithFortyDigitReferences) {
       worst = std::max(worst, error);
     };
     check("health", health_factor(f, prices), hf, hf);
-    check("greeks' health", g.health, hf, hf);
+    check("greeks' health", g.value, hf, hf);
     // Σ|terms| of an entry: both parts of the gradient, with the sign taken off.
     const auto terms_of = [&](std::size_t i) { return (on_collateral[i] + hf * on_debt[i]) / debt; };
     std::vector<double> dense(n * n);
