@@ -3,7 +3,7 @@
 
 #include <trimtab/sensitivity/health_greeks.hpp>
 
-#include "support/random.hpp"
+#include "support/books.hpp"
 #include "support/tolerance.hpp"
 #include <array>
 #include <cmath>
@@ -29,21 +29,7 @@ static_assert(g.size == 2 && g.value == 2.0);
 static_assert(g.delta[0] == 0.002 && g.delta[1] == -2.0);
 static_assert(g.gamma(0, 0) == 0.0 && g.gamma(0, 1) == -0.002 && g.gamma(1, 0) == -0.002 && g.gamma(1, 1) == 4.0);
 
-struct random_book {
-  form<> f;
-  std::array<double, 4> p{};
-  explicit random_book(test::random_numbers& random) {
-    for (std::uint16_t k = 0; k < 4; ++k) {
-      const asset_id asset{k};
-      if (random.below(4) != 0 || k == 0)
-        static_cast<void>(f.collateral.add({random.log_uniform(1.0, 10.0), random.uniform(0.3, 0.9), {k}, asset}));
-      if (random.below(2) != 0 || k == 3)
-        static_cast<void>(f.debt.add({random.log_uniform(1.0, 10.0), random.uniform(1.0, 1.3), {k}, asset}));
-      p[k] = random.log_uniform(0.1, 10.0);
-    }
-  }
-  [[nodiscard]] oracle_prices<double> quoted() const { return oracle_prices<double>(p); }
-};
+using test::random_book;
 
 TEST(HealthGreeks, DebtInConstantsHasNoGammaInTheCollateral) {
   form<> f;
@@ -60,14 +46,14 @@ TEST(HealthGreeks, AreTheSlopesAndCurvaturesOfHealth) {
   test::random_numbers random(20220509);
   for (int n = 0; n < 300; ++n) {
     const random_book book(random);
-    const auto s = health_greeks(book.f, book.quoted());
-    EXPECT_EQ(s.value, health_factor(book.f, book.quoted()));
+    const auto s = health_greeks(book.f, book.prices());
+    EXPECT_EQ(s.value, health_factor(book.f, book.prices()));
     for (std::size_t i = 0; i < 4; ++i) {
       random_book up = book, down = book;
       const double h = T::bump_step * book.p[i];
       up.p[i] += h;
       down.p[i] -= h;
-      const auto above = health_greeks(up.f, up.quoted()), below = health_greeks(down.f, down.quoted());
+      const auto above = health_greeks(up.f, up.prices()), below = health_greeks(down.f, down.prices());
       const double scale = s.value / book.p[i];  // of one per cent of price, per cent of health
       EXPECT_LE(std::fabs((above.value - below.value) / (2.0 * h) - s.delta[i]), T::bump * scale) << n;
       for (std::size_t j = 0; j < 4; ++j) {
@@ -82,7 +68,7 @@ TEST(HealthGreeks, ScalingAllPricesMovesNothing) {  // Euler: H is homogeneous o
   test::random_numbers random(20230310);
   for (int n = 0; n < 1000; ++n) {
     const random_book book(random);
-    const auto s = health_greeks(book.f, book.quoted());
+    const auto s = health_greeks(book.f, book.prices());
     double along = 0.0, terms = 0.0;
     for (std::size_t i = 0; i < 4; ++i) {
       along += s.delta[i] * book.p[i];
@@ -101,7 +87,7 @@ TEST(HealthGreeks, ScalingAllPricesMovesNothing) {  // Euler: H is homogeneous o
 TEST(HealthGreeks, TheHessianIsSymmetricAndItsDenseFormIsTheSame) {
   test::random_numbers random(20240805);
   const random_book book(random);
-  const auto s = health_greeks(book.f, book.quoted());
+  const auto s = health_greeks(book.f, book.prices());
   std::array<double, 16> dense{};
   ASSERT_EQ(s.dense(dense), errc::ok);
   for (std::size_t i = 0; i < 4; ++i)

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Health, gradient, Hessian, headroom and liquidation prices against 40-digit references.
+// Health, its gradient and Hessian in prices and log prices, plain and compensated, headroom, equity, leverage and
+// liquidation prices against 40-digit references.
 #include <gtest/gtest.h>
 
 #include <trimtab/health.hpp>
-#include <trimtab/sensitivity/health_greeks.hpp>
+#include <trimtab/sensitivity.hpp>
 
 #include "support/tolerance.hpp"
 #include "support/vectors.hpp"
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <string>
 #include <vector>
 
 namespace trimtab {
@@ -35,6 +38,7 @@ long double error_of(double got, long double expected, long double terms) {
 
 TEST(HealthGreeksVectors, AgreeWithFortyDigitReferences) {
   vector_file file("math/health_factor.csv");
+  long double worst_full = 0.0L;
   for (const row& r : file.rows()) {
     const std::vector<double> w = doubles(r, "w"), c = doubles(r, "c"), v = doubles(r, "v"), d = doubles(r, "d"),
                               p = doubles(r, "p");
@@ -82,6 +86,57 @@ TEST(HealthGreeksVectors, AgreeWithFortyDigitReferences) {
         EXPECT_EQ(g.gamma(i, j), g.gamma(j, i));
       }
     }
+    // The compensated variant: of each whole result, the largest entry.
+    const auto full = sensitivity::compensated_health_greeks(f, prices);
+    ASSERT_TRUE(full.has_value());
+    std::vector<long double> expected_gradient, expected_hessian;
+    for (const std::string& text : grad) expected_gradient.push_back(number_of(text));
+    for (const std::string& text : hess) expected_hessian.push_back(number_of(text));
+    const auto largest = [](const std::vector<long double>& entries) {
+      long double found = 0.0L;
+      for (const long double entry : entries) found = std::max(found, std::fabs(entry));
+      return found;
+    };
+    const auto check_full = [&](const char* what, double got, long double expected, long double of) {
+      const long double error = error_of(got, expected, of);
+      EXPECT_LE(error, 4.0L * test::tolerance<double>::epsilon) << what << ": " << got << ", expected " << expected;
+      worst_full = std::max(worst_full, error);
+    };
+    check_full("compensated health", full->value, hf, hf);
+    for (std::size_t i = 0; i < n; ++i) {
+      check_full("compensated gradient", full->delta[i], expected_gradient[i], largest(expected_gradient));
+      for (std::size_t j = 0; j < n; ++j)
+        check_full("compensated hessian", full->gamma(i, j), expected_hessian[i * n + j], largest(expected_hessian));
+    }
+    // In log prices: elasticities are differences of shares that are at most 1.
+    const std::vector<std::string> dlog = r.list("dlog"), hlog = r.list("hlog");
+    ASSERT_EQ(dlog.size(), n);
+    ASSERT_EQ(hlog.size(), n * n);
+    if (hf > 0.0L) {
+      const auto log = sensitivity::in_log_prices(sensitivity::log_health_greeks(f, prices), prices);
+      const auto share = [&](const std::vector<long double>& side, std::size_t i, long double sum) {
+        return side[i] * p[i] / sum;
+      };
+      for (std::size_t i = 0; i < n; ++i) {
+        const long double a = share(on_collateral, i, collateral), b = share(on_debt, i, debt);
+        check("elasticity", log.delta[i], number_of(dlog[i]), a + b);
+        for (std::size_t j = 0; j < n; ++j) {
+          const long double a_j = share(on_collateral, j, collateral), b_j = share(on_debt, j, debt);
+          check("log hessian", log.gamma(i, j), number_of(hlog[i * n + j]),
+                (i == j ? a + b : 0.0L) + a * a_j + b * b_j);
+        }
+      }
+    }
+    // Equity and leverage, from amounts; leverage in units of its condition on equity.
+    long double held = 0.0L, owed = 0.0L;
+    for (std::size_t i = 0; i < n; ++i) {
+      held += static_cast<long double>(c[i]) * p[i];
+      owed += static_cast<long double>(d[i]) * p[i];
+    }
+    check("equity", sensitivity::equity_greeks(f, prices).value, number_of(r.text("equity")), held + owed);
+    const long double leverage = number_of(r.text("leverage"));
+    check("leverage", sensitivity::leverage_greeks(f, prices).value, leverage,
+          std::fabs(leverage) * (1.0L + (held + owed) / std::fabs(held - owed)));
     check("headroom", headroom(f, prices), number_of(r.text("headroom")), collateral + debt);
     if (hf > 0.0L) {
       check("log health", log_health(f, prices), std::log(hf), std::fabs(std::log(hf)) + 1.0L);
@@ -103,6 +158,7 @@ TEST(HealthGreeksVectors, AgreeWithFortyDigitReferences) {
     file.count(worst);
   }
   file.report();
+  std::printf("compensated: worst %.2Lg of the largest entry\n", worst_full);
   EXPECT_EQ(file.checked(), file.rows().size());
 }
 

@@ -31,7 +31,7 @@ constexpr S add_health_greeks(const form_view<S>& f, oracle_prices<S> prices, st
   const S health = health_factor<S>(collateral, debt), finite = blend<S>(owes, health, literal<S>(0.0));
   // A second pass over the terms, not one over the slots: there may be more slots than terms, and a loop over what was
   // just written piece by piece would wait for every piece.
-  const std::size_t size = delta.size();
+  const std::size_t size = delta.size() < cofactor.size() ? delta.size() : cofactor.size();
   each<S>(f.collateral, [&](const term<S>& t) {
     if (t.slot.index < size) delta[t.slot.index] = delta[t.slot.index] + t.weight * t.amount * per_debt;
   });
@@ -50,8 +50,8 @@ constexpr S add_health_greeks(const form_view<S>& f, oracle_prices<S> prices, st
 ///
 /// Formula   gᵢ = (Aᵢ − H·Bᵢ) / D    bᵢ = Bᵢ / D    Aᵢ = Σ w·c and Bᵢ = Σ v·d on slot i
 ///           ∂²H/∂pᵢ∂pⱼ = −(gᵢ·bⱼ + gⱼ·bᵢ): zero when every debt is priced by a constant
-/// @param    delta, cofactor  g and b, shape: as many slots as are wanted, the same for both; slots beyond are read and
-///           not reported
+/// @param    delta, cofactor  g and b, shape: as many slots as are wanted, the same for both; slots beyond count in H
+///           and are not reported
 /// @return   H; +inf and all derivatives zero without debt
 /// @pre      as `health_factor`
 /// @cost     two passes over the holdings, two divisions; no allocation
