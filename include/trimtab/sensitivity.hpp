@@ -5,6 +5,7 @@
 #include <trimtab/health.hpp>
 #include <trimtab/sensitivity/chain_rule.hpp>
 #include <trimtab/sensitivity/compensated.hpp>
+#include <trimtab/sensitivity/coordinates.hpp>
 #include <trimtab/sensitivity/delta_gamma.hpp>
 #include <trimtab/sensitivity/equity_greeks.hpp>
 #include <trimtab/sensitivity/factored_greeks.hpp>

@@ -97,16 +97,19 @@ TEST(HealthGreeksVectors, AgreeWithFortyDigitReferences) {
       for (const long double entry : entries) found = std::max(found, std::fabs(entry));
       return found;
     };
-    const auto check_full = [&](const char* what, double got, long double expected, long double of) {
+    // Where terms cancel beyond twice the digits, as they do all with a single asset, zero means next to the terms.
+    const auto check_full = [&](const char* what, double got, long double expected, long double of, long double terms) {
+      if (std::fabs(got - expected) <= 0x1p-98L * terms) return;
       const long double error = error_of(got, expected, of);
       EXPECT_LE(error, 4.0L * test::tolerance<double>::epsilon) << what << ": " << got << ", expected " << expected;
       worst_full = std::max(worst_full, error);
     };
-    check_full("compensated health", full->value, hf, hf);
+    check_full("compensated health", full->value, hf, hf, hf);
     for (std::size_t i = 0; i < n; ++i) {
-      check_full("compensated gradient", full->delta[i], expected_gradient[i], largest(expected_gradient));
+      check_full("compensated gradient", full->delta[i], expected_gradient[i], largest(expected_gradient), terms_of(i));
       for (std::size_t j = 0; j < n; ++j)
-        check_full("compensated hessian", full->gamma(i, j), expected_hessian[i * n + j], largest(expected_hessian));
+        check_full("compensated hessian", full->gamma(i, j), expected_hessian[i * n + j], largest(expected_hessian),
+                   terms_of(i) * on_debt[j] / debt + terms_of(j) * on_debt[i] / debt);
     }
     // In log prices: elasticities are differences of shares that are at most 1.
     const std::vector<std::string> dlog = r.list("dlog"), hlog = r.list("hlog");

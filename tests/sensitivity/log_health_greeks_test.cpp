@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/sensitivity/coordinates.hpp>
 #include <trimtab/sensitivity/log_health_greeks.hpp>
 
 #include "support/books.hpp"

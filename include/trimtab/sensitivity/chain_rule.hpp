@@ -77,6 +77,21 @@ constexpr underlying_greeks<S, U> chain_rule(
   return out;
 }
 
+/// @brief The same for the logarithm of a ratio: its curvature lower·lowerᵀ − upper·upperᵀ goes into the bend.
+template <std::size_t U = 8, Scalar S, std::size_t M, instrument::Instrument I>
+constexpr underlying_greeks<S, U> chain_rule(
+    const log_ratio_greeks<S, M>& g, std::span<const instrument::leg<I>> legs,
+    std::type_identity_t<std::span<const S>> world) noexcept(std::floating_point<S>) {
+  // Two ratios without a delta of their own carry upper and lower through the same Jacobian.
+  const auto upper = chain_rule<U>(factored_greeks<S, M>{g.value, {}, g.upper, g.size}, legs, world).cofactor;
+  const auto lower = chain_rule<U>(factored_greeks<S, M>{g.value, {}, g.lower, g.size}, legs, world).cofactor;
+  auto out = chain_rule<U>(factored_greeks<S, M>{g.value, g.delta, {}, g.size}, legs, world);
+  for (std::size_t i = 0; i < out.size; ++i)
+    for (std::size_t j = 0; j < out.size; ++j)
+      out.bend[i * U + j] = out.bend[i * U + j] + (lower[i] * lower[j] - upper[i] * upper[j]);
+  return out;
+}
+
 /// @brief A portfolio's value, delta vector and gamma matrix: signed quantities of instruments, wherever they are held.
 ///
 /// Formula   V = Σ qₖ·Vₖ(u)    delta = Σ qₖ·∇Vₖ    gamma = Σ qₖ·∇²Vₖ

@@ -13,23 +13,24 @@ namespace trimtab::sensitivity {
 /// @brief Distance to liquidation in the log price of one slot, and how fast every price moves it.
 ///
 /// Formula   x = ln(p*ₛ / pₛ)    p*ₛ = Σ (Bⱼ − Aⱼ)·pⱼ / (Aₛ − Bₛ) over j ≠ s
-///           rⱼ = ∂ln p*/∂pⱼ = (Bⱼ − Aⱼ) / ((Aₛ − Bₛ)·p*), rₛ = 0    eⱼ = 1/pₛ on s, 0 elsewhere
-///           ∂x/∂pⱼ = rⱼ − eⱼ    cofactorⱼ = ½ (rⱼ + eⱼ)    ∂²x/∂pᵢ∂pⱼ = −rᵢrⱼ + eᵢeⱼ
+///           ∂ln p*/∂pⱼ = (Bⱼ − Aⱼ) / ((Aₛ − Bₛ)·p*), upper; 0 on s    1/pₛ on s, lower; 0 elsewhere
+///           ∂x/∂pⱼ = upperⱼ − lowerⱼ    ∂²x/∂pᵢ∂pⱼ = lowerᵢ·lowerⱼ − upperᵢ·upperⱼ
 /// x is negative where danger is below, and 0 at liquidation; like every ratio of prices it has elasticities that sum
 /// to 0.
 /// @param    slot  the price that is thought to move until liquidation
-/// @return   derivatives of x; one slot's worth of them is −1/pₛ, the others say how the liquidation price itself moves
+/// @return   derivatives of x; that of the slot itself is −1/pₛ, the others say how the liquidation price
+///           moves
 /// @errors   those of `validate`; infeasible: no price of this slot gets there
 /// @source   math: differentiating the liquidation price; differences compensated as in `liquidation_price`
 template <std::size_t M = 16, std::floating_point S>
-constexpr result<factored_greeks<S, M>> liquidation_distance_greeks(const form_view<S>& f, oracle_prices<S> prices,
-                                                                    price_slot slot) noexcept {
+constexpr result<log_ratio_greeks<S, M>> liquidation_distance_greeks(const form_view<S>& f, oracle_prices<S> prices,
+                                                                     price_slot slot) noexcept {
   if (const errc bad = validate(f, prices); bad != errc::ok) return bad;
   if (!prices.has(slot)) return errc::size_mismatch;
   const liquidation_point point = liquidation_price(f, prices, slot);
   if (point.side == liquidation_side::unknown) return errc::not_finite;
   if (point.side == liquidation_side::unreachable) return errc::infeasible;
-  factored_greeks<S, M> g;
+  log_ratio_greeks<S, M> g;
   g.size = prices.size() < M ? prices.size() : M;
   std::array<doubled<S>, M> net{};  // exact: what cancels on a slot is all there is to say about it
   doubled<S> own{};
@@ -43,14 +44,15 @@ constexpr result<factored_greeks<S, M>> liquidation_distance_greeks(const form_v
   for (std::size_t j = 0; j < g.size; ++j) {
     const S own_price = j == slot.index ? S(1) / prices[slot].value : S(0);
     const S of_the_point = j == slot.index ? S(0) : -net[j].high / (own.high * static_cast<S>(point.price));
+    g.upper[j] = of_the_point;
+    g.lower[j] = own_price;
     g.delta[j] = of_the_point - own_price;
-    g.cofactor[j] = S(0.5) * (of_the_point + own_price);
   }
   return g;
 }
 template <std::size_t M = 16, std::floating_point S, std::size_t N>
-constexpr result<factored_greeks<S, M>> liquidation_distance_greeks(const form<S, N>& f, oracle_prices<S> prices,
-                                                                    price_slot slot) noexcept {
+constexpr result<log_ratio_greeks<S, M>> liquidation_distance_greeks(const form<S, N>& f, oracle_prices<S> prices,
+                                                                     price_slot slot) noexcept {
   return liquidation_distance_greeks<M>(f.view(), prices, slot);
 }
 
