@@ -90,8 +90,9 @@ json line(const std::string& id, const json& bars, const std::string& compiler, 
     words = "ours <= " + number(limit) + " ns";
     met = met && time.ours && *time.ours <= limit;
   }
-  if (bar.contains("bar_ratio")) {
-    const double limit = bar["bar_ratio"].get<double>();
+  if (bar.contains("bar_ratio")) {  // a number, or one per compiler
+    const json& of = bar["bar_ratio"];
+    const double limit = of.is_object() ? of.at(compiler).get<double>() : of.get<double>();
     words += (words.empty() ? "ours <= " : " and <= ") + number(limit) + " x peer";
     met = met && time.ours && time.peer && *time.ours <= limit * *time.peer;
   }

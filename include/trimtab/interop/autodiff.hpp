@@ -21,7 +21,6 @@ struct trimtab::scalar_traits<boost::math::differentiation::autodiff_v1::detail:
   /// log(1 + x), its value corrected where 1 + x loses digits; the derivatives do not suffer.
   static fvar log1p(const fvar& x) {
     const fvar rough = log(fvar(Root(1)) + x);
-    using std::log1p;
-    return rough + (static_cast<Root>(log1p(static_cast<Root>(x))) - static_cast<Root>(rough));
+    return rough + (trimtab::scalar_traits<Root>::log1p(static_cast<Root>(x)) - static_cast<Root>(rough));
   }
 };

@@ -37,7 +37,7 @@ constexpr void fill(const G& g, S* out, Length n) noexcept(std::floating_point<S
   for (std::size_t i = 0; i < n; ++i) {
     std::array<S, M> row;
     for (std::size_t j = 0; j < n; ++j) row[j] = g.curvature(i, j);
-    row[i] = g.gamma(i, i);
+    if constexpr (G::coordinate == per::log_price) row[i] = row[i] + g.delta[i];
     for (std::size_t j = 0; j < n; ++j) out[i * n + j] = row[j];
   }
 }
@@ -65,6 +65,7 @@ constexpr errc dense_into(const G& g, std::span<S> out) noexcept(std::floating_p
 /// @tparam M inline capacity in slots
 template <Scalar S = double, std::size_t M = 16, per X = per::price>
 struct factored_greeks {
+  static constexpr per coordinate = X;
   S value{};
   std::array<S, M> delta{};     ///< per x
   std::array<S, M> cofactor{};  ///< per x: the slot's share of the denominator; for health Bᵢ / D
@@ -97,6 +98,7 @@ struct factored_greeks {
 /// of U and L, and the deltas, elasticities, sum to 0.
 template <Scalar S = double, std::size_t M = 16, per X = per::price>
 struct log_ratio_greeks {
+  static constexpr per coordinate = X;
   S value{};
   std::array<S, M> delta{};  ///< per x
   std::array<S, M> upper{};  ///< per x: ∂ln U/∂x, for log health Aᵢ / C
