@@ -8,6 +8,7 @@
 #include <trimtab/core/math.hpp>
 #include <trimtab/core/pack.hpp>
 #include <trimtab/core/result.hpp>
+#include <trimtab/core/root.hpp>
 #include <trimtab/core/scalar.hpp>
 #include <trimtab/core/time.hpp>
 #include <trimtab/core/uint256.hpp>
