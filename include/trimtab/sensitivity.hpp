@@ -12,5 +12,6 @@
 #include <trimtab/sensitivity/health_greeks.hpp>
 #include <trimtab/sensitivity/liquidation_distance_greeks.hpp>
 #include <trimtab/sensitivity/log_health_greeks.hpp>
+#include <trimtab/sensitivity/safe_range.hpp>
 #include <trimtab/sensitivity/theta.hpp>
 #include <trimtab/sensitivity/worst_case.hpp>
