@@ -4,5 +4,8 @@
 /// instrument: what is what I hold worth, as a function of prices.
 #include <trimtab/core.hpp>
 #include <trimtab/instrument/concept.hpp>
+#include <trimtab/instrument/constant_product_share.hpp>
 #include <trimtab/instrument/leg.hpp>
+#include <trimtab/instrument/range_position.hpp>
 #include <trimtab/instrument/token.hpp>
+#include <trimtab/instrument/weighted_pool_share.hpp>
