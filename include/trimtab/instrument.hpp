@@ -4,5 +4,9 @@
 /// instrument: what is what I hold worth, as a function of prices.
 #include <trimtab/core.hpp>
 #include <trimtab/instrument/concept.hpp>
+#include <trimtab/instrument/inverse_perp.hpp>
 #include <trimtab/instrument/leg.hpp>
+#include <trimtab/instrument/linear_perp.hpp>
+#include <trimtab/instrument/liquid_staking_token.hpp>
 #include <trimtab/instrument/token.hpp>
+#include <trimtab/instrument/vault_share.hpp>
