@@ -15,7 +15,7 @@ using namespace trimtab;
 using sizing::hedge_split;
 using sizing::perp_kind;
 using sizing::perp_line;
-using sizing::split;
+using sizing::split_hedge;
 using sizing::split_limit;
 using sizing::split_request;
 using sizing::venue_line;
@@ -29,7 +29,7 @@ constexpr split_request worked{.lending = {.collateral_moving = 16600.0, .debt_s
                                .budget = 10000.0};
 
 TEST(HedgeSplit, WorkedByHand) {
-  const hedge_split s = split(worked);
+  const hedge_split s = split_hedge(worked);
   ASSERT_EQ(s.status, errc::ok);
   EXPECT_NEAR(s.hedge.notional, -20000.0, 1e-9);
   EXPECT_NEAR(s.hedge.margin, 20000.0 * (0.40 + 0.05 * 1.40), 1e-9) << "Q·(u + m·(1 + u))";
@@ -46,33 +46,33 @@ TEST(HedgeSplit, AnInverseShortHedgesItsOwnMarginToo) {
   // μ = (u + m)/(1 + u) = 0.45/1.4; Q = E/(1 − μ).
   const double share = 0.45 / 1.4, size = 20000.0 / (1.0 - share);
   r.budget = 40.0 + share * size;
-  const hedge_split s = split(r);
+  const hedge_split s = split_hedge(r);
   ASSERT_EQ(s.status, errc::ok);
   EXPECT_NEAR(s.hedge.notional, -size, 1e-9);
   EXPECT_NEAR(s.hedge.margin, share * size, 1e-9);
   EXPECT_NEAR(20000.0 + s.hedge.exposure(), 0.0, 1e-9);
   r.perp.margin_is_held = true;
-  EXPECT_NEAR(split(r).hedge.notional, -20000.0, 1e-9);
+  EXPECT_NEAR(split_hedge(r).hedge.notional, -20000.0, 1e-9);
 }
 
 TEST(HedgeSplit, TheVenueThatTheBudgetFailsAtIsNamed) {
   split_request r = worked;
   r.budget = 9420.0;
-  EXPECT_EQ(split(r).status, errc::infeasible);
-  EXPECT_EQ(split(r).binding, split_limit::both);
-  EXPECT_NEAR(split(r).cash_needed, 9440.0, 1e-9);
+  EXPECT_EQ(split_hedge(r).status, errc::infeasible);
+  EXPECT_EQ(split_hedge(r).binding, split_limit::both);
+  EXPECT_NEAR(split_hedge(r).cash_needed, 9440.0, 1e-9);
   r.budget = 5000.0;
-  EXPECT_EQ(split(r).binding, split_limit::perp);
+  EXPECT_EQ(split_hedge(r).binding, split_limit::perp);
   r.hedge_ratio = 0.0, r.budget = 30.0;
-  EXPECT_EQ(split(r).binding, split_limit::lending);
+  EXPECT_EQ(split_hedge(r).binding, split_limit::lending);
   r.lending = {.collateral_still = 16600.0, .debt_moving = 12000.0}, r.budget = 1e6;  // 16 800 after the rise
-  EXPECT_EQ(split(r).binding, split_limit::lending) << "a debt that moves cannot be repaid from cash";
+  EXPECT_EQ(split_hedge(r).binding, split_limit::lending) << "a debt that moves cannot be repaid from cash";
   r = worked;
   r.perp.capacity = 9.0;
-  EXPECT_EQ(split(r).binding, split_limit::perp_capacity);
+  EXPECT_EQ(split_hedge(r).binding, split_limit::perp_capacity);
   r = worked;
   r.perp.kind = perp_kind::inverse, r.perp.posted_margin = 1.0;
-  EXPECT_EQ(split(r).binding, split_limit::perp) << "coins that undo the short";
+  EXPECT_EQ(split_hedge(r).binding, split_limit::perp) << "coins that undo the short";
   EXPECT_STREQ(name(split_limit::perp_capacity), "perp_capacity");
 }
 
@@ -80,16 +80,16 @@ TEST(HedgeSplit, WithoutCashCollateralIsSoldAndTheHedgeIsSmaller) {
   split_request r = worked;
   r.budget = 0.0, r.sellable = 20000.0, r.sale_weight = 0.83, r.sale_cost = {100.0};
   // 0.99 s = 0.47·(20 000 − s) + 40 + 0.498 s  →  s = 9 440 / (0.99 + 0.47 − 0.498)
-  const hedge_split s = split(r);
+  const hedge_split s = split_hedge(r);
   ASSERT_EQ(s.status, errc::ok);
   EXPECT_NEAR(s.sold, 9440.0 / 0.962, 1e-9);
   EXPECT_NEAR(s.hedge.notional, -(20000.0 - s.sold), 1e-9);
   EXPECT_NEAR(s.cash_left, 0.0, 1e-9);
   EXPECT_NEAR(s.worst.health, 1.0, 1e-12);
   r.sellable = 9000.0;
-  EXPECT_EQ(split(r).status, errc::infeasible);
+  EXPECT_EQ(split_hedge(r).status, errc::infeasible);
   r.sellable = 20000.0, r.perp.capacity = 2.0;
-  const hedge_split capped = split(r);
+  const hedge_split capped = split_hedge(r);
   EXPECT_NEAR(capped.sold, 16000.0, 1e-9) << "what the venue does not take must not be there to hedge";
   EXPECT_EQ(capped.status, errc::ok);
 }
@@ -101,7 +101,7 @@ TEST(HedgeSplit, AShortBookIsHedgedByALong) {
                         .perp = {.mark = 2000.0},
                         .move = {.down = 0.3, .up = 0.5},
                         .budget = 4000.0};
-  const hedge_split s = split(r);
+  const hedge_split s = split_hedge(r);
   ASSERT_EQ(s.status, errc::ok);
   EXPECT_EQ(s.hedge.notional, 10000.0);
   EXPECT_NEAR(s.hedge.margin, 10000.0 * (1.0 - 0.95 * 0.7), 1e-9);
@@ -141,7 +141,7 @@ TEST(HedgeSplit, NoCheaperSplitSurvives) {
     r.budget = worth * random.uniform(0.0, 0.5);
     if (is_short && random.below(2) == 0)
       r.sellable = worth * random.uniform(0.0, 1.0), r.sale_weight = weight, r.sale_cost = {random.uniform(0.0, 300.0)};
-    const hedge_split s = split(r);
+    const hedge_split s = split_hedge(r);
     ASSERT_TRUE(s.status == errc::ok || s.status == errc::infeasible) << name(s.status);
 
     // Is (sale, margin share, repayment) alive and paid for? Returns what is left of the cash, −∞ if it does not live.
@@ -202,7 +202,7 @@ TEST(HedgeSplit, BadInputIsRefusedByName) {
   const auto with = [](auto change) {
     split_request r = worked;
     change(r);
-    return split(r).status;
+    return split_hedge(r).status;
   };
   for (double split_request::*field :
        {&split_request::exposure, &split_request::debt_weight, &split_request::lending_floor,
@@ -226,7 +226,8 @@ TEST(HedgeSplit, BadInputIsRefusedByName) {
 }
 
 TEST(HedgeSplit, NothingToHedgeAndNothingOwedNeedsNothing) {
-  const hedge_split s = split({.lending = {.collateral_still = 100.0}, .perp = {.mark = 1.0}, .move = {0.5, 0.5}});
+  const hedge_split s =
+      split_hedge({.lending = {.collateral_still = 100.0}, .perp = {.mark = 1.0}, .move = {0.5, 0.5}});
   ASSERT_EQ(s.status, errc::ok);
   EXPECT_EQ(s.cash_needed, 0.0);
   EXPECT_EQ(s.hedge.margin, 0.0);

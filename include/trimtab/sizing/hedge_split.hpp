@@ -96,7 +96,7 @@ constexpr double margin_at(perp_kind kind, bool is_short, double maintenance, do
 /// @return   certified: both lines re-evaluated at the ends. Sizes are not rounded to lots
 /// @errors   in `status`: those of `split_request::validate`; infeasible, with the venue; no_convergence (the
 ///           certificate fails: amounts too far apart in size)
-constexpr hedge_split split(const split_request& r) noexcept {
+constexpr hedge_split split_hedge(const split_request& r) noexcept {
   hedge_split out;
   out.status = r.validate();
   if (out.status != errc::ok) return out;
