@@ -2,9 +2,9 @@
 #pragma once
 
 /// Everything: the decision path, the rooms that need more, and every bridge to a third party.
+#include <trimtab/instrument.hpp>
 #include <trimtab/interop/autodiff.hpp>
 #include <trimtab/interop/eigen.hpp>
-#include <trimtab/instrument.hpp>
 #include <trimtab/interop/xsimd.hpp>
 #include <trimtab/simulate.hpp>
 #include <trimtab/sizing_full.hpp>
