@@ -290,46 +290,98 @@ TEST(HedgeBook, AfterTheTransferBothStandAtTheirFloors) {
   EXPECT_GT(refused, 1000);
 }
 
-// The day of 10 October 2025, in outline: prices fall by a third within the hour, the venue of the short closes most of
-// it for others' sake, stops taking orders, and comes back smaller.
+// The day of 10 October 2025, in outline, on two real models: the price falls by a third within the hour, the venue of
+// the short closes most of it, stops taking orders, and comes back smaller. Every figure of the book against the
+// models.
 TEST(HedgeBook, AHedgeThatIsTakenAwayLeavesTheDeltaAndNeverMovedTheLendingHealth) {
+  const asset_id coin{1}, usd{2};
+  const std::array<health::hyperliquid_tier, 1> tiers{{{0.0, {500.0}}}};
+  const std::array<health::hyperliquid_market, 1> markets{
+      health::hyperliquid_market{.index = coin, .slot = {0}, .tiers = tiers, .initial_margin = {1000.0}}};
+  const health::hyperliquid venue{.quote = usd, .quote_slot = {1}, .markets = markets};
+  form<double, 8> borrowed;  // 10 coins at 83 %, 10 000 owed
+  borrowed.collateral.add({10.0, 0.83, {0}, coin});
+  borrowed.debt.add({10000.0, 1.0, {1}, usd});
+  account<> perp;
+  ASSERT_EQ(perp.add({.asset = usd, .collateral = 4000.0}), errc::ok);
+  const std::array<double, 2> beta{1.0, 0.0};
+
   struct moment {
-    double factor;
+    double price;
     sizing::leg_event what;
     double amount;
-    double delta_left;  // units of 10
+    double delta_left;
   };
   using enum sizing::leg_event;
-  const std::array<moment, 6> day{{{1.00, fill, -10.0, 0.0},
-                                   {0.90, fill, 0.0, 0.0},
-                                   {0.78, deleverage, 6.5, 6.5},
-                                   {0.68, halt, 0.0, 6.5},
-                                   {0.80, deleverage, 1.5, 8.0},
-                                   {0.82, resume, 5.0, 8.0}}};
+  const std::array<moment, 6> day{{{2000.0, fill, -10.0, 0.0},
+                                   {1800.0, fill, 0.0, 0.0},
+                                   {1560.0, deleverage, 6.5, 6.5},
+                                   {1360.0, halt, 0.0, 6.5},
+                                   {1600.0, deleverage, 1.5, 8.0},
+                                   {1640.0, resume, 5.0, 8.0}}};
   sizing::hedge_leg leg{.wanted = -10.0};
-  double last_factor = 1.0, hedge_profit = 0.0;
+  const auto worth = [&](double p) {
+    return 10.0 * p - 10000.0 + venue.equity(perp, oracle_prices<double>(std::span<const double>(std::array{p, 1.0})));
+  };
+  double price = day[0].price;
   for (const moment& m : day) {
-    hedge_profit += leg.filled * 2000.0 * (m.factor - last_factor);
-    last_factor = m.factor;
+    const double before = worth(price), exposed = residual_delta(10.0, std::span(&leg, 1));
+    EXPECT_NEAR(worth(m.price) - before, exposed * (m.price - price), 1e-9) << "what is not hedged, and no more";
+    price = m.price;
+    const std::array<double, 2> now{price, 1.0};
+    const oracle_prices<double> prices(std::span<const double>{now});
+    const double lending_before = health_factor(borrowed, prices);
+
     const auto next = after(leg, {m.what, m.amount});
     ASSERT_TRUE(next);
+    if (m.what == fill && m.amount < 0.0) {
+      ASSERT_EQ(health::open_short(perp, {coin, usd, -m.amount, price}), errc::ok);
+    }
+    if (m.what == deleverage) perp.find(coin)->debt -= m.amount, perp.find(usd)->collateral -= m.amount * price;
     leg = *next;
     EXPECT_NEAR(residual_delta(10.0, std::span(&leg, 1)), m.delta_left, 1e-12);
-    const auto d = sizing::deltas_of(lending, 20000.0, {.notional = leg.filled * 2000.0, .margin = 4000.0});
+
+    // The book in this library's words, at this price, against the two models.
+    const auto lent = sizing::lending_line(borrowed, prices, beta);
+    const perp_position held{.notional = leg.filled * price, .margin = venue.equity(perp, prices), .maintenance = 0.05};
+    ASSERT_TRUE(lent);
+    const double perp_health = health_factor(venue.liquidation_form<double>(perp), prices);
+    const std::array<venue_line, 2> book{*lent, *perp_line(held)};
+    EXPECT_NEAR(book[0].health(), lending_before, 1e-14) << "whatever became of the hedge";
+    EXPECT_NEAR(least_health(book).health, std::min(lending_before, perp_health), 1e-12);
+    const auto d = sizing::deltas_of(*lent, 10.0 * price, held);
     ASSERT_TRUE(d);
-    EXPECT_NEAR(d->equity_delta, m.delta_left * 2000.0, 1e-9);
-    // Hedged, half hedged or not at all, whatever the hedge has earned: the lending account's health is C/D.
-    EXPECT_NEAR(lending.health(m.factor), 1.66 * m.factor, 1e-15);
-    EXPECT_EQ(d->health_delta, sizing::deltas_of(lending, 20000.0, {})->health_delta);
+    EXPECT_NEAR(d->equity_delta, m.delta_left * price, 1e-8);
+    EXPECT_NEAR(d->health_delta, lending_before, 1e-14) << "health falls with the price all the same";
   }
-  // 2000 and 2400 on the way down, 700 with what was left at the low, and 920 given back on the rebound.
-  EXPECT_NEAR(hedge_profit, 2000.0 + 2400.0 + 700.0 - 840.0 - 80.0, 1e-9);
+  EXPECT_NEAR(worth(price), 10.0 * 1640.0 - 10000.0 + 4000.0 + 4180.0, 1e-9)
+      << "2000, 2400 and 700 made on the way down, 840 and 80 given back";
   EXPECT_EQ(leg.status(), sizing::leg_status::deleveraged);
-  EXPECT_EQ(leg.orderable(), -3.0) << "the venue takes back a part";
-  const sizing::perp_venue elsewhere{.mark = 1640.0, .multiplier = 0.1};
-  leg = *after(leg, {fill, -3.0});
-  const auto rest = sizing::delta_neutral(residual_delta(10.0, std::span(&leg, 1)), elsewhere);
-  EXPECT_NEAR(rest->contracts, -50.0, 1e-9) << "and the rest is for another";
+
+  // The rest goes where there is room: first where the leg was, up to its new capacity, then to the next in cost.
+  EXPECT_EQ(leg.orderable(), -3.0);
+  const std::array<sizing::perp_venue, 3> venues{{{.mark = price, .taker_fee = {2.0}, .capacity = -leg.orderable()},
+                                                  {.mark = price, .taker_fee = {9.0}},
+                                                  {.mark = price, .taker_fee = {4.0}, .capacity = 4.0}}};
+  std::array<sizing::perp_hedge, 3> orders;
+  const auto again = hedge_over(residual_delta(10.0, std::span(&leg, 1)), venues, 0.0, orders);
+  ASSERT_TRUE(again);
+  EXPECT_NEAR(again->residual_delta, 0.0, 1e-12);
+  EXPECT_EQ(orders[0].contracts, -3.0);
+  EXPECT_EQ(orders[2].contracts, -4.0);
+  EXPECT_NEAR(orders[1].contracts, -1.0, 1e-12);
+
+  // Only cash that arrives moves the lending health: what the perp can spare, once it can be sent.
+  const std::array<double, 2> now{price, 1.0};
+  const oracle_prices<double> prices(std::span<const double>{now});
+  const auto lent = sizing::lending_line(borrowed, prices, beta);
+  const perp_position held{.notional = leg.filled * price, .margin = venue.equity(perp, prices), .maintenance = 0.05};
+  const auto sent = sizing::transfer_at(*lent, *perp_line(held), 1.0, 1.66);
+  ASSERT_TRUE(sent);
+  EXPECT_NEAR(sent->to_lending, 10000.0 - 8.3 * price / 1.66, 1e-9);
+  form<double, 8> repaid = borrowed;
+  repaid.debt[0].amount -= sent->to_lending;
+  EXPECT_NEAR(health_factor(repaid, prices), 1.66, 1e-12);
 }
 
 }  // namespace

@@ -91,6 +91,7 @@ TEST(ProtectivePut, NoOtherStrikeIsCheaper) {
     ASSERT_NEAR(p->units * (p->strike - r.stress_price), r.repayment(), 1e-9 * r.repayment());
     ASSERT_NEAR(p->premium, p->units * premium(p->strike), 1e-12 * p->premium);
     ASSERT_NEAR(p->health_at_stress, r.floor, 1e-10);
+    ASSERT_GE(p->health_at_stress, r.floor);
     const double low = std::max(r.low_strike, r.stress_price);
     double best = infinity;
     for (int k = 1; k <= 4000; ++k) {

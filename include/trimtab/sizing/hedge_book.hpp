@@ -13,7 +13,8 @@ namespace trimtab::sizing {
 /// @brief One venue of a book along one price factor g, 1 now: every price that moves is g times what it was.
 ///
 ///     C(g) = moving·g + still      D(g) = moving·g + still      health C/D, alive while C ≥ D
-/// Weighted amounts, base currency. Lending accounts and perps are both of this kind, so their healths compare.
+/// Weighted amounts, base currency. Lending accounts and perps are both of this kind, so their healths compare. Where a
+/// protocol liquidates at equality too, ask a little more than 1.
 struct venue_line {
   double collateral_moving = 0.0;
   double collateral_still = 0.0;
@@ -41,6 +42,7 @@ struct venue_line {
 };
 
 /// @brief The line of a lending account. A hedge elsewhere is not in it: it does not move this health.
+/// @pre the form is the protocol's over the whole move: of a piecewise model, one piece
 /// @param beta  each slot's share in the move, 0 to 1: 1 for what moves with the price, 0 for cash
 /// @errors those of the form's `validate`; size_mismatch (a slot without β), threshold_range (a β outside [0, 1]);
 ///         not_finite, negative_amount (the amounts)
@@ -66,7 +68,7 @@ struct perp_position {
   perp_kind kind = perp_kind::linear;
   double notional = 0.0;     ///< base currency, negative: short
   double margin = 0.0;       ///< equity at the venue, base currency
-  double maintenance = 0.0;  ///< share of the notional below which the venue closes it
+  double maintenance = 0.0;  ///< share of the notional below which the venue closes it; a tier's deduction is margin
 
   /// What its worth gains per relative move of the price, base currency; an inverse position's coins are in it.
   [[nodiscard]] constexpr double exposure() const noexcept {

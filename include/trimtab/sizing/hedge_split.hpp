@@ -106,12 +106,15 @@ constexpr hedge_split split_hedge(const split_request& r) noexcept {
     return out;
   };
   const std::array<double, 3> ends{1.0, 1.0 - r.move.down, 1.0 + r.move.up};
+  constexpr double rounding =
+      0x1p-49;  // asked on top, so that the healths come out at their floors and not an ulp below
   const bool is_short = r.exposure >= 0.0;
   const double exposure = is_short ? r.exposure : -r.exposure;
 
   double share = r.perp.margin_share();
   for (const double g : ends)
     share = larger(detail::margin_at(r.perp.kind, is_short, r.perp.maintenance_margin, r.perp_floor, g), share);
+  share += rounding * (1.0 + share);
   const double coins = r.perp.kind == perp_kind::inverse && !r.perp.margin_is_held ? share : 0.0;
   if (is_short && !(coins < 1.0) && exposure > 0.0) return refuse(split_limit::perp);
   const double per_exposure = r.hedge_ratio / (is_short ? 1.0 - coins : 1.0 + coins);
@@ -121,7 +124,8 @@ constexpr hedge_split split_hedge(const split_request& r) noexcept {
   // What lending lacks at each end, debt to repay: without a sale, and more of it per unit sold.
   std::array<double, 4> lacks{}, lacks_more{};  // the last: nothing
   for (std::size_t i = 0; i < ends.size(); ++i) {
-    lacks[i] = (r.lending.debt(ends[i]) - r.lending.collateral(ends[i]) / r.lending_floor) / r.debt_weight;
+    const double debt = r.lending.debt(ends[i]), collateral = r.lending.collateral(ends[i]);
+    lacks[i] = (debt - collateral / r.lending_floor + rounding * (debt + collateral)) / r.debt_weight;
     lacks_more[i] = r.sale_weight * ends[i] / (r.lending_floor * r.debt_weight);
   }
   const auto repayment = [&](double sold) {
@@ -132,7 +136,8 @@ constexpr hedge_split split_hedge(const split_request& r) noexcept {
   const double perp_need = perp_price * exposure, lending_need = lending_price * repayment(0.0);
   out.cash_needed = perp_need + lending_need;
   const double repayable = r.lending.debt_still / r.debt_weight;
-  if (!(repayment(0.0) <= repayable)) return refuse(split_limit::lending);
+  const auto beyond = [&](double repaid) { return !(repaid <= repayable * (1.0 + 4.0 * rounding)); };
+  if (beyond(repayment(0.0))) return refuse(split_limit::lending);
 
   const double room = r.perp.capacity * r.perp.contract_notional();
   const double sellable = is_short ? smaller(r.sellable, exposure) : 0.0;
@@ -157,8 +162,8 @@ constexpr hedge_split split_hedge(const split_request& r) noexcept {
   }
 
   out.sold = least;
-  out.repaid = repayment(least);
-  if (!(out.repaid <= repayable)) return refuse(split_limit::lending);
+  out.repaid = smaller(repayment(least), repayable);
+  if (beyond(repayment(least))) return refuse(split_limit::lending);
   const double size = per_exposure * (exposure - least);
   out.hedge = {r.perp.kind, is_short ? -size : size, share * size, r.perp.maintenance_margin};
   out.fee = r.perp.taker_fee.fraction() * size;
@@ -177,9 +182,8 @@ constexpr hedge_split split_hedge(const split_request& r) noexcept {
   }
   const std::array<venue_line, 2> venues{out.lending, *perp};
   out.worst = least_health(venues, r.move);
-  constexpr double rounding = 1.0 - 1e-12;
-  const bool lending_stands = least_health(std::span(venues).first(1), r.move).health >= r.lending_floor * rounding;
-  const bool perp_stands = least_health(std::span(venues).last(1), r.move).health >= r.perp_floor * rounding;
+  const bool lending_stands = least_health(std::span(venues).first(1), r.move).health >= r.lending_floor;
+  const bool perp_stands = least_health(std::span(venues).last(1), r.move).health >= r.perp_floor;
   if (!lending_stands || !perp_stands) out.status = errc::no_convergence;
   return out;
 }

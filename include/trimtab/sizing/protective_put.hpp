@@ -50,7 +50,7 @@ struct protective_put {
   double units = 0.0;             ///< of the underlying
   double premium = 0.0;           ///< in all, base currency, paid now from outside the account
   double least_premium = 0.0;     ///< no strike in the range costs less than this, if premiums are convex in the strike
-  double health_at_stress = 0.0;  ///< with the puts: the floor
+  double health_at_stress = 0.0;  ///< with the puts: the floor, never below
   double health_at_strike = 0.0;  ///< where they begin to pay: the other end of the prices that they cover
 };
 
@@ -117,10 +117,12 @@ struct strike_bracket {
 template <std::invocable<double> Premium>
 constexpr result<protective_put> cheapest_put(const put_request& r, Premium&& premium) {
   if (const errc e = r.validate(); e != errc::ok) return e;
-  const double wanted = r.repayment();
-  if (!(wanted > 0.0)) return errc::already_there;
+  if (!(r.repayment() > 0.0)) return errc::already_there;
+  // A few ulps on top, so that health comes out at the floor and not just below.
+  const double g = r.stress_price / r.spot, most = r.lending.debt_still / r.debt_weight;
+  const double wanted = smaller(r.repayment() + 0x1p-49 * r.lending.debt(g) / r.debt_weight, most);
   if (r.settlement != put_settlement::repays_debt) return errc::infeasible;
-  if (!(r.high_strike > r.stress_price) || r.debt_weight * wanted > r.lending.debt_still) return errc::infeasible;
+  if (!(r.high_strike > r.stress_price) || r.repayment() > most) return errc::infeasible;
 
   errc bad = errc::ok;
   double best_strike = r.high_strike, best_ratio = infinity;
