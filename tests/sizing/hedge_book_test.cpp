@@ -227,6 +227,7 @@ TEST(HedgeBook, EquityDeltaAndHealthDeltaAreReportedApart) {
   const auto unhedged = sizing::deltas_of(lending, 20000.0, {});
   EXPECT_EQ(unhedged->equity_delta, 20000.0);
   EXPECT_EQ(unhedged->health_delta, d->health_delta);
+  EXPECT_EQ(unhedged->health_delta_perp, 0.0) << "no position, infinite health, no slope";
   const auto coin = sizing::deltas_of(lending, 20000.0, {perp_kind::inverse, -25000.0, 5000.0, 0.05});
   EXPECT_EQ(coin->equity_delta, 0.0) << "its coins count";
   EXPECT_EQ(coin->health_delta, d->health_delta);

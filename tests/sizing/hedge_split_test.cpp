@@ -143,6 +143,16 @@ TEST(HedgeSplit, NoCheaperSplitSurvives) {
       r.sellable = worth * random.uniform(0.0, 1.0), r.sale_weight = weight, r.sale_cost = {random.uniform(0.0, 300.0)};
     const hedge_split s = split_hedge(r);
     ASSERT_TRUE(s.status == errc::ok || s.status == errc::infeasible) << name(s.status);
+    split_request enough = r;
+    enough.budget = s.cash_needed, enough.sellable = 0.0;
+    ASSERT_TRUE(split_hedge(enough).has_value()) << "what is said to be needed is enough";
+    enough.budget *= 1.0 - 1e-12;
+    ASSERT_FALSE(split_hedge(enough).has_value()) << "and no less";
+    enough = r;
+    enough.perp.capacity = std::abs(s.hedge.notional) / r.perp.contract_notional();
+    if (s.hedge.notional != 0.0) {
+      ASSERT_NEAR(split_hedge(enough).sold, s.sold, 1e-9 * worth) << "a capacity of just the hedge is enough";
+    }
 
     // Is (sale, margin share, repayment) alive and paid for? Returns what is left of the cash, −∞ if it does not live.
     const auto left = [&](double sale, double share, double repaid) {

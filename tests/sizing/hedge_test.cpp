@@ -105,6 +105,11 @@ TEST(Hedge, EachLimitBindsAndIsNamedAndTheRestIsReported) {
   EXPECT_EQ(delta_neutral(10.0, v)->binding, hedge_limit::cash);
   EXPECT_LE(delta_neutral(10.0, v)->margin + delta_neutral(10.0, v)->fee, 804.0 * (1 + 1e-15));
   v = linear;
+  v.initial_margin = 0.05, v.taker_fee = {}, v.cash = 400.0;
+  EXPECT_NEAR(delta_neutral(10.0, v)->contracts, -4.0, 1e-12);
+  v.initial_margin = v.maintenance_margin = 0.0, v.cash = 0.0;
+  EXPECT_EQ(delta_neutral(10.0, v)->contracts, -10.0) << "a venue that asks for nothing";
+  v = linear;
   v.lot = 3.0;
   EXPECT_EQ(delta_neutral(10.0, v)->contracts, -9.0);
   EXPECT_EQ(delta_neutral(10.0, v)->residual_delta, 1.0);

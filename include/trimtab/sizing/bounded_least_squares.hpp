@@ -18,9 +18,8 @@ namespace trimtab::sizing {
 /// Where a bounded least-squares problem has its least.
 struct least_squares_point {
   Eigen::VectorXd position{};  ///< m
-  double kkt_residual =
-      0.0;       ///< how far from stationary, columns at unit length, of the size of the data: the certificate
-  int rank = 0;  ///< of M
+  double kkt_residual = 0.0;   ///< the certificate: slope left, columns at unit length, of the size of the data's
+  int rank = 0;                ///< of M
 };
 
 namespace detail {
@@ -176,7 +175,7 @@ inline result<least_squares_point> bounded_least_squares(const Eigen::MatrixXd& 
   Eigen::VectorXd length = m.colwise().norm().transpose();
   for (Eigen::Index k = 0; k < count; ++k)
     if (length[k] == 0.0) length[k] = 1.0;
-  if (!length.allFinite()) return errc::not_finite;
+  if (!length.allFinite() || !is_finite(b.norm())) return errc::not_finite;
   const Eigen::MatrixXd unit = m * length.cwiseInverse().asDiagonal();
   const Eigen::VectorXd scaled_q = q.cwiseQuotient(length);
   const Eigen::VectorXd scaled_low = low.cwiseProduct(length), scaled_high = high.cwiseProduct(length);

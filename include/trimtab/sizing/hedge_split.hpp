@@ -141,11 +141,13 @@ constexpr hedge_split split_hedge(const split_request& r) noexcept {
 
   const double room = r.perp.capacity * r.perp.contract_notional();
   const double sellable = is_short ? smaller(r.sellable, exposure) : 0.0;
-  double least = larger(per_exposure > 0.0 ? exposure - room / per_exposure : 0.0, 0.0), most = sellable;
+  double least = 0.0, most = sellable;
+  if (per_exposure * exposure > room * (1.0 + rounding)) least = exposure - room / per_exposure;
   if (least > sellable) return refuse(split_limit::perp_capacity);
   bool too_dear = false;
   for (std::size_t i = 0; i < lacks.size(); ++i) {
-    const double short_of = perp_price * exposure + lending_price * lacks[i] - r.budget;
+    const double needed = perp_price * exposure + lending_price * lacks[i];
+    const double short_of = needed <= r.budget * (1.0 + rounding) ? smaller(needed - r.budget, 0.0) : needed - r.budget;
     const double gained = r.sale_cost.complement() + perp_price - lending_price * lacks_more[i];
     if (gained > 0.0) {
       least = larger(short_of / gained, least);
