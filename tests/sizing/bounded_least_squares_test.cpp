@@ -151,6 +151,19 @@ TEST(BoundedLeastSquares, ManyVariablesWithCopiesAmongThemStillComeToRest) {
   EXPECT_LT(worst, 1e-10);
 }
 
+TEST(BoundedLeastSquares, AMillionTimesTheDataIsAMillionTimesTheAnswer) {
+  MatrixXd m(3, 2);
+  m << 1.0, 0.3, -0.2, 0.7, 0.4, 0.9;
+  const VectorXd b = vector({1.0, -2.0, 0.5}), q = vector({0.1, 0.2}), limit = VectorXd::Constant(2, 3.0);
+  const auto one = bounded_least_squares(m, b, q, -limit, limit);
+  ASSERT_TRUE(one);
+  for (const double times : {1e-9, 1e9}) {
+    const auto many = bounded_least_squares(m, times * b, times * q, -times * limit, times * limit);
+    ASSERT_TRUE(many);
+    EXPECT_TRUE(many->position.isApprox(times * one->position, 1e-14));
+  }
+}
+
 TEST(BoundedLeastSquares, OfTwoCopiesTheCheaperIsUsedFirst) {
   MatrixXd m(1, 2);
   m << 1.0, 1.0;

@@ -185,6 +185,8 @@ TEST(HedgeSplit, NoCheaperSplitSurvives) {
     if (s.has_value()) {
       ++feasible;
       ASSERT_TRUE(s.worst.solvent());
+      ASSERT_NEAR(s.lending.debt_still, r.lending.debt_still - r.debt_weight * s.repaid, 1e-9 * worth);
+      ASSERT_NEAR(s.lending.collateral_moving, r.lending.collateral_moving - r.sale_weight * s.sold, 1e-9 * worth);
       sold += s.sold > 0.0 ? 1 : 0;
       ASSERT_LE(s.sold, least_sale * (1.0 + 1e-9));
       // A hair more of everything lives and is still (but for that hair) paid for; a hair less sale is not.
