@@ -7,4 +7,5 @@
 #include <trimtab/interop/eigen.hpp>
 #include <trimtab/interop/xsimd.hpp>
 #include <trimtab/simulate.hpp>
+#include <trimtab/sizing_full.hpp>
 #include <trimtab/trimtab.hpp>
