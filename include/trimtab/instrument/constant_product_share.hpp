@@ -39,11 +39,11 @@ struct constant_product_share {
     here.hessian[1] = here.hessian[2] = half * here.gradient[0] / u[1];
     return here;
   }
-  /// With qᵢ = uᵢzᵢ/vᵢ and weights ½: |s₁³ − 3s₁s₂ + 2s₃|·V ≤ 6·q³·V, sₙ = Σ wᵢqᵢⁿ.
+  /// With qᵢ = uᵢzᵢ/vᵢ the third derivative is 3/8·(q₀ − q₁)²(q₀ + q₁)·V, largest at q₁ = −q₀/3: at most 4/9·q³·V.
   [[nodiscard]] constexpr double cubic_bound(std::span<const double> u, const price_box& box) const noexcept {
     double q = 1.0;
     for (std::size_t i = 0; i < 2; ++i) q = larger(q, u[i] / box.low[i]);
-    return 6.0 * q * q * q * value<double>(box.high);
+    return 4.0 / 9.0 * q * q * q * value<double>(box.high);
   }
 };
 static_assert(Instrument<constant_product_share>);

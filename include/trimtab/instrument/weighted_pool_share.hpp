@@ -60,11 +60,12 @@ struct weighted_pool_share {
       }
     return here;
   }
-  /// As for a constant product: 6·q³·V at the box's upper corner, for any weights that sum to 1.
+  /// With qᵢ = uᵢzᵢ/vᵢ the third derivative is (s₁³ − 3s₁s₂ + 2s₃)·V, sₙ = Σ wᵢqᵢⁿ. For a given s₁ that is linear in
+  /// the weights, so two values of q are the worst, and of those −½ and 1 with weights ⅔ and ⅓: at most ½·q³·V.
   [[nodiscard]] double cubic_bound(std::span<const double> u, const price_box& box) const noexcept {
     double q = 1.0;
     for (std::size_t i = 0; i < assets; ++i) q = larger(q, u[i] / box.low[i]);
-    return 6.0 * q * q * q * value<double>(box.high);
+    return 0.5 * q * q * q * value<double>(box.high);
   }
   /// @brief Impermanent loss: value against that of holding what was put in at the reference prices, minus 1; never
   /// above 0.
