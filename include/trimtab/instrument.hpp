@@ -8,5 +8,6 @@
 #include <trimtab/instrument/leg.hpp>
 #include <trimtab/instrument/linear_perp.hpp>
 #include <trimtab/instrument/liquid_staking_token.hpp>
+#include <trimtab/instrument/stable_swap_share.hpp>
 #include <trimtab/instrument/token.hpp>
 #include <trimtab/instrument/vault_share.hpp>
