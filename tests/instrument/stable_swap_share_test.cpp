@@ -6,6 +6,8 @@
 #include "laws/instrument_laws.hpp"
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iostream>
 #include <limits>
 #include <numeric>
 
@@ -75,7 +77,7 @@ std::array<long double, 4> arbitraged(const stable_swap_share& share, const pric
 }
 
 TEST(StableSwapShare, AtThePegItIsWorthItsInvariant) {
-  for (const std::size_t n : {2, 3, 4})
+  for (const std::size_t n : {std::size_t{2}, std::size_t{3}, std::size_t{4}})
     for (const double a : {0.0, 1.0, 100.0, 2000.0, 1e6}) {
       const stable_swap_share share{.coins = n, .amplification = a, .invariant = 1.02};
       const auto here = at(share, prices(n, 2000.0));

@@ -6,6 +6,8 @@
 #include <trimtab/instrument/concept.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace trimtab::instrument {
 
