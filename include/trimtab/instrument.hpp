@@ -10,6 +10,7 @@
 #include <trimtab/instrument/linear_perp.hpp>
 #include <trimtab/instrument/liquid_staking_token.hpp>
 #include <trimtab/instrument/range_position.hpp>
+#include <trimtab/instrument/stable_swap_share.hpp>
 #include <trimtab/instrument/token.hpp>
 #include <trimtab/instrument/vault_share.hpp>
 #include <trimtab/instrument/weighted_pool_share.hpp>

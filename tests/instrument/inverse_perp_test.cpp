@@ -6,6 +6,7 @@
 #include "laws/instrument_laws.hpp"
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace trimtab {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "laws/instrument_laws.hpp"
 #include <limits>
+#include <utility>
 
 namespace trimtab {
 namespace {

@@ -4,7 +4,7 @@
 #include <trimtab/instrument/vault_share.hpp>
 
 #include "laws/instrument_laws.hpp"
-#include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace trimtab {
