@@ -5,4 +5,5 @@
 #include <trimtab/core.hpp>
 #include <trimtab/instrument/concept.hpp>
 #include <trimtab/instrument/leg.hpp>
+#include <trimtab/instrument/option.hpp>
 #include <trimtab/instrument/token.hpp>
