@@ -9,6 +9,7 @@
 #include <trimtab/instrument/leg.hpp>
 #include <trimtab/instrument/linear_perp.hpp>
 #include <trimtab/instrument/liquid_staking_token.hpp>
+#include <trimtab/instrument/option.hpp>
 #include <trimtab/instrument/range_position.hpp>
 #include <trimtab/instrument/stable_swap_share.hpp>
 #include <trimtab/instrument/token.hpp>
