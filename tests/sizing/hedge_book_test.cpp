@@ -254,6 +254,8 @@ TEST(HedgeBook, AfterTheDelayTheRicherVenueHelpsTheOther) {
   ASSERT_TRUE(up);
   EXPECT_NEAR(up->to_lending, -696.0, 1e-9);
   EXPECT_EQ(sizing::transfer_at(lending, perp, 1.0, 1.05)->to_lending, 0.0) << "both stand";
+  EXPECT_NEAR(sizing::transfer_at(lending, perp, 0.55, 1.0)->to_lending, 10000.0 - 9130.0, 1e-9);
+  EXPECT_EQ(sizing::transfer_at(lending, perp, 0.55, 1.0, {}, 0.99).error(), errc::bad_configuration);
   EXPECT_EQ(sizing::transfer_at(lending, perp, 1.5, 2.0).error(), errc::infeasible);
   EXPECT_EQ(sizing::transfer_at(lending, perp, 0.65, 0.9).error(), errc::bad_configuration);
   EXPECT_EQ(sizing::transfer_at(lending, perp, 0.65, 1.1, {-1.0}).error(), errc::bad_configuration);

@@ -91,6 +91,10 @@ TEST(HedgeLeg, ImpossibleReceiptsAreRefusedByName) {
   EXPECT_EQ(after(wanted, {leg_event::deleverage, 0.1}).error(), errc::insufficient_balance);
   EXPECT_EQ(after(wanted, {leg_event::deleverage, -0.1}).error(), errc::negative_amount);
   EXPECT_EQ(after(wanted, {leg_event::resume, -1.0}).error(), errc::negative_amount);
+  EXPECT_EQ(after({.wanted = 1e6}, {leg_event::fill, 1e6 + 1e-3}).error(), errc::capacity);
+  EXPECT_EQ(after({.wanted = 1e-6}, {leg_event::fill, 1.1e-6}).error(), errc::capacity);
+  EXPECT_EQ(after(wanted, {leg_event::resume, nan}).error(), errc::not_finite);
+  EXPECT_EQ(after(wanted, {leg_event::halt, infinity}).error(), errc::not_finite);
   EXPECT_EQ(after(wanted, {leg_event::fill, nan}).error(), errc::not_finite);
   EXPECT_EQ(after(wanted, {leg_event::fill, -infinity}).error(), errc::not_finite);
   EXPECT_EQ(after(wanted, {leg_event(99), 0.0}).error(), errc::bad_configuration);

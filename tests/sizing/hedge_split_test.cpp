@@ -67,6 +67,11 @@ TEST(HedgeSplit, TheVenueThatTheBudgetFailsAtIsNamed) {
   EXPECT_EQ(split_hedge(r).binding, split_limit::lending);
   r.lending = {.collateral_still = 16600.0, .debt_moving = 12000.0}, r.budget = 1e6;  // 16 800 after the rise
   EXPECT_EQ(split_hedge(r).binding, split_limit::lending) << "a debt that moves cannot be repaid from cash";
+  // Of the debt that stands still not even all is enough, by half a unit.
+  r.lending = {.collateral_still = 16600.0, .debt_moving = 16600.5 / 1.4, .debt_still = 100.0};
+  EXPECT_EQ(split_hedge(r).binding, split_limit::lending);
+  r.lending.debt_moving = 16599.5 / 1.4;
+  EXPECT_NEAR(split_hedge(r).repaid, 99.5, 1e-9);
   r = worked;
   r.perp.capacity = 9.0;
   EXPECT_EQ(split_hedge(r).binding, split_limit::perp_capacity);
@@ -92,6 +97,19 @@ TEST(HedgeSplit, WithoutCashCollateralIsSoldAndTheHedgeIsSmaller) {
   const hedge_split capped = split_hedge(r);
   EXPECT_NEAR(capped.sold, 16000.0, 1e-9) << "what the venue does not take must not be there to hedge";
   EXPECT_EQ(capped.status, errc::ok);
+}
+
+TEST(HedgeSplit, ASaleThatCostsMoreHealthThanItPaysForIsNoRemedyAtAnySize) {
+  for (const double size : {1.0, 1e-6}) {
+    split_request r = worked;
+    r.lending = {.collateral_moving = 16600.0 * size, .debt_still = 10000.0 * size};
+    r.exposure = 20000.0 * size, r.hedge_ratio = 0.0;
+    r.budget = 39.0 * size, r.sellable = 20000.0 * size, r.sale_weight = 0.83, r.sale_cost = {5100.0};
+    EXPECT_EQ(split_hedge(r).status, errc::infeasible) << "49 % of it comes back, and 49.8 % carried debt";
+    EXPECT_EQ(split_hedge(r).binding, split_limit::lending);
+    r.sale_cost = {5000.0};
+    EXPECT_NEAR(split_hedge(r).sold, size * 1.0 / 0.002, 1e-6 * size);
+  }
 }
 
 TEST(HedgeSplit, AShortBookIsHedgedByALong) {

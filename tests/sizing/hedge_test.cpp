@@ -181,6 +181,8 @@ TEST(HedgeOver, FundingCountsByTheTimeHeldAndByTheSide) {
   EXPECT_EQ(out[0].contracts, -1.0) << "for a moment only the fee counts";
   ASSERT_TRUE(hedge_over(1.0, venues, 0.1, out));
   EXPECT_EQ(out[1].contracts, -1.0) << "a short held for a month wants to be paid";
+  ASSERT_TRUE(hedge_over(0.001, venues, 0.1, out));
+  EXPECT_EQ(out[1].contracts, -0.001) << "however small";
   ASSERT_TRUE(hedge_over(-1.0, venues, 0.1, out));
   EXPECT_EQ(out[0].contracts, 1.0) << "and a long the reverse";
 }

@@ -22,6 +22,7 @@ constexpr put_request worked{.lending = {.collateral_moving = 800.0, .debt_still
                              .spot = 100.0,
                              .stress_price = 60.0,
                              .floor = 1.05,
+                             .floor_on_the_way = 0.0,
                              .low_strike = 50.0,
                              .high_strike = 100.0,
                              .settlement = put_settlement::repays_debt};
@@ -41,6 +42,26 @@ TEST(ProtectivePut, WorkedByHand) {
   EXPECT_NEAR(p->health_at_stress, 1.05, 1e-12);
   EXPECT_NEAR(p->health_at_strike, 8.0 * 70.0 / 560.0, 1e-5) << "1.00: where nothing is paid yet it is thinner";
   EXPECT_NEAR(health_with_puts(worked, p->strike, p->units, 60.0), 480.0 / (560.0 - p->units * 10.0 * 1.0), 1e-4);
+}
+
+TEST(ProtectivePut, AStrikeBelowWhereTheAccountDiesIsNone) {
+  put_request r = worked;
+  r.floor_on_the_way = 1.08;  // 8·K = 1.08·560
+  const auto p = cheapest_put(r, square);
+  ASSERT_TRUE(p);
+  EXPECT_NEAR(p->strike, 75.6, 1e-5);
+  EXPECT_GE(p->health_at_strike, 1.08);
+  for (double price = 60.0; price <= 150.0; price += 0.01)
+    ASSERT_GE(health_with_puts(r, p->strike, p->units, price), 1.05) << price;
+  r.high_strike = 75.5;
+  EXPECT_EQ(cheapest_put(r, square).error(), errc::infeasible);
+  // With a debt of one coin beside: 8·K − 1.08·K = 1.08·460.
+  r.high_strike = 100.0, r.lending.debt_still = 460.0, r.lending.debt_moving = 100.0;
+  EXPECT_NEAR(r.least_strike(), 1.08 * 460.0 / (8.0 - 1.08), 1e-9);
+  r.lending.debt_moving = 800.0;
+  EXPECT_EQ(r.least_strike(), infinity) << "a debt that moves faster than the collateral";
+  EXPECT_EQ(cheapest_put(r, square).error(), errc::infeasible);
+  EXPECT_EQ(put_request{}.floor_on_the_way, 1.0);
 }
 
 TEST(ProtectivePut, CashThatDoesNotRepayDebtIsNoHealth) {
@@ -74,7 +95,7 @@ double put_price(double spot, double k, double s) {  // no rates
 TEST(ProtectivePut, NoOtherStrikeIsCheaper) {
   test::random_numbers random(13);
   double worst_scan = 0.0, worst_gap = 0.0, worst_condition = 0.0;
-  int edges = 0, inner = 0;
+  int edges = 0, inner = 0, refused = 0;
   for (int i = 0; i < 3000; ++i) {
     put_request r = worked;
     r.spot = random.log_uniform(1e-2, 1e5);
@@ -82,17 +103,25 @@ TEST(ProtectivePut, NoOtherStrikeIsCheaper) {
     r.lending = {.collateral_moving = weight * worth, .debt_still = weight * worth / random.uniform(1.1, 1.8)};
     r.stress_price = r.spot * random.uniform(0.3, 0.55), r.floor = random.uniform(1.0, 1.2);
     r.debt_weight = random.uniform(1.0, 1.2);
-    r.low_strike = r.spot * random.uniform(0.2, 0.9), r.high_strike = r.spot * random.uniform(0.95, 2.0);
+    r.low_strike = r.spot * random.uniform(0.2, 0.6), r.high_strike = r.spot * random.uniform(0.6, 2.0);
     const double s = random.uniform(0.05, 1.0);
     const auto premium = [&](double k) { return put_price(r.spot, k, s); };
     if (r.repayment() <= 0.0) continue;
+    r.floor_on_the_way = i % 2 == 0 ? 0.0 : random.uniform(1.0, 1.05);
+    if (r.least_strike() > r.high_strike) {
+      ++refused;
+      ASSERT_EQ(cheapest_put(r, premium).error(), errc::infeasible);
+      continue;
+    }
     const auto p = cheapest_put(r, premium);
     ASSERT_TRUE(p) << name(p.error()) << " s " << s;
     ASSERT_NEAR(p->units * (p->strike - r.stress_price), r.repayment(), 1e-9 * r.repayment());
     ASSERT_NEAR(p->premium, p->units * premium(p->strike), 1e-12 * p->premium);
     ASSERT_NEAR(p->health_at_stress, r.floor, 1e-10);
     ASSERT_GE(p->health_at_stress, r.floor);
-    const double low = std::max(r.low_strike, r.stress_price);
+    ASSERT_GE(p->health_at_strike, r.floor_on_the_way);
+    const double low = std::max({r.low_strike, r.stress_price,
+                                 r.floor_on_the_way * r.lending.debt_still / r.lending.collateral_moving * r.spot});
     double best = infinity;
     for (int k = 1; k <= 4000; ++k) {
       const double strike = low + (r.high_strike - low) * k / 4000.0;
@@ -111,13 +140,15 @@ TEST(ProtectivePut, NoOtherStrikeIsCheaper) {
       ++edges;
     }
   }
-  std::cout << inner << " inside, " << edges << " at an edge; premium over the best of the scan " << worst_scan
-            << ", over the bound " << worst_gap << "; first-order condition off by " << worst_condition << '\n';
+  std::cout << inner << " inside, " << edges << " at an edge, " << refused
+            << " without a strike; premium over the best of the scan " << worst_scan << ", over the bound " << worst_gap
+            << "; first-order condition off by " << worst_condition << '\n';
   EXPECT_LE(worst_scan, 1e-12);
   EXPECT_LE(worst_gap, 1e-8);
   EXPECT_LE(worst_condition, 1e-4) << "the least is flat: its place is known to half the digits of its value";
   EXPECT_GT(inner, 300);
   EXPECT_GT(edges, 300);
+  EXPECT_GT(refused, 50);
 }
 
 // Health between the stress price and far above, price by price: never below the lower of the two ends reported.
@@ -142,6 +173,7 @@ TEST(ProtectivePut, WhatCannotBeIsRefusedByName) {
             errc::infeasible)
       << "the debt that moves is not repaid";
   EXPECT_EQ(with([](put_request& r) { r.floor = 0.9; }), errc::bad_configuration);
+  EXPECT_EQ(with([](put_request& r) { r.floor_on_the_way = -0.1; }), errc::bad_configuration);
   EXPECT_EQ(with([](put_request& r) { r.debt_weight = 0.9; }), errc::bad_configuration);
   EXPECT_EQ(with([](put_request& r) { r.low_strike = 101.0; }), errc::bad_configuration);
   EXPECT_EQ(with([](put_request& r) { r.stress_price = 101.0; }), errc::bad_configuration);

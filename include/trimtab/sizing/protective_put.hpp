@@ -18,29 +18,40 @@ enum class put_settlement : std::uint8_t {
 
 /// A lending account to be kept at a floor of health by puts, should the price fall to a stress price.
 struct put_request {
-  venue_line lending{};       ///< at today's price
-  double spot = 0.0;          ///< today's price of the underlying, base currency
-  double stress_price = 0.0;  ///< below it
-  double floor = 1.0;         ///< health wanted there, at least 1
-  double debt_weight = 1.0;   ///< weighted debt per unit repaid, at least 1
-  double low_strike = 0.0;    ///< strikes to be had; below the stress price none helps
+  venue_line lending{};           ///< at today's price
+  double spot = 0.0;              ///< today's price of the underlying, base currency
+  double stress_price = 0.0;      ///< below it
+  double floor = 1.0;             ///< health wanted there, at least 1
+  double floor_on_the_way = 1.0;  ///< health wanted where the puts begin to pay; 0: who liquidates there is not asked
+  double debt_weight = 1.0;       ///< weighted debt per unit repaid, at least 1
+  double low_strike = 0.0;        ///< strikes to be had; below the stress price none helps
   double high_strike = 0.0;
   put_settlement settlement = put_settlement::elsewhere;  ///< to be said, never assumed
 
-  /// @errors not_finite, negative_amount, non_positive_price, bad_configuration (a floor or a weight below 1, strikes
-  ///         the wrong way round, a stress price above the spot)
+  /// @errors not_finite, negative_amount, non_positive_price, bad_configuration (a floor or a weight below 1, a
+  ///         negative floor on the way, strikes the wrong way round, a stress price above the spot)
   [[nodiscard]] constexpr errc validate() const noexcept {
     if (const errc e = lending.validate(); e != errc::ok) return e;
-    for (const double x : {spot, stress_price, floor, debt_weight, low_strike, high_strike})
+    for (const double x : {spot, stress_price, floor, floor_on_the_way, debt_weight, low_strike, high_strike})
       if (!is_finite(x)) return errc::not_finite;
     if (!(spot > 0.0) || !(stress_price > 0.0)) return errc::non_positive_price;
-    const bool sound = floor >= 1.0 && debt_weight >= 1.0 && low_strike <= high_strike && stress_price <= spot;
+    const bool sound = floor >= 1.0 && floor_on_the_way >= 0.0 && debt_weight >= 1.0 && low_strike <= high_strike &&
+                       stress_price <= spot;
     return sound ? errc::ok : errc::bad_configuration;
   }
   /// Debt that has to go at the stress price for health to be at the floor, base currency.
   [[nodiscard]] constexpr double repayment() const noexcept {
     const double g = stress_price / spot;
     return (lending.debt(g) - lending.collateral(g) / floor) / debt_weight;
+  }
+  /// The least strike at which the account still stands without a payoff; +inf where it stands at none.
+  [[nodiscard]] constexpr double least_strike() const noexcept {
+    const double least = larger(low_strike, stress_price);
+    const double slope = lending.collateral_moving - floor_on_the_way * lending.debt_moving;
+    const double lacks = floor_on_the_way * lending.debt_still - lending.collateral_still;
+    if (!(lacks > 0.0)) return least;
+    if (!(slope > 0.0)) return infinity;
+    return larger(lacks / slope * spot * (1.0 + 0x1p-49), least);
   }
 };
 
@@ -51,7 +62,7 @@ struct protective_put {
   double premium = 0.0;           ///< in all, base currency, paid now from outside the account
   double least_premium = 0.0;     ///< no strike in the range costs less than this, if premiums are convex in the strike
   double health_at_stress = 0.0;  ///< with the puts: the floor, never below
-  double health_at_strike = 0.0;  ///< where they begin to pay: the other end of the prices that they cover
+  double health_at_strike = 0.0;  ///< where they begin to pay: from there to the stress price it lies between the two
 };
 
 /// Health at a price of an account that holds puts. Only cash that repays debt counts.
@@ -107,10 +118,11 @@ struct strike_bracket {
 ///           K minimises premium(K)·n, that is premium(K)/(K − p_s)
 /// A premium that is convex in the strike (else there is arbitrage) makes that ratio quasi-convex, so golden section
 /// ends at its least, and the chords of the last bracket bound it from below: `least_premium`.
-/// Between stress price and strike health lies between its values at those two; below the stress price it is not held.
+/// A strike so low that the account is liquidated before its puts pay is none: `floor_on_the_way`. Between stress price
+/// and strike health lies between its values at those two; below the stress price it is not held.
 /// @param premium  what a put on one unit costs at a strike, base currency, for the wanted expiry
 /// @errors those of `put_request::validate`; already_there (the floor holds without), infeasible (the cash does not
-///         repay debt, no strike above the stress price, or not so much debt to repay), not_finite or negative_amount
+///         repay debt, no strike in the range will do, or not so much debt to repay), not_finite or negative_amount
 ///         (a premium that is no number, or less than nothing), outside_validity (premiums concave in the strike),
 ///         no_convergence (the two bounds are more than 10⁻⁶ apart)
 /// @source math A9; the bound is derived here
@@ -122,7 +134,8 @@ constexpr result<protective_put> cheapest_put(const put_request& r, Premium&& pr
   const double g = r.stress_price / r.spot, most = r.lending.debt_still / r.debt_weight;
   const double wanted = smaller(r.repayment() + 0x1p-49 * r.lending.debt(g) / r.debt_weight, most);
   if (r.settlement != put_settlement::repays_debt) return errc::infeasible;
-  if (!(r.high_strike > r.stress_price) || r.repayment() > most) return errc::infeasible;
+  const double low = r.least_strike(), width = r.high_strike - low;
+  if (!(r.high_strike > r.stress_price && width >= 0.0) || r.repayment() > most) return errc::infeasible;
 
   errc bad = errc::ok;
   double best_strike = r.high_strike, best_ratio = infinity;
@@ -135,7 +148,6 @@ constexpr result<protective_put> cheapest_put(const put_request& r, Premium&& pr
   };
   const auto ratio = [&](double strike, double price) { return price / (strike - r.stress_price); };
   constexpr double golden = 0.38196601125010515;  // (3 − √5)/2
-  const double low = larger(r.low_strike, r.stress_price), width = r.high_strike - low;
   detail::strike_bracket b;
   b.strike = {low, low + golden * width, r.high_strike - golden * width, r.high_strike};
   double least = best_ratio;
