@@ -57,7 +57,7 @@ inline bool symmetric(const Eigen::Ref<const Eigen::MatrixXd>& m) {
 /// minimum-variance hedge −(A'ΣA)⁻¹A'Σδ.
 /// @errors size_mismatch (shapes), not_finite, negative_amount (ρ, λ, a cost), bad_configuration (an asymmetric matrix,
 ///         a covariance with a negative eigenvalue, a lower limit above the upper), no_convergence
-/// @source math A2.7, A3.3
+/// @source Mathai and Provost 1992, "Quadratic forms in random variables", theorem 3.2b.2: the second cumulant
 inline result<delta_gamma_hedge> hedge_delta_gamma(const delta_gamma_book& book, const hedge_instruments& with,
                                                    const hedge_weights& weights = {}) {
   const Eigen::Index n = book.delta.size(), m = with.deltas.cols();

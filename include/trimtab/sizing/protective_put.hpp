@@ -125,7 +125,7 @@ struct strike_bracket {
 ///         repay debt, no strike in the range will do, or not so much debt to repay), not_finite or negative_amount
 ///         (a premium that is no number, or less than nothing), outside_validity (premiums concave in the strike),
 ///         no_convergence (the two bounds are more than 10⁻⁶ apart)
-/// @source math A9; the bound is derived here
+/// @source derivation: health at the stress price, solved for the payoff; the bound from convexity of premiums
 template <std::invocable<double> Premium>
 constexpr result<protective_put> cheapest_put(const put_request& r, Premium&& premium) {
   if (const errc e = r.validate(); e != errc::ok) return e;
