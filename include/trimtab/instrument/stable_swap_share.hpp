@@ -66,14 +66,14 @@ struct stable_swap_share {
     const S lowest = *std::min_element(u.begin(), u.end());
     const S a = static_cast<S>(amplification), n = static_cast<S>(coins), eps = std::numeric_limits<S>::epsilon();
 
-    // Left of the root, in log w, the pool holds too much for its invariant; right of it, too little.
-    S at = S(0), left = -std::numeric_limits<S>::infinity(), right = -left;
-    for (const S price : u) at += std::log1p(a * ((price - lowest) / lowest)) / n;
+    // Left of the root the pool holds too much for its invariant; right of it, too little.
+    S w_lowest = S(0), left = S(0), right = std::numeric_limits<S>::infinity(), last_miss = right;
+    for (const S price : u) w_lowest += std::log1p(a * ((price - lowest) / lowest)) / n;
+    w_lowest = std::exp(w_lowest);
     std::array<S, capacity> xi{};
     solution<S> out;
     for (bool done = false; !done; ++out.iterations) {
       if (out.iterations == 100) return errc::no_convergence;
-      const S w_lowest = std::exp(at);
       std::array<S, capacity> w{}, slope{};  // slope: d log wᵢ / d log w
       S q = S(0), q_slope = S(0), sum = S(0), sum_slope = S(0);
       for (std::size_t i = 0; i < coins; ++i) {
@@ -95,15 +95,16 @@ struct stable_swap_share {
       const S excess = std::log1p((a * (sum - n) + (S(1) - q)) / (a * n + q));
       const S bend = a * sum_slope / (a * sum + S(1)) - q * q_slope / (a * n + q);
       if (excess != excess) return errc::no_convergence;
-      (excess > S(0) ? left : right) = at;
-      S next = at - excess / bend;
-      if (!(next > left && next < right)) {
-        next = left + right;
-        next = is_finite(next) ? next / S(2) : at + (excess > S(0) ? S(2) : S(-2));
-      }
-      const S miss = excess < S(0) ? -excess : excess, step = next < at ? at - next : next - at;
-      done = miss <= S(4) * eps || step <= S(2) * eps;
-      at = done ? at : next;
+      // Done where rounding is all that is left: small enough, or small and getting no smaller.
+      const S miss = excess < S(0) ? -excess : excess;
+      done = miss <= S(4) * eps || (miss <= S(32) * eps && miss >= last_miss);
+      last_miss = miss;
+      (excess > S(0) ? left : right) = w_lowest;
+      w_lowest *= std::exp(-excess / bend);
+      if (!(w_lowest > left && w_lowest < right))
+        w_lowest = left > S(0) && is_finite(right) ? std::sqrt(left) * std::sqrt(right)
+                   : excess > S(0)                 ? left * S(8)
+                                                   : right / S(8);
     }
     out.residual = residual_of(xi, u);
     if (!(out.residual <= S(64) * eps)) return errc::no_convergence;
