@@ -93,6 +93,9 @@ TEST(SafeRange, WithoutDebtEverythingIsSafe) {
   ASSERT_TRUE(range.has_value());
   EXPECT_EQ(range->low, 0.0);
   EXPECT_EQ(range->high, infinity);
+  static_cast<void>(f.debt.add({0.0, 1.0, {0}, {1}}));
+  EXPECT_EQ(safe_range_of(f, std::span<const token_leg>(legs), world, 0)->high, infinity)
+      << "a debt of nothing is none";
 }
 
 TEST(SafeRange, BadInputIsNamed) {
