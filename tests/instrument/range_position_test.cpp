@@ -19,8 +19,7 @@ struct range_case {
   static constexpr bool homogeneous = true;
   static constexpr double scale_of_rounding = 2.0;
   static std::vector<range_position> instruments() {
-    return {
-        position, {.liquidity = 1e9, .lower = 0.8, .upper = 1.25}, {.liquidity = 3.0, .lower = 1e-3, .upper = 1e3}};
+    return {position, {.liquidity = 1e9, .lower = 0.8, .upper = 1.25}, {.liquidity = 3.0, .lower = 1e-3, .upper = 1e3}};
   }
   static std::vector<double> underlyings(const range_position&, test::random_numbers& random) {
     return {random.log_uniform(0.3, 10.0), random.log_uniform(0.5, 2.0)};
