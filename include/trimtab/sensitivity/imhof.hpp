@@ -22,14 +22,15 @@ struct inverted_probability {
 /// cut off at S where (1/π)∫_S^∞ ρ/s ds is below a tenth of `wanted`, in panels that halve towards 0. It is slow, and
 /// refuses what decays too slowly (one or two axes without slopes): use it to check `saddlepoint_probability`.
 /// @param wanted  absolute error, at least 1e-13
-/// @errors   not_finite, capacity; no_convergence: the error is not below `wanted`, or cutting off needs S that is too
-/// far
+/// @errors   not_finite, capacity; bad_configuration: `wanted` too small; no_convergence: the error is not below
+/// `wanted`, or cutting off needs S that is too far
 /// @source   Imhof 1961, "Computing the distribution of quadratic forms in normal variables"; Gil-Pelaez 1951
 inline result<inverted_probability> imhof_probability(const quadratic_form& y, double value,
                                                       double wanted = 1e-9) noexcept {
   if (y.size > quadratic_form::capacity) return errc::capacity;
   const double deviation = y.standard_deviation();
-  if (!is_finite(value) || !is_finite(y.mean()) || !is_finite(deviation) || !(wanted >= 1e-13)) return errc::not_finite;
+  if (!is_finite(value) || !is_finite(y.mean()) || !is_finite(deviation)) return errc::not_finite;
+  if (!(wanted >= 1e-13)) return errc::bad_configuration;
   if (!(deviation > 0.0)) return inverted_probability{value >= y.mean() ? 1.0 : 0.0, 0.0};
 
   const auto log_size = [&](double s) {
@@ -48,29 +49,44 @@ inline result<inverted_probability> imhof_probability(const quadratic_form& y, d
     }
     return sum;
   };
-  // Beyond S, ρ falls at least as S's rate −d ln ρ/d ln s does there or, where that rate falls, as its limit: half the
-  // number of curved axes. ∫_S^∞ ρ/s ds ≤ ρ(S)/rate.
+  // What is left of the integral beyond S, the less of two bounds. ρ falls at least as fast as its rate −d ln ρ/d ln s
+  // at S, less what may fade: ≤ ρ/rate. And β′ nears a constant to within `bends`, so that the oscillations cancel:
+  // integrated by parts, ≤ 2ρ/(S·m)·(1 + bends/m), m = |β′(∞)| − bends.
   const auto cut_off = [&](double s) {
-    double rate = 0.0, leans = 0.0;
+    double rate = 0.0, turns = y.constant - value, bends = 0.0;
     for (std::size_t j = 0; j < y.size; ++j) {
-      const double bend = s * y.curvature[j], lean = s * y.slope[j];
-      rate += 0.5 * bend * bend / (1.0 + bend * bend);  // of ¼ ln(1+s²λ²): rises with s
-      if (y.curvature[j] == 0.0) leans += lean * lean;  // of ½s²d²: rises too
+      const double bend = s * y.curvature[j], lean = s * y.slope[j], both = 1.0 + bend * bend;
+      if (y.curvature[j] == 0.0) {
+        rate += lean * lean;
+        continue;
+      }
+      const double half = 0.5 * y.slope[j] * (y.slope[j] / y.curvature[j]);
+      rate += 0.5 * bend * bend / both;
+      turns -= half;
+      bends += (0.5 * std::fabs(y.curvature[j]) + std::fabs(half)) / both;
     }
-    return std::exp(log_size(s)) / (rate + leans) * boost::math::constants::one_div_pi<double>();
+    const double least = std::fabs(turns) - bends, plain = 1.0 / rate;
+    const double cancelled = least > 0.0 ? 2.0 / (s * least) * (1.0 + bends / least) : infinity;
+    return std::exp(log_size(s)) * std::fmin(plain, cancelled) * boost::math::constants::one_div_pi<double>();
   };
   double end = 1.0 / deviation;
   for (int k = 0; !(cut_off(end) <= 0.1 * wanted); ++k, end *= 1.5)
-    if (k > 60 || std::fabs(phase(end)) > 3e4) return errc::no_convergence;
+    if (k > 60 || std::fabs(phase(end)) > 1e5) return errc::no_convergence;
 
   const auto integrand = [&](double s) { return std::exp(log_size(s)) * std::sin(phase(s)) / s; };
   double sum = 0.0, error = 0.0;
   for (double high = end; high > 0.0;) {
-    // The last panel reaches 0, where the integrand is smooth: β is proportional to s.
+    // The last octave reaches 0, where the integrand is smooth: β is proportional to s. Panels of a few turns each.
     const double low = high * deviation > 1.0 ? 0.5 * high : 0.0;
-    double off = 0.0;
-    sum += boost::math::quadrature::gauss_kronrod<double, 31, quiet>::integrate(integrand, low, high, 12, 1e-11, &off);
-    error += off;
+    const int panels = 1 + static_cast<int>(std::fabs(phase(high) - phase(low)) / 16.0);
+    const double width = (high - low) / panels;
+    for (int k = 0; k < panels; ++k) {
+      double off = 0.0;
+      const double from = low + k * width;
+      sum += boost::math::quadrature::gauss_kronrod<double, 31, quiet>::integrate(integrand, from, from + width, 8,
+                                                                                  1e-11, &off);
+      error += off;
+    }
     high = low;
   }
   const double probability = 0.5 - sum * boost::math::constants::one_div_pi<double>();
