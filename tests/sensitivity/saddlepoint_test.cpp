@@ -87,10 +87,12 @@ TEST(Saddlepoint, AgainstTheExactInversion) {
     }
   }
   for (auto& errors : all) std::sort(errors.begin(), errors.end());
-  std::printf("saddlepoint against inversion, relative error of P at 5 %%, 1 %%, 0.1 %%: worst %.2g, %.2g, %.2g; median %.2g, %.2g, "
-              "%.2g (%d points); sums of chi-squares: %.2g, %.2g, %.2g\n",
-              worst[0], worst[1], worst[2], all[0][all[0].size() / 2], all[1][all[1].size() / 2], all[2][all[2].size() / 2],
-              compared, pure[0], pure[1], pure[2]);
+  std::printf(
+      "saddlepoint against inversion, relative error of P at 5 %%, 1 %%, 0.1 %%: worst %.2g, %.2g, %.2g; median %.2g, "
+      "%.2g, "
+      "%.2g (%d points); sums of chi-squares: %.2g, %.2g, %.2g\n",
+      worst[0], worst[1], worst[2], all[0][all[0].size() / 2], all[1][all[1].size() / 2], all[2][all[2].size() / 2],
+      compared, pure[0], pure[1], pure[2]);
 }
 
 TEST(Saddlepoint, ProbabilityRisesThroughTheMeanAndToTheEnds) {

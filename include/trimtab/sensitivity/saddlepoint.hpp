@@ -55,9 +55,9 @@ std::optional<quadratic_form::interval> bracket(const quadratic_form& y, double 
   const double end = sign < 0.0 ? domain.low : domain.high;
   double near = 0.0, step = sign / y.standard_deviation();
   for (int k = 0; k < 1000; ++k, step *= 2.0) {
-    // Towards a finite end the distance to it halves instead.
-    const double far = is_finite(end) ? end * (1.0 - 1.0 / (1.0 + step / end)) : step;
-    if (far == near || far == end || !is_finite(far)) return std::nullopt;
+    // Doubles far from the end of the domain, and halves the distance near a finite one.
+    const double far = step / (1.0 + step / end);
+    if (!(far * sign > near * sign && far * sign < end * sign)) return std::nullopt;
     if (beyond(far)) return sign < 0.0 ? quadratic_form::interval{far, near} : quadratic_form::interval{near, far};
     near = far;
   }
@@ -92,12 +92,14 @@ inline result<saddlepoint> at_normal_value(const quadratic_form& y, double z) no
 
 }  // namespace detail
 
-/// @brief P(Y ≤ value), by saddlepoint: relative accuracy of a few per cent far into either tail.
+/// @brief P(Y ≤ value), by saddlepoint: in relative accuracy far into either tail.
 ///
 /// Formula   K′(ŝ) = value;  P ≈ Φ(w + ln(u/w)/w), w = sgn(ŝ)·√(2(ŝK′−K)), u = ŝ√K″. In the reduced form
 ///           w² = Σ [t/(1−t) + ln(1−t)] + ŝ²d²/(1−t)², t = ŝλ: every term positive, so that nothing cancels near the
 ///           mean, where ln(u/w)/w → κ₃/(6κ₂^{3/2}) + w·(κ₄/8κ₂² − 7κ₃²/36κ₂³).
-/// Exact where Y is normal (every λ = 0). Exactly 0 or 1 beyond the ends of what Y can be.
+/// Exact where Y is normal (every λ = 0). Against exact inversion: some 1e-4 of P for accounts' log health; a few per
+/// cent for strongly bent forms, and at worst 17 % (Stirling's error at Γ(½)) near the end of one that is one parabola.
+/// Exactly 0 or 1 beyond the ends of what Y can be.
 /// @errors   not_finite, capacity, no_convergence
 /// @source   Lugannani and Rice 1980; Barndorff-Nielsen 1986, "Inference on full or partial parameters…" (the form in
 ///           r*, always within [0, 1]); the sums derived here
