@@ -64,6 +64,18 @@ std::vector<double> revalued(const form<>& f, double years, int draws, std::uint
   return health;
 }
 
+// Y under weights e^Y: each axis is N(d/(1−λ), 1/(1−λ)).
+sensitivity::quadratic_form tilted(const sensitivity::quadratic_form& y) {
+  sensitivity::quadratic_form out = y;
+  for (std::size_t j = 0; j < y.size; ++j) {
+    const double left = 1.0 - y.curvature[j], middle = y.slope[j] / left;
+    out.constant += y.slope[j] * middle + 0.5 * y.curvature[j] * middle * middle;
+    out.slope[j] = middle / std::sqrt(left);
+    out.curvature[j] = y.curvature[j] / left;
+  }
+  return out;
+}
+
 TEST(HorizonHealth, AgainstFullRevaluation) {
   const form<> f = account();
   const oracle_prices<double> prices(prices_now);
@@ -102,6 +114,11 @@ TEST(HorizonHealth, AgainstFullRevaluation) {
           "%.6f)\n",
           years, alpha, *q, std::fabs(exact->probability / alpha - 1.0), p, es->health, tail_average);
       EXPECT_LE(std::fabs(exact->probability - alpha), 1e-3 * alpha);
+      // E[e^Y; Y ≤ q] = e^{K(1)}·P(Y ≤ q) under weights e^Y, where Y is a quadratic form again: exact, by inversion.
+      const sensitivity::quadratic_form weighted = tilted(made->log_health());
+      const auto heavy = sensitivity::imhof_probability(weighted, std::log(*q), 1e-10);
+      ASSERT_TRUE(heavy.has_value()) << name(heavy.error());
+      EXPECT_TRUE(test::close(es->health, *made->mean() * heavy->probability / exact->probability, 1e-4));
     }
   }
 }

@@ -16,7 +16,7 @@ struct saddlepoint {
   double value = 0.0;        ///< y
   double probability = 0.0;  ///< P(Y ≤ y), an approximation
   double at = 0.0;           ///< ŝ; ∓∞ at and beyond the ends of what Y can be
-  double residual = 0.0;     ///< |K′(ŝ) − y| / √K″(ŝ): how far the saddlepoint is from solving its equation
+  double residual = 0.0;  ///< |K′(ŝ) − y| / √κ₂: how far ŝ is from solving its equation, in standard deviations
 };
 
 namespace detail {
@@ -72,10 +72,10 @@ inline errc check(const quadratic_form& y) noexcept {
 
 inline saddlepoint solved(const quadratic_form& y, double value, double probability, double s) noexcept {
   const double error = std::fabs(y.log_moment_slope_less_mean(s) - (value - y.mean()));
-  return {value, probability, s, error / std::sqrt(y.log_moment_curvature(s))};
+  return {value, probability, s, error / y.standard_deviation()};
 }
 
-// The saddlepoint of the normal value z: r*(s) = z. A negative z far below what doubles reach gives the end.
+// The saddlepoint of the normal value z: r*(s) = z.
 inline result<saddlepoint> at_normal_value(const quadratic_form& y, double z) noexcept {
   const double probability = normal_probability(z);
   if (!(y.variance() > 0.0)) return saddlepoint{y.mean(), probability, 0.0, 0.0};
@@ -150,6 +150,7 @@ result<tail_mean> saddlepoint_tail_mean(const quadratic_form& y, double alpha, F
   if (const errc bad = detail::check(y); bad != errc::ok) return bad;
   if (!is_finite(alpha)) return errc::not_finite;
   if (!(alpha > 0.0 && alpha < 1.0)) return errc::bad_configuration;
+  if (!(y.variance() > 0.0)) return tail_mean{f(y.mean()), 0.0};
   const double end = normal_quantile(alpha);
   errc failure = errc::ok;
   const auto weighted = [&](double z) -> double {
