@@ -10,7 +10,11 @@
 
 #include <array>
 #include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 #ifdef TRIMTAB_BENCH_QUANTLIB
@@ -58,6 +62,35 @@ struct inputs {
   }
 };
 
+#ifdef TRIMTAB_BENCH_QUANTLIB
+// The prices of tests/vectors/math/black_scholes.csv that are wrong by more than 1 %: rows
+// "S,K,r,q,sigma,T,call,put,…".
+template <class Price>
+double wrong_by_a_percent(option_kind kind, Price price) {
+  std::ifstream file(TRIMTAB_BENCH_VECTORS "/math/black_scholes.csv");
+  double wrong = 0.0;
+  for (std::string line; std::getline(file, line);) {
+    std::array<double, 8> field{};
+    const char* at = line.c_str();
+    std::size_t read = 0;
+    for (char* end = nullptr; read < field.size(); ++read, at = end + (*end == ',' ? 1 : 0)) {
+      field[read] = std::strtod(at, &end);
+      if (end == at) break;
+    }
+    if (read < field.size()) continue;  // a comment or the header
+    const auto& [spot, strike, rate, carry, volatility, expiry, call, put] = field;
+    const double expected = kind == option_kind::call ? call : put;
+    const double ours = price({kind, strike, volatility, rate, carry, expiry}, spot);
+    if (expected >= std::numeric_limits<double>::min() && !(std::fabs(ours - expected) <= 0.01 * expected)) ++wrong;
+  }
+  return file.eof() ? wrong : std::numeric_limits<double>::quiet_NaN();
+}
+void count_wrong(benchmark::State& state, auto price) {
+  state.counters["calls_wrong_by_1_percent"] = wrong_by_a_percent(option_kind::call, price);
+  state.counters["puts_wrong_by_1_percent"] = wrong_by_a_percent(option_kind::put, price);
+}
+#endif
+
 void ours(benchmark::State& state) {
   const inputs& in = inputs::get();
   std::size_t i = 0;
@@ -66,6 +99,9 @@ void ours(benchmark::State& state) {
     benchmark::DoNotOptimize(g);
     ++i;
   }
+#ifdef TRIMTAB_BENCH_QUANTLIB
+  count_wrong(state, [](const option& o, double spot) { return o.greeks(spot).value; });
+#endif
 }
 void ours_requote(benchmark::State& state) {
   const inputs& in = inputs::get();
@@ -108,6 +144,7 @@ void black_calculator(benchmark::State& state) {
     std::array<double, 4> out{c.value(), c.delta(spot), c.gamma(spot), c.vega(o.expiry)};
     benchmark::DoNotOptimize(out);
   }
+  count_wrong(state, [](const option& o, double spot) { return calculator(o, spot).value(); });
 }
 BENCHMARK(black_calculator)->Name("sens_option_price_greeks/peer");
 
