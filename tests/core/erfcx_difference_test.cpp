@@ -218,6 +218,18 @@ TEST(ErfcxDifference, TwoHalfStepsAreTheStep) {
   }
 }
 
+TEST(ErfcxDifference, BothEndsAreErfcx) {
+  test::random_numbers random(52);
+  for (int i = 0; i < 100'000; ++i) {
+    const double u = random.uniform(-20.0, 20.0), h = random.log_uniform(1e-12, 10.0), end = u + h;
+    const erfcx_step step = erfcx_over_step(u, h);
+    // Where erfcx is steep the rounding of u + h alone is 2·|u|·ulp(u).
+    const double rounding = 2.0 * static_cast<double>(unit) * std::max(0.0, -end) * std::fabs(end);
+    EXPECT_LE(std::fabs(step.here / erfcx(u) - 1.0), 8.0 * static_cast<double>(unit)) << u << " " << h;
+    EXPECT_LE(std::fabs(step.there / erfcx(end) - 1.0), 8.0 * static_cast<double>(unit) + rounding) << u << " " << h;
+  }
+}
+
 #ifdef TRIMTAB_TESTS_WITH_THIRD_PARTIES
 TEST(ErfcxDifference, IsTheIntegralOfTheSlope) {
   // 2/√π − 2y·erfcx(y) cancels for large y: only where it does not.
