@@ -17,7 +17,7 @@ struct four_moments {
 /// @brief Whether the Cornish–Fisher quantile rises with probability everywhere: only then is it a distribution's.
 ///
 /// Formula   A = k/8 − s²/6 > 0 and (s/3)² ≤ 4A·(1 − k/8 + 5s²/36), or s = k = 0
-/// @source   Maillard 2012, "A user's guide to the Cornish Fisher expansion"; derived again in math.md A3.3: the
+/// @source   Maillard 2012, "A user's guide to the Cornish Fisher expansion"; derived again: the
 ///           derivative of the map is a parabola in z, positive if it opens upwards and has no two roots
 inline bool cornish_fisher_is_monotone(double skewness, double excess_kurtosis) noexcept {
   const double s = skewness, k = excess_kurtosis;
@@ -39,7 +39,7 @@ inline double raw_cornish_fisher_quantile(const four_moments& m, double alpha) n
 /// @brief The mean of that quantile over (0, α): the expected shortfall of the lower tail.
 ///
 /// Formula   E[zʲ | z ≤ z_α]:  m₁ = −φ/α, m₂ = 1 − zφ/α, m₃ = −(z²+2)φ/α in place of z, z², z³
-/// @source   math.md A3.3, by quadrature there and in the tests
+/// @source   math: moments of a truncated normal; by quadrature in the tests
 inline double raw_cornish_fisher_shortfall(const four_moments& m, double alpha) noexcept {
   const double z = normal_quantile(alpha), s = m.skewness, k = m.excess_kurtosis;
   const double hazard = normal_density(z) / alpha;

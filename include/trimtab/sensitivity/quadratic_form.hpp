@@ -30,7 +30,7 @@ struct quadratic_form {
   /// @brief The r-th cumulant; r ≥ 1.
   ///
   /// Formula   κ₁ = θ + ½Σλ;  κᵣ = ½(r−1)!·Σ λʳ + ½r!·Σ d²·λʳ⁻²
-  /// @source   Mathai and Provost 1992, "Quadratic Forms in Random Variables", ch. 3; math.md A3.3
+  /// @source   Mathai and Provost 1992, "Quadratic Forms in Random Variables", ch. 3
   [[nodiscard]] double cumulant(int r) const noexcept {
     double factorial = 1.0;  // (r−1)!
     for (int k = 2; k < r; ++k) factorial *= k;
@@ -152,7 +152,7 @@ inline bool symmetric(const small_matrix& m) noexcept {
 /// @param gamma       Γ, row-major; @param covariance Σ, row-major, per the same time as the moves
 /// @errors   size_mismatch, capacity (more than 16 moves), not_finite; bad_configuration: Γ or Σ is not symmetric
 ///           (1e-12 of its largest entry), or Σ has an eigenvalue below −1e-12 of its largest
-/// @source   math.md A3.3; Glasserman 2004, "Monte Carlo Methods in Financial Engineering", §9.1.2
+/// @source   Glasserman 2004, "Monte Carlo Methods in Financial Engineering", §9.1.2
 inline result<quadratic_form> make_quadratic_form(double constant, std::span<const double> delta,
                                                   std::span<const double> gamma,
                                                   std::span<const double> covariance) noexcept {
