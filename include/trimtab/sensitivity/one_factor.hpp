@@ -27,7 +27,7 @@ struct log_move {
 /// One volatile collateral asset beside stable collateral against stable debt D: `stable` = c₀/D, `risky` = c₁/D,
 /// weighted by their thresholds. H_T rises with X, so that its quantiles are X's. Exact until somebody trades or is
 /// liquidated.
-/// @source   Black and Scholes 1973 (the partial expectation); math.md A3.2
+/// @source   Black and Scholes 1973 (the partial expectation)
 struct one_factor_health {
   double stable = 0.0;  ///< health that does not move, ≥ 0
   double risky = 0.0;   ///< health that moves with e^X, ≥ 0
