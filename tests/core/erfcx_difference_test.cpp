@@ -247,6 +247,18 @@ TEST(ErfcxDifference, IsTheIntegralOfTheSlope) {
 }
 #endif
 
+TEST(ErfcxDifference, NeverBelowZeroNorNaN) {
+  test::random_numbers random(53);
+  for (int i = 0; i < 200'000; ++i) {
+    const bool at_a_joint = i % 2 == 0;  // where the table ends and the series begins
+    const double u = at_a_joint ? 14.0 - random.log_uniform(1e-16, 2.0) : random.uniform(-27.0, 20.0);
+    const double h = at_a_joint ? 2.0 - random.log_uniform(1e-16, 2.0) : random.log_uniform(1e-17, 50.0);
+    const erfcx_step step = erfcx_over_step(u, h);
+    EXPECT_GE(step.fall, 0.0) << u << " " << h;
+    EXPECT_GE(step.here, step.there) << u << " " << h;
+  }
+}
+
 TEST(ErfcxDifference, LimitsAndNonsense) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(erfcx_difference(3.0, 0.0), 0.0);

@@ -43,10 +43,9 @@ inline erfcx_step erfcx_step_in_series(double u, double h) noexcept {
 
 /// The same for u < 0 and steps short enough that a power series about u converges fast: all of its coefficients have
 /// one sign, so that their recurrence loses nothing.
-inline erfcx_step erfcx_step_of_powers(double u, double h) noexcept {
-  // c[n] = (−1)ⁿ·(n-th derivative)/n!: (n + 1)·c[n+1] = 2c[n−1] − 2u·c[n].
-  const double here = erfcx(u);
-  double before = here, now = 2.0 * one_over_root_pi - 2.0 * u * here, power = h, fall = h * now;
+inline erfcx_step erfcx_step_of_powers(double u, double h, double here) noexcept {
+  // c[n] = (−1)ⁿ·(n-th derivative)/n!, relative to c[0]: (n + 1)·c[n+1] = 2c[n−1] − 2u·c[n].
+  double before = 1.0, now = 2.0 * one_over_root_pi / here - 2.0 * u, power = h, fall = h * now;
   for (int n = 1; n < 40; ++n) {
     const double next = (2.0 * before - 2.0 * u * now) / (n + 1);
     before = now, now = next, power *= -h;
@@ -54,6 +53,7 @@ inline erfcx_step erfcx_step_of_powers(double u, double h) noexcept {
     fall += term;
     if (std::fabs(term) <= 1e-17 * fall) break;
   }
+  fall *= here;
   return {here, here - fall, fall};
 }
 
@@ -66,7 +66,7 @@ inline erfcx_step erfcx_step_of_powers(double u, double h) noexcept {
 /// The kernel of the price of an option out of the money and of the probability to stay away from a barrier. Long steps
 /// are subtracted; short ones take the divided difference of erfcx's own polynomial, its asymptotic series, or a power
 /// series below 0. D within 20 units of 2⁻⁵², the ends within 8.
-/// @param u  any number; below −26.7, where erfcx is no double, D is +∞
+/// @param u  any number; below −26.62…, where erfcx is no double, D is +∞
 /// @param h  the step, h ≥ 0, +∞ allowed
 /// @return   D ≥ 0; NaN where an argument is NaN or h < 0
 /// @source   Horner's scheme for divided differences; Abramowitz and Stegun, section 7.2, for the derivatives of erfcx;
@@ -83,13 +83,12 @@ inline erfcx_step erfcx_over_step(double u, double h) noexcept {
     return h == 0.0 ? erfcx_step{here, here, u == u ? 0.0 : nan} : erfcx_step{here, nan, nan};
   }
   if (in_series && h < infinity) return detail::erfcx_step_in_series(u, h);
-  const double end = u + h;
-  if (u < -26.7) return {infinity, erfcx(end), infinity};
-  if (middle < 0.0 && h * (u < -1.0 ? -u : 1.0) < 0.3) return detail::erfcx_step_of_powers(u, h);
-  const double here = erfcx(u);
+  const double end = u + h, here = erfcx(u);
+  if (here == infinity) return {here, erfcx(end), here};
+  if (middle < 0.0 && h * (u < -1.0 ? -u : 1.0) < 0.3) return detail::erfcx_step_of_powers(u, h, here);
   double there = erfcx(end);
   // Far below 0 the rounding of u + h shows: its first-order effect is 2·end·there, the rest of the slope is nothing.
-  if (end < 0.0) there += 2.0 * end * there * sum_error(u, h, end);
+  if (end < 0.0) there += there * (2.0 * end * sum_error(u, h, end));
   return {here, there, here - there};
 }
 
