@@ -64,7 +64,7 @@ TEST(CornishFisherVectors, AgreeWithFortyDigitReferences) {
       EXPECT_LE(gap, 1e-12L) << column;
       worst_quantile = std::max(worst_quantile, gap);
     };
-    EXPECT_LE(std::fabs(sensitivity::normal_quantile(alpha) - number_of(r.text("z_alpha"))), 1e-15L * 4.0L);
+    EXPECT_LE(std::fabs(trimtab::normal_quantile(alpha) - number_of(r.text("z_alpha"))), 1e-15L * 4.0L);
     check("q_normal", sensitivity::raw_cornish_fisher_quantile(normal, alpha));
     check("q_cf", sensitivity::raw_cornish_fisher_quantile(m, alpha));
     check("es_normal", sensitivity::raw_cornish_fisher_shortfall(normal, alpha));

@@ -10,7 +10,7 @@ namespace trimtab {
 namespace {
 
 using sensitivity::imhof_probability;
-using sensitivity::normal_probability;
+
 using sensitivity::quadratic_form;
 
 TEST(Imhof, OfALinearFormIsTheNormal) {
@@ -18,7 +18,7 @@ TEST(Imhof, OfALinearFormIsTheNormal) {
   for (const double z : {-6.0, -2.0, -0.1, 0.0, 1.0, 5.0}) {
     const auto p = imhof_probability(y, 0.3 + 0.5 * z, 1e-12);
     ASSERT_TRUE(p.has_value()) << name(p.error());
-    EXPECT_LE(std::fabs(p->probability - normal_probability(z)), 1e-12) << z;
+    EXPECT_LE(std::fabs(p->probability - normal_cdf(z)), 1e-12) << z;
     EXPECT_LE(p->error, 1e-12);
   }
 }
@@ -42,7 +42,7 @@ TEST(Imhof, OfAParabolaIsTheNormalBetweenItsRoots) {
       const double root = 4.0 + 2.0 * bend * value;
       const double from = (-2.0 - std::sqrt(std::fmax(root, 0.0))) / bend,
                    to = (-2.0 + std::sqrt(std::fmax(root, 0.0))) / bend;
-      const double between = normal_probability(std::fmax(from, to)) - normal_probability(std::fmin(from, to));
+      const double between = normal_cdf(std::fmax(from, to)) - normal_cdf(std::fmin(from, to));
       const double exact = bend > 0.0 ? between : 1.0 - between;
       const auto p = imhof_probability(y, value, 1e-8);
       if (!p) {

@@ -12,7 +12,7 @@ namespace trimtab {
 namespace {
 
 using sensitivity::log_move;
-using sensitivity::normal_density;
+
 using sensitivity::one_factor_health;
 
 one_factor_health drawn(test::random_numbers& random) {
@@ -27,7 +27,7 @@ TEST(OneFactor, AgainstQuadrature) {
   test::random_numbers random(1973);
   for (int n = 0; n < 200; ++n) {
     const one_factor_health h = drawn(random);
-    const double alpha = random.log_uniform(1e-4, 0.9), end = sensitivity::normal_quantile(alpha);
+    const double alpha = random.log_uniform(1e-4, 0.9), end = trimtab::normal_quantile(alpha);
     const auto health = [&](double z) {
       return h.stable +
              h.risky * std::exp(h.factor.drift * h.factor.years + h.factor.volatility * std::sqrt(h.factor.years) * z);
@@ -46,8 +46,7 @@ TEST(OneFactor, QuantileAndProbabilityInvertEachOther) {
   test::random_numbers random(1900);
   for (int n = 0; n < 1000; ++n) {
     const one_factor_health h = drawn(random);
-    const double alpha = random.log_uniform(1e-6, 0.99), q = *h.quantile(alpha),
-                 z = sensitivity::normal_quantile(alpha);
+    const double alpha = random.log_uniform(1e-6, 0.99), q = *h.quantile(alpha), z = trimtab::normal_quantile(alpha);
     // What rounding q does to its logarithm, over the deviation, is what it does to z.
     const double bar = 16.0 * test::tolerance<double>::epsilon * (1.0 + std::fabs(z)) *
                        (1.0 + std::fabs(z) + (2.0 + q / (q - h.stable)) / h.factor.deviation());

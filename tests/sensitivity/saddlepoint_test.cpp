@@ -27,15 +27,15 @@ TEST(Saddlepoint, OfALinearFormIsTheNormal) {
     const auto p = saddlepoint_probability(y, 0.3 + 0.5 * z);
     ASSERT_TRUE(p.has_value());
     // The bar: what rounding the value does to the tail.
-    EXPECT_TRUE(test::close(p->probability, sensitivity::normal_probability(z), 1e-15 * (10.0 + 4.0 * z * z))) << z;
+    EXPECT_TRUE(test::close(p->probability, trimtab::normal_cdf(z), 1e-15 * (10.0 + 4.0 * z * z))) << z;
     EXPECT_LE(p->residual, 1e-14 * (1.0 + std::fabs(z)));
   }
   for (const double alpha : {1e-200, 1e-6, 0.01, 0.3, 0.5, 0.8}) {
-    const double z = sensitivity::normal_quantile(alpha);
+    const double z = trimtab::normal_quantile(alpha);
     EXPECT_LE(std::fabs(saddlepoint_quantile(y, alpha)->value - (0.3 + 0.5 * z)), 1e-14 * (1.0 + std::fabs(z)));
     const auto es = saddlepoint_shortfall(y, alpha);
     ASSERT_TRUE(es.has_value()) << name(es.error());
-    const double expected = 0.3 - 0.5 * sensitivity::normal_density(z) / alpha;
+    const double expected = 0.3 - 0.5 * trimtab::normal_density(z) / alpha;
     EXPECT_LE(std::fabs(es->value - expected), 1e-12 * std::fabs(expected)) << alpha;
   }
 }
@@ -175,16 +175,14 @@ TEST(Saddlepoint, OneBowlIsAShiftedChiSquare) {
   // Z² has P(Z² ≤ x) = 2Φ(√x) − 1; with slope, ½λ(Z + d/λ)² − d²/2λ. One axis is the saddlepoint's hardest case.
   const quadratic_form bowl{.constant = 0.0, .slope = {}, .curvature = {2.0}, .size = 1};
   for (const double x : {0.01, 0.1, 1.0, 4.0, 9.0}) {
-    const double exact = 2.0 * sensitivity::normal_probability(std::sqrt(x)) - 1.0;
+    const double exact = 2.0 * trimtab::normal_cdf(std::sqrt(x)) - 1.0;
     EXPECT_LE(std::fabs(saddlepoint_probability(bowl, x)->probability - exact), 0.1 * exact) << x;
   }
   EXPECT_EQ(saddlepoint_probability(bowl, 0.0)->probability, 0.0);
   EXPECT_EQ(saddlepoint_probability(bowl, -1.0)->probability, 0.0);
   const quadratic_form dome{.constant = 0.0, .slope = {}, .curvature = {-2.0}, .size = 1};
   EXPECT_EQ(saddlepoint_probability(dome, 0.0)->probability, 1.0);
-  EXPECT_LE(
-      std::fabs(saddlepoint_probability(dome, -9.0)->probability / 2.0 / sensitivity::normal_probability(-3.0) - 1.0),
-      0.1);
+  EXPECT_LE(std::fabs(saddlepoint_probability(dome, -9.0)->probability / 2.0 / trimtab::normal_cdf(-3.0) - 1.0), 0.1);
 }
 
 TEST(Saddlepoint, EdgesAndNonsense) {

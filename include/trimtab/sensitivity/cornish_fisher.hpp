@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/normal.hpp>
 #include <trimtab/core/result.hpp>
-#include <trimtab/sensitivity/standard_normal.hpp>
 
 namespace trimtab::sensitivity {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/normal.hpp>
 #include <trimtab/core/result.hpp>
-#include <trimtab/sensitivity/standard_normal.hpp>
 
 namespace trimtab::sensitivity {
 
@@ -50,7 +50,7 @@ struct one_factor_health {
     if (risky == 0.0) return 1.0;
     const double distance = std::log((health - stable) / risky) - factor.middle();
     if (deviation == 0.0) return distance > 0.0 ? 1.0 : 0.0;
-    return normal_probability(distance / deviation);
+    return normal_cdf(distance / deviation);
   }
 
   /// @brief The α-quantile. Formula: stable + risky·e^{νT + σ√T·z_α}
@@ -70,7 +70,7 @@ struct one_factor_health {
   /// @errors   as `quantile`
   [[nodiscard]] result<double> expected_shortfall(double alpha) const noexcept {
     if (const errc bad = check(alpha); bad != errc::ok) return bad;
-    const double tilted = normal_probability(normal_quantile(alpha) - factor.deviation());
+    const double tilted = normal_cdf(normal_quantile(alpha) - factor.deviation());
     return known(stable + risky * growth() * tilted / alpha);
   }
 
