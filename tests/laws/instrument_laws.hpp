@@ -224,6 +224,10 @@ TYPED_TEST_P(InstrumentLaws, APriceThatIsNoneIsNamedAndIsWorthNothingThatPassesF
         EXPECT_EQ(instrument::valid_underlyings(instrument, with(i, price)), errc::not_finite);
       for (const double price : {0.0, -1.0})
         EXPECT_EQ(instrument::valid_underlyings(instrument, with(i, price)), errc::non_positive_price);
+      for (const double price : {0.0, -1.0, nan}) {  // 0 is a bound for what is linear, whatever the box
+        const double third = instrument.cubic_bound(u, {with(i, price), u});
+        EXPECT_TRUE(third == infinity || third == 0.0) << third;
+      }
       EXPECT_TRUE(std::isnan(TestFixture::value(instrument, with(i, nan))));
       EXPECT_TRUE(std::isnan(TestFixture::at(instrument, with(i, nan)).value));
     }
