@@ -218,6 +218,18 @@ TEST(ErfcxDifference, TwoHalfStepsAreTheStep) {
   }
 }
 
+TEST(ErfcxDifference, BothEndsAreErfcx) {
+  test::random_numbers random(52);
+  for (int i = 0; i < 100'000; ++i) {
+    const double u = random.uniform(-20.0, 20.0), h = random.log_uniform(1e-12, 10.0), end = u + h;
+    const erfcx_step step = erfcx_over_step(u, h);
+    // Where erfcx is steep the rounding of u + h alone is 2·|u|·ulp(u).
+    const double rounding = 2.0 * static_cast<double>(unit) * std::max(0.0, -end) * std::fabs(end);
+    EXPECT_LE(std::fabs(step.here / erfcx(u) - 1.0), 8.0 * static_cast<double>(unit)) << u << " " << h;
+    EXPECT_LE(std::fabs(step.there / erfcx(end) - 1.0), 8.0 * static_cast<double>(unit) + rounding) << u << " " << h;
+  }
+}
+
 #ifdef TRIMTAB_TESTS_WITH_THIRD_PARTIES
 TEST(ErfcxDifference, IsTheIntegralOfTheSlope) {
   // 2/√π − 2y·erfcx(y) cancels for large y: only where it does not.
@@ -234,6 +246,18 @@ TEST(ErfcxDifference, IsTheIntegralOfTheSlope) {
   }
 }
 #endif
+
+TEST(ErfcxDifference, NeverBelowZeroNorNaN) {
+  test::random_numbers random(53);
+  for (int i = 0; i < 200'000; ++i) {
+    const bool at_a_joint = i % 2 == 0;  // where the table ends and the series begins
+    const double u = at_a_joint ? 14.0 - random.log_uniform(1e-16, 2.0) : random.uniform(-27.0, 20.0);
+    const double h = at_a_joint ? 2.0 - random.log_uniform(1e-16, 2.0) : random.log_uniform(1e-17, 50.0);
+    const erfcx_step step = erfcx_over_step(u, h);
+    EXPECT_GE(step.fall, 0.0) << u << " " << h;
+    EXPECT_GE(step.here, step.there) << u << " " << h;
+  }
+}
 
 TEST(ErfcxDifference, LimitsAndNonsense) {
   const double nan = std::numeric_limits<double>::quiet_NaN();

@@ -62,6 +62,22 @@ TEST(ProtectivePut, AStrikeBelowWhereTheAccountDiesIsNone) {
   EXPECT_EQ(r.least_strike(), infinity) << "a debt that moves faster than the collateral";
   EXPECT_EQ(cheapest_put(r, square).error(), errc::infeasible);
   EXPECT_EQ(put_request{}.floor_on_the_way, 1.0);
+  // A short: at 60 it wants a little repaid, and at any higher price it is worse.
+  r.lending = {.collateral_still = 800.0, .debt_moving = 1200.0, .debt_still = 100.0};
+  r.floor = 1.0;
+  EXPECT_EQ(cheapest_put(r, square).error(), errc::infeasible);
+}
+
+TEST(ProtectivePut, AMillionthOfTheAccountIsAMillionthOfTheAnswer) {
+  put_request r = worked;
+  r.floor_on_the_way = 1.08;
+  const auto whole = cheapest_put(r, square);
+  r.lending.collateral_moving *= 1e-6, r.lending.debt_still *= 1e-6;
+  const auto part = cheapest_put(r, [](double k) { return 1e-6 * square(k); });
+  ASSERT_TRUE(whole && part);
+  EXPECT_NEAR(part->strike, whole->strike, 1e-9);
+  EXPECT_NEAR(part->units, 1e-6 * whole->units, 1e-16);
+  EXPECT_NEAR(part->premium, 1e-12 * whole->premium, 1e-21);
 }
 
 TEST(ProtectivePut, CashThatDoesNotRepayDebtIsNoHealth) {
@@ -172,6 +188,12 @@ TEST(ProtectivePut, WhatCannotBeIsRefusedByName) {
   EXPECT_EQ(with([](put_request& r) { r.lending = {.collateral_still = 800.0, .debt_moving = 2000.0}; }),
             errc::infeasible)
       << "the debt that moves is not repaid";
+  // 11 of weighted debt too many, of which 10 can be repaid.
+  EXPECT_EQ(with([](put_request& r) {
+              r.lending = {.collateral_still = 800.0, .debt_moving = (800.0 / 1.05 + 1.0) / 0.6, .debt_still = 10.0};
+              r.debt_weight = 1.2;
+            }),
+            errc::infeasible);
   EXPECT_EQ(with([](put_request& r) { r.floor = 0.9; }), errc::bad_configuration);
   EXPECT_EQ(with([](put_request& r) { r.floor_on_the_way = -0.1; }), errc::bad_configuration);
   EXPECT_EQ(with([](put_request& r) { r.debt_weight = 0.9; }), errc::bad_configuration);
@@ -190,6 +212,7 @@ TEST(ProtectivePut, PremiumsThatCannotBeAreRefusedByName) {
   EXPECT_EQ(cheapest_put(worked, [](double k) { return k < 80.0 ? 1.0 : infinity; }).error(), errc::not_finite);
   EXPECT_EQ(cheapest_put(worked, [](double) { return -1.0; }).error(), errc::negative_amount);
   EXPECT_EQ(cheapest_put(worked, [](double k) { return std::sqrt(k); }).error(), errc::outside_validity) << "concave";
+  EXPECT_EQ(cheapest_put(worked, [](double k) { return 1e-6 * std::sqrt(k); }).error(), errc::outside_validity);
   const auto free = cheapest_put(worked, [](double) { return 0.0; });
   ASSERT_TRUE(free);
   EXPECT_EQ(free->premium, 0.0);

@@ -94,6 +94,8 @@ TEST(HedgeDrift, DangerOverridesSizeAndWait) {
   EXPECT_EQ(with(1.1).reason, hedge_reason::health);
   EXPECT_EQ(with(1.1).trade, -1.0);
   EXPECT_TRUE(with(nan));
+  constexpr hedge_drift low{.health_floor = 0.05};
+  EXPECT_TRUE(low.fired(low.step({}, {.wanted = 1.0, .held = 1.0, .health = 0.04})));
   constexpr hedge_drift blind{.health_floor = 0.0};
   static_assert(blind.validate() == errc::ok && hedge_drift{.health_floor = 0.05}.validate() == errc::ok);
   EXPECT_FALSE(blind.fired(blind.step({}, {.wanted = 1.0, .held = 1.0, .health = 0.1})));

@@ -160,12 +160,12 @@ inline double erfcx_of_positive(double x) noexcept {
 ///
 /// Formula   erfcx(x) = exp(x²)·erfc(x) = (2/√π)∫₀^∞ exp(−t² − 2xt) dt, falling from +∞ to 0
 /// Polynomials for 0 ≤ x < 15, the asymptotic series beyond, 2·exp(x²) − erfcx(−x) below 0. Within 4 units of 2⁻⁵².
-/// @return  +∞ below −26.7, where it is larger than any double; NaN for NaN
+/// @return  +∞ below −26.62…, where it is larger than any double; NaN for NaN
 /// @source  Abramowitz and Stegun 7.1.23 (series), 7.1.2 and 7.1.9 (reflection)
 inline double erfcx(double x) noexcept {
   if (!(x < 0.0)) return detail::erfcx_of_positive(x);
-  if (x < -26.7) return infinity;
   const double square = x * x, growth = 2.0 * std::exp(square);
+  if (growth > std::numeric_limits<double>::max()) return infinity;
   return growth + (growth * product_error(x, x, square) - detail::erfcx_of_positive(-x));
 }
 

@@ -27,9 +27,9 @@ struct option_greeks {
 /// put–call parity. With x = |ln(S/K) + (r − q)T|, u = (x/s − s/2)/√2, h = s/√2 and D the fall of erfcx:
 ///           V_otm = ½·min(S·e^(−qT), K·e^(−rT))·e^(−u²)·D(u, h)
 /// The factor before D is the same for both kinds, and vega and gamma are multiples of it.
-/// Limits    s = 0: discounted intrinsic value; at the kink the derivatives are those to its right, vega is that of a
+/// Limits    s = 0: discounted intrinsic value; at its kink the derivatives are those to the right, vega that of a
 /// first
-///           touch of volatility, and theta at expiry is −∞ where there is volatility left to lose
+///           touch of volatility, and theta at expiry −∞ where there is volatility
 /// @source   Black 1976, Merton 1973; D: Jäckel 2015, "Let's be rational"; theta from the Black–Scholes equation
 struct option {
   static constexpr std::size_t capacity = 1;
@@ -59,12 +59,12 @@ struct option {
   template <std::floating_point S>
   [[nodiscard]] S value(std::span<const S> u) const noexcept {
     const state now(*this, static_cast<double>(u[0]));
-    return static_cast<S>(now.out_of_the_money() + now.parity);
+    return static_cast<S>(now.value());
   }
   template <std::floating_point S>
   [[nodiscard]] jet<S, capacity> at(std::span<const S> u) const noexcept {
     const state now(*this, static_cast<double>(u[0]));
-    return {.value = static_cast<S>(now.out_of_the_money() + now.parity),
+    return {.value = static_cast<S>(now.value()),
             .gradient = {static_cast<S>(now.delta())},
             .hessian = {static_cast<S>(now.gamma())},
             .size = 1};
@@ -73,13 +73,12 @@ struct option {
   [[nodiscard]] option_greeks greeks(double spot) const noexcept {
     const state now(*this, spot);
     option_greeks out;
-    const double cheap = now.out_of_the_money();
-    out.value = cheap + now.parity;
+    out.value = now.value();
     out.delta = now.delta();
     out.gamma = now.gamma();
     out.vega = now.vega();
-    out.theta = rate * out.value + (carry - rate) * (spot * out.delta) - now.decay();
-    out.log_value = now.in_the_money || now.u < -1.0 || now.s == 0.0 ? std::log(out.value) : now.log_out_of_the_money();
+    out.theta = rate * out.value + (carry - rate) * (spot * out.delta) - now.decay(volatility);
+    out.log_value = now.log_value();
     return out;
   }
   /// The largest |∂³V/∂S³|·u³ of the box, found in closed form: S²·|speed| ∝ φ(d₁)·|d₁ + s| has its extremes at the
@@ -96,7 +95,7 @@ struct option {
     const auto look = [&](double d, double price) {
       const double relative = u[0] / price, bell = std::exp(-0.5 * d * d) / root_two_pi;
       const double here = bell == 0.0 ? 0.0 : yield * u[0] * relative * relative * (bell * std::fabs(d + s) / s / s);
-      if (!(here <= worst)) worst = here;
+      worst = here == here ? larger<double>(here, worst) : infinity;
     };
     look(d_low, low);
     look(d_high, high);
@@ -104,69 +103,74 @@ struct option {
       const double d = 0.5 * (sign * std::sqrt(s * s + 4.0) - 3.0 * s);
       if (d_low < d && d < d_high) look(d, std::exp(s * (d - 0.5 * s) - drift) * strike);
     }
-    return worst >= 0.0 ? worst * (1.0 + 1e-10) : infinity;  // the formula rounds
+    return worst * (1.0 + 1e-10);  // the formula rounds
   }
 
 private:
   static constexpr double root_two_pi = 2.50662827463100050242;
-  static constexpr double one_over_root_two = 0.70710678118654752440;
 
   /// What every figure is made of, at one spot.
   struct state {
-    double s, root_of_time, yield, spot, volatility, expiry, u, h;
-    double smaller;  ///< of the discounted forward and the discounted strike
-    double bell;     ///< e^(−u²)
-    double parity;   ///< what an option in the money is worth more than the one out of it: their forward
-    bool above;      ///< the forward is above the strike
-    bool kink;       ///< s = 0 and the forward is the strike
+    double s, root_of_time, spot, yield;
+    double smaller;       ///< of the discounted forward and the discounted strike
+    double u = infinity;  ///< see above
+    double bell = 0.0;    ///< e^(−u²)
+    erfcx_step kernel{};  ///< from u to u + h; unused where `wide`
+    double tail = 0.0;    ///< |delta| of the option out of the money
+    double cheap = 0.0;   ///< its value
+    double parity = 0.0;  ///< what the option is worth more than that
+    bool above;           ///< the forward is above the strike
+    bool kink;            ///< s = 0 and the forward is the strike
     bool call, in_the_money;
+    bool wide = false;  ///< so much volatility that e^(u²) is better left inside erfc
 
-    state(const option& o, double at) noexcept {
-      spot = at;
-      volatility = o.volatility;
-      expiry = o.expiry;
+    state(const option& o, double at) noexcept
+        : s(0.0), root_of_time(std::sqrt(o.expiry)), spot(at), yield(std::exp(-o.carry * o.expiry)) {
+      s = o.volatility * root_of_time;
+      const double forward = spot * yield, discounted = o.strike * std::exp(-o.rate * o.expiry);
+      const double x = std::log(spot / o.strike) + (o.rate - o.carry) * o.expiry;
       call = o.kind == option_kind::call;
-      root_of_time = std::sqrt(expiry);
-      s = volatility * root_of_time;
-      yield = std::exp(-o.carry * expiry);
-      const double discount = o.rate == o.carry ? yield : std::exp(-o.rate * expiry);
-      const double forward = spot * yield, strike = o.strike * discount;
-      const double x = std::log(spot / o.strike) + (o.rate - o.carry) * expiry;
-      above = x > 0.0 || (x == 0.0 && s == 0.0);  // at the kink: to its right
       kink = x == 0.0 && s == 0.0;
+      above = x > 0.0 || kink;  // at the kink: to its right
       in_the_money = above == call;
-      smaller = above ? strike : forward;
-      parity = !in_the_money ? 0.0 : kink ? 0.0 : call ? forward - strike : strike - forward;
-      h = s * one_over_root_two;
-      u = s == 0.0 ? infinity : (std::fabs(x) / s - 0.5 * s) * one_over_root_two;
+      smaller = above ? discounted : forward;
+      if (in_the_money) parity = larger<double>(0.0, call ? forward - discounted : discounted - forward);
+      if (s == 0.0) return;
+      constexpr double one_over_root_two = 0.70710678118654752440;
+      const double h = s * one_over_root_two;
+      u = (std::fabs(x) / s - 0.5 * s) * one_over_root_two;
       bell = std::exp(-u * u);
+      // Its delta is Φ(−|d₁|)·e^(−qT) from the same bell: d₁/√2 of a call out of the money is −u, of a put u + h.
+      wide = u < -1.0;
+      if (!wide) {
+        kernel = erfcx_over_step(u, h);
+        cheap = 0.5 * smaller * bell * kernel.fall;
+        tail = 0.5 * smaller * bell * (above ? kernel.there : kernel.here) / spot;
+      } else {
+        const double far = bell * erfcx(u + h), near = std::erfc(u);
+        cheap = 0.5 * smaller * (near - far);
+        tail = 0.5 * smaller * (above ? far : near) / spot;
+      }
     }
-    [[nodiscard]] double out_of_the_money() const noexcept {
-      if (s == 0.0) return 0.0;
-      if (u < -1.0) return 0.5 * smaller * (std::erfc(u) - bell * erfcx(u + h));
-      return 0.5 * smaller * bell * erfcx_difference(u, h);
-    }
-    /// No underflow: the exponent stays one.
-    [[nodiscard]] double log_out_of_the_money() const noexcept {
-      return std::log(0.5 * smaller * erfcx_difference(u, h)) - u * u;
-    }
+    [[nodiscard]] double value() const noexcept { return cheap + parity; }
     [[nodiscard]] double delta() const noexcept {
-      // Φ(−|d₁|) of the option out of the money, from the same bell: a call's |d₁|/√2 is u, a put's u + h.
-      const double d = above ? u + h : u;
-      const double tail = s == 0.0   ? 0.0
-                          : d < -1.0 ? 0.5 * yield * std::erfc(d)
-                                     : 0.5 * smaller / spot * bell * erfcx(d);
-      const double cheap = above ? -tail : tail;
-      return !in_the_money ? cheap : call ? cheap + yield : cheap - yield;
+      const double out_of_the_money = above ? -tail : tail;
+      return !in_the_money ? out_of_the_money : call ? out_of_the_money + yield : out_of_the_money - yield;
     }
     [[nodiscard]] double gamma() const noexcept {
-      return bell == 0.0 ? 0.0 : smaller / spot * bell / (root_two_pi * s) / spot;
+      return bell == 0.0 ? 0.0 : smaller * bell / (root_two_pi * s) / spot / spot;
     }
-    [[nodiscard]] double vega() const noexcept { return smaller * (kink ? 1.0 : bell) * root_of_time / root_two_pi; }
+    [[nodiscard]] double vega() const noexcept {
+      return smaller * (kink ? 1.0 : bell) * root_of_time * (1.0 / root_two_pi);
+    }
     /// The part of theta that is volatility spent: ½σ²S²Γ.
-    [[nodiscard]] double decay() const noexcept {
-      if (kink && expiry == 0.0) return volatility > 0.0 ? infinity : 0.0;
-      return bell == 0.0 ? 0.0 : 0.5 * smaller * bell * volatility / (root_two_pi * root_of_time);
+    [[nodiscard]] double decay(double sigma) const noexcept {
+      if (kink && root_of_time == 0.0) return sigma > 0.0 ? infinity : 0.0;
+      return bell == 0.0 ? 0.0 : 0.5 / root_two_pi * smaller * bell * sigma / root_of_time;
+    }
+    [[nodiscard]] double log_value() const noexcept {
+      if (in_the_money || wide || s == 0.0) return std::log(value());
+      return std::log(0.5 * smaller * kernel.fall) - u * u;  // the exponent stays one: no underflow
     }
   };
 };

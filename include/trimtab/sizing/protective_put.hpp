@@ -181,6 +181,7 @@ constexpr result<protective_put> cheapest_put(const put_request& r, Premium&& pr
   p.health_at_stress = health_with_puts(r, p.strike, p.units, r.stress_price);
   p.health_at_strike = health_with_puts(r, p.strike, p.units, p.strike);
   if (!is_finite(p.units) || !is_finite(p.premium)) return errc::not_finite;
+  if (!(p.health_at_strike >= r.floor_on_the_way)) return errc::infeasible;  // a health that falls as prices rise
   return p;
 }
 
