@@ -135,7 +135,10 @@ private:
       in_the_money = above == call;
       smaller = above ? discounted : forward;
       if (in_the_money) parity = larger<double>(0.0, call ? forward - discounted : discounted - forward);
-      if (s == 0.0) return;
+      if (s == 0.0) {
+        cheap = tail = x - x;  // 0, or NaN where the price is
+        return;
+      }
       constexpr double one_over_root_two = 0.70710678118654752440;
       const double h = s * one_over_root_two;
       u = (std::fabs(x) / s - 0.5 * s) * one_over_root_two;
