@@ -155,7 +155,8 @@ struct stable_swap_share {
     if (left * beta > a + 1.0) beta = (a + 1.0) / left;
     const double moves = 2.44 * std::sqrt(beta * sum) + 3.0 * (1.0 + std::sqrt(2.0 * n));
     const double bound = value<double>(box.high) * reach * reach * reach * beta * moves;
-    return bound >= 0.0 ? bound : infinity;  // without a certificate there is none
+    if (!(bound >= 0.0)) return infinity;  // without a certificate there is none
+    return bound;
   }
 
 private:
