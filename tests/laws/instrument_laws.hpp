@@ -246,6 +246,7 @@ TYPED_TEST_P(InstrumentLaws, AsksNoMoreOfANumberThanItPromises) {
   if constexpr (requires(const instrument_type& i, std::span<const archetype> u) { i.template at<archetype>(u); }) {
     TestFixture::for_points([](const auto& instrument, const auto& u, auto&) {
       std::vector<archetype> numbers;
+      numbers.reserve(u.size());
       for (const double price : u) numbers.push_back(literal<archetype>(price));
       const auto bare = instrument.template at<archetype>(std::span<const archetype>(numbers));
       const auto here = TestFixture::at(instrument, u);
