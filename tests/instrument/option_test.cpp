@@ -5,6 +5,7 @@
 #include <trimtab/instrument/option.hpp>
 #include <trimtab/instrument/token.hpp>
 
+#include "laws/instrument_laws.hpp"
 #include "support/random.hpp"
 #include <algorithm>
 #include <array>
@@ -324,5 +325,27 @@ TEST(Option, IsALegLikeAnyOther) {
   EXPECT_LT(out[1], 200.0);
 }
 
+struct option_case {
+  static constexpr bool homogeneous = false;
+  static constexpr double scale_of_rounding = 8.0;
+  static std::vector<option> instruments() {
+    return {{.strike = 2000.0, .volatility = 0.7, .rate = 0.04, .carry = 0.02, .expiry = 0.25},
+            {.kind = option_kind::put, .strike = 1500.0, .volatility = 0.9, .rate = 0.05, .carry = 0.03, .expiry = 1.0},
+            {.strike = 2200.0, .rate = 0.04, .carry = 0.1, .expiry = 0.25},
+            {.kind = option_kind::put, .strike = 1800.0, .volatility = 0.5}};
+  }
+  static std::vector<double> underlyings(const option& terms, test::random_numbers& random) {
+    return {terms.strike * random.log_uniform(0.4, 2.5)};
+  }
+};
+
 }  // namespace
 }  // namespace trimtab::instrument
+
+namespace trimtab::laws {
+namespace {
+
+INSTANTIATE_TYPED_TEST_SUITE_P(Option, InstrumentLaws, instrument::option_case);
+
+}  // namespace
+}  // namespace trimtab::laws

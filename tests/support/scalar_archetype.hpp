@@ -66,4 +66,5 @@ struct trimtab::scalar_traits<trimtab::test::archetype> {
   }
   static archetype square_root(const archetype& x) { return archetype(std::sqrt(x.value_)); }
   static archetype log1p(const archetype& x) { return archetype(std::log1p(x.value_)); }
+  static archetype power(const archetype& x, double exponent) { return archetype(std::pow(x.value_, exponent)); }
 };

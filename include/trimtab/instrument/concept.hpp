@@ -69,4 +69,14 @@ constexpr errc valid_underlyings(const I& instrument, std::span<const double> u)
   return errc::ok;
 }
 
+/// How far below u the box reaches: the largest uᵢ/vᵢ of its points v, 1 or more; +inf where a price is not positive.
+constexpr double reach_below(std::span<const double> u, const price_box& box) noexcept {
+  double most = 1.0;
+  for (std::size_t i = 0; i < u.size(); ++i) {
+    if (!(box.low[i] > 0.0)) return infinity;
+    if (const double reach = u[i] / box.low[i]; !(reach <= most)) most = reach;
+  }
+  return most;
+}
+
 }  // namespace trimtab::instrument

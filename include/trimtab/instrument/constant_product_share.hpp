@@ -41,8 +41,8 @@ struct constant_product_share {
   }
   /// With qᵢ = uᵢzᵢ/vᵢ the third derivative is 3/8·(q₀ − q₁)²(q₀ + q₁)·V, largest at q₁ = −q₀/3: at most 4/9·q³·V.
   [[nodiscard]] constexpr double cubic_bound(std::span<const double> u, const price_box& box) const noexcept {
-    double q = 1.0;
-    for (std::size_t i = 0; i < 2; ++i) q = larger(q, u[i] / box.low[i]);
+    const double q = reach_below(u, box);
+    if (!(q < infinity)) return infinity;
     return 4.0 / 9.0 * q * q * q * value<double>(box.high);
   }
 };

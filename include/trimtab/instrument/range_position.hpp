@@ -77,13 +77,13 @@ struct range_position {
   /// Linear outside the range, 2L√(u₀u₁) and something linear inside, as for a constant product; no bound where the box
   /// reaches across an end.
   [[nodiscard]] constexpr double cubic_bound(std::span<const double> u, const price_box& box) const noexcept {
+    const double q = reach_below(u, box);
+    if (!(q < infinity)) return infinity;
     const double least = box.low[0] / box.high[1], most = box.high[0] / box.low[1];
     const range_regime now = regime(u[0], u[1]);
     if (now == range_regime::below && most <= lower) return 0.0;
     if (now == range_regime::above && least >= upper) return 0.0;
     if (now != range_regime::in_range || !(least >= lower && most <= upper)) return infinity;
-    double q = 1.0;
-    for (std::size_t i = 0; i < 2; ++i) q = larger(q, u[i] / box.low[i]);
     return 4.0 / 9.0 * q * q * q * 2.0 * liquidity *
            (square_root<double>(box.high[0]) * square_root<double>(box.high[1]));
   }

@@ -132,9 +132,31 @@ struct stable_swap_share {
     bend(here, u);
     return here;
   }
-  /// No bound is known.
-  [[nodiscard]] constexpr double cubic_bound(std::span<const double> /*u*/, const price_box& /*box*/) const noexcept {
-    return infinity;
+  /// @brief Finite wherever all prices of the box are positive; of the order of a²·V, as gamma itself changes by as
+  /// much as it is where a price moves by 1/a.
+  ///
+  /// With yᵢ = δlog ξᵢ, y₀ = −Σyᵢ, bᵢ = a·ξᵢ + q, V = μ·Σb and price moves ζ relative to v, the conditions of the
+  /// minimum give q·(yᵢ − y₀) = bᵢ(m − ζᵢ), Σ bᵢyᵢ = 0, m = δlog μ, and
+  ///           D²V = −μq·Q    D³V = μq·(3mQ − P)    Q = y₀² + Σyᵢ²    P = 2Σyᵢ³ − 3y₀Σyᵢ² − y₀³
+  /// where |P| ≤ 2.44·Q^1.5 for up to four coins (at its largest y takes two values), Q ≤ (|b|/q)² and
+  /// |m| ≤ 1 + √2·|b|/max b ≤ 1 + √(2n) for |ζᵢ| ≤ 1. It remains to bound β = max b/q, as |b|² ≤ max b·Σb. As q ≥ 1,
+  /// Σb/q ≤ n(a + 1), if that is above n + 1, and every b/q ≥ 1; and as some wᵢ ≥ 1 and all a + wᵢ are as the prices,
+  /// of ratio r at most, β = max (a + w)/w ≤ (a + 1)/(1 − a(r − 1)).
+  [[nodiscard]] double cubic_bound(std::span<const double> u, const price_box& box) const noexcept {
+    const double reach = reach_below(u, box);
+    if (!(reach < infinity)) return infinity;
+    const double a = amplification, n = static_cast<double>(coins);
+    double ratio = 1.0;
+    for (std::size_t i = 0; i < coins; ++i)
+      for (std::size_t j = 0; j < coins; ++j)
+        if (i != j) ratio = larger(ratio, box.high[i] / box.low[j]);
+    const double sum = larger(n * (a + 1.0), n + 1.0), left = 1.0 - a * (ratio - 1.0);
+    double beta = sum - (n - 1.0);
+    if (left * beta > a + 1.0) beta = (a + 1.0) / left;
+    const double moves = 2.44 * std::sqrt(beta * sum) + 3.0 * (1.0 + std::sqrt(2.0 * n));
+    const double bound = value<double>(box.high) * reach * reach * reach * beta * moves;
+    if (!(bound >= 0.0)) return infinity;  // without a certificate there is none
+    return bound;
   }
 
 private:

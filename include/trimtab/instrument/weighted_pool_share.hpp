@@ -63,8 +63,8 @@ struct weighted_pool_share {
   /// With qᵢ = uᵢzᵢ/vᵢ the third derivative is (s₁³ − 3s₁s₂ + 2s₃)·V, sₙ = Σ wᵢqᵢⁿ. For a given s₁ that is linear in
   /// the weights, so two values of q are the worst, and of those −½ and 1 with weights ⅔ and ⅓: at most ½·q³·V.
   [[nodiscard]] double cubic_bound(std::span<const double> u, const price_box& box) const noexcept {
-    double q = 1.0;
-    for (std::size_t i = 0; i < assets; ++i) q = larger(q, u[i] / box.low[i]);
+    const double q = reach_below(u, box);
+    if (!(q < infinity)) return infinity;
     return 0.5 * q * q * q * value<double>(box.high);
   }
   /// @brief Impermanent loss: value against that of holding what was put in at the reference prices, minus 1; never
