@@ -117,6 +117,19 @@ TEST(Option, CubicBoundOfABoxFarFromThePrice) {
   }
 }
 
+TEST(Option, DeltasOfMuchVolatilityKeepTheirDigits) {
+  for (const double s : {3.0, 5.0, 8.0, 11.0, 20.0, 50.0})
+    for (const double spot : {0.5, 0.9, 1.0, 1.1, 2.0}) {
+      const option put{
+          .kind = option_kind::put, .strike = 1.0, .volatility = s, .rate = 0.02, .carry = 0.02, .expiry = 1.0};
+      const long double d = std::log(static_cast<long double>(spot)) / s + 0.5L * s;
+      const long double expected = -0.5L * std::exp(-0.02L) * std::erfc(d * std::sqrt(0.5L));
+      EXPECT_NEAR(static_cast<double>(put.greeks(spot).delta / expected), 1.0,
+                  1e-15 * static_cast<double>(1.0L + d * d))
+          << s << " " << spot;
+    }
+}
+
 TEST(Option, PutCallParity) {
   test::random_numbers random(47);
   for (int i = 0; i < 100'000; ++i) {

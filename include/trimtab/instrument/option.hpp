@@ -166,6 +166,7 @@ private:
     }
     [[nodiscard]] double value() const noexcept { return cheap + parity; }
     [[nodiscard]] double delta() const noexcept {
+      if (wide && !above && !call) return -0.5 * yield * std::erfc(-u);  // next to 0, where tail − yield cancels
       const double out_of_the_money = above ? -tail : tail;
       return !in_the_money ? out_of_the_money : call ? out_of_the_money + yield : out_of_the_money - yield;
     }
