@@ -82,6 +82,7 @@ TEST(InversePerp, BadTermsAreNamed) {
   EXPECT_EQ(inverse_perp{.funding = infinity}.validate(), errc::not_finite);
   EXPECT_EQ(inverse_perp{.maintenance = nan}.validate(), errc::not_finite);
   EXPECT_EQ((inverse_perp{.contracts = 1e200, .entry_price = 1e-200}.validate()), errc::not_finite);
+  EXPECT_EQ((inverse_perp{.margin = 1.7e308, .funding = -1.7e308}.validate()), errc::not_finite);
   EXPECT_EQ(inverse_perp{.entry_price = -1.0}.validate(), errc::non_positive_price);
   EXPECT_EQ(inverse_perp{.margin = -1.0}.validate(), errc::negative_amount);
   EXPECT_EQ(inverse_perp{.maintenance = 1.0}.validate(), errc::bad_configuration);

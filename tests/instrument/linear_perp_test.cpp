@@ -77,6 +77,7 @@ TEST(LinearPerp, BadTermsAreNamed) {
   EXPECT_EQ(linear_perp{.funding = -infinity}.validate(), errc::not_finite);
   EXPECT_EQ(linear_perp{.maintenance = nan}.validate(), errc::not_finite);
   EXPECT_EQ((linear_perp{.units = 1e200, .entry_price = 1e200}.validate()), errc::not_finite);
+  EXPECT_EQ((linear_perp{.margin = 1.7e308, .funding = -1.7e308}.validate()), errc::not_finite);
   EXPECT_EQ(linear_perp{.entry_price = 0.0}.validate(), errc::non_positive_price);
   EXPECT_EQ(linear_perp{.margin = -1.0}.validate(), errc::negative_amount);
   EXPECT_EQ(linear_perp{.maintenance = 1.0}.validate(), errc::bad_configuration);

@@ -92,6 +92,45 @@ TEST(Option, LogValueOutlivesTheValue) {
   }
 }
 
+TEST(Option, PricesAndStrikesWhoseRatioIsNoDouble) {
+  // K/S = 1e400: ln V is that of the leading term, V = S·φ(d₁)·s/d₁², to three digits; and parity holds.
+  const option call{.strike = 1e200, .volatility = 1.0, .expiry = 1.0};
+  const double x = -400.0 * std::log(10.0), d = x + 0.5;
+  const double leading = std::log(1e-200) - 0.5 * d * d - 2.0 * std::log(-d) - 0.5 * std::log(2.0 * std::acos(-1.0));
+  EXPECT_NEAR(call.greeks(1e-200).log_value, leading, 0.01);
+  EXPECT_EQ(call.greeks(1e-200).value, 0.0);
+  const option put{.kind = option_kind::put, .strike = 1e-200, .volatility = 1.0, .expiry = 1.0};
+  EXPECT_NEAR(put.greeks(1e200).log_value, leading, 0.01);  // V(S, K) of a put is that of a call with S and K swapped
+  // With so much volatility it is worth its price whatever the strike.
+  const option wild{.strike = 1e200, .volatility = 100.0, .expiry = 1.0};
+  EXPECT_DOUBLE_EQ(wild.greeks(1e-200).value, 1e-200);
+}
+
+TEST(Option, CubicBoundOfABoxFarFromThePrice) {
+  // φ(d₁) is no double there, but its product with (u/S)² is 1e220.
+  const option o{.strike = 1.0, .volatility = 14.9, .expiry = 1.0};
+  const double u = 1.0, low = 1e-300, high = 1e-299;
+  for (const double price : {low, 3e-300, high}) {
+    const double s = 14.9, d = std::log(price) / s + 0.5 * s;
+    const double expected =
+        std::exp(-2.0 * std::log(price) - 0.5 * d * d) * std::fabs(d + s) / (s * s) / std::sqrt(2.0 * std::acos(-1.0));
+    EXPECT_GE(o.cubic_bound({&u, 1}, {{&low, 1}, {&high, 1}}), expected) << price;
+  }
+}
+
+TEST(Option, DeltasOfMuchVolatilityKeepTheirDigits) {
+  for (const double s : {3.0, 5.0, 8.0, 11.0, 20.0, 50.0})
+    for (const double spot : {0.5, 0.9, 1.0, 1.1, 2.0}) {
+      const option put{
+          .kind = option_kind::put, .strike = 1.0, .volatility = s, .rate = 0.02, .carry = 0.02, .expiry = 1.0};
+      const long double d = std::log(static_cast<long double>(spot)) / s + 0.5L * s;
+      const long double expected = -0.5L * std::exp(-0.02L) * std::erfc(d * std::sqrt(0.5L));
+      EXPECT_NEAR(static_cast<double>(put.greeks(spot).delta / expected), 1.0,
+                  1e-15 * static_cast<double>(1.0L + d * d))
+          << s << " " << spot;
+    }
+}
+
 TEST(Option, PutCallParity) {
   test::random_numbers random(47);
   for (int i = 0; i < 100'000; ++i) {

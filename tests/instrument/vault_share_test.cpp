@@ -52,6 +52,7 @@ TEST(VaultShare, BadTermsAreNamed) {
   EXPECT_EQ(vault_share{.total_supply = -1.0}.validate(), errc::negative_amount);
   EXPECT_EQ(vault_share{.total_supply = 0.0}.validate(), errc::bad_configuration);
   EXPECT_EQ((vault_share{.total_assets = 1e300, .total_supply = 1e-300}.validate()), errc::not_finite);
+  EXPECT_EQ((vault_share{.total_supply = 1.7e308, .virtual_supply = 1.7e308}.validate()), errc::not_finite);
 }
 
 struct vault_case {

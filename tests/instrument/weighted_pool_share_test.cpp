@@ -64,6 +64,27 @@ TEST(WeightedPoolShare, ItsLossIsNeverAGain) {
       << "to second order ½·w·(1 − w)·x², next to the roundings of prices";
 }
 
+TEST(WeightedPoolShare, ImpermanentLossOfACollapse) {
+  const weighted_pool_share pool{
+      .reference_value = 1.0, .weights = {0.01, 0.99}, .reference_prices = {1.0, 1.0}, .assets = 2};
+  const double one[] = {1e-20, 1.0}, both[] = {1e-20, 4e-20}, unlike[] = {1.0, 4.0};
+  EXPECT_NEAR(pool.impermanent_loss(one), std::pow(1e-20, 0.01) / 0.99 - 1.0, 1e-14);
+  EXPECT_NEAR(pool.impermanent_loss(both), pool.impermanent_loss(unlike), 1e-14) << "a common factor is no loss";
+  EXPECT_TRUE(std::isnan(pool.impermanent_loss(std::vector<double>{std::nan(""), 1.0})));
+}
+
+TEST(WeightedPoolShare, ImpermanentLossIsNeverAGain) {
+  test::random_numbers random(11);
+  for (int n = 0; n < 10'000; ++n) {
+    const double w = random.uniform(0.1, 0.9), a = random.uniform(0.5, 2.0), b = random.uniform(0.5, 2.0);
+    const weighted_pool_share pool{
+        .reference_value = 1.0, .weights = {w, 1.0 - w}, .reference_prices = {a, b}, .assets = 2};
+    const double factor = random.uniform(0.1, 2.0);
+    const double together[] = {a * factor, b * factor};
+    EXPECT_LE(pool.impermanent_loss(together), 0.0) << n;
+  }
+}
+
 TEST(WeightedPoolShare, BadTermsAreNamed) {
   const auto with = [](auto change) {
     weighted_pool_share pool = eighty_twenty;

@@ -5,6 +5,7 @@
 
 #include "support/books.hpp"
 #include <cmath>
+#include <limits>
 
 namespace trimtab {
 namespace {
@@ -56,6 +57,50 @@ TEST(Compensated, KeepsTheDigitsWhereAStakedTokenStandsAgainstItsOwn) {
   const auto log = compensated_log_health_greeks(f, prices);
   ASSERT_TRUE(log.has_value());
   EXPECT_LE(std::fabs(log->delta[0] * health_factor(f, prices) / expected - 1.0L), 1e-15L);
+}
+
+TEST(Compensated, GammaOfTheLogarithmIsWithinTwoEpsOfItsTerms) {
+  // Shares of collateral and of debt that are nearly the same: what is left of them is good to that, and deltas to an
+  // ulp.
+  constexpr long double eps = std::numeric_limits<double>::epsilon();
+  test::random_numbers random(20);
+  for (int n = 0; n < 1000; ++n) {
+    form<> f;
+    const double a = random.uniform(1.0, 10.0), b = random.uniform(1.0, 10.0), off = random.log_uniform(1e-4, 1e-1);
+    static_cast<void>(f.collateral.add({a, 0.9, {0}, {1}}));
+    static_cast<void>(f.collateral.add({b, 0.8, {1}, {2}}));
+    static_cast<void>(f.debt.add({a * (0.9 + off), 1.0, {0}, {1}}));
+    static_cast<void>(f.debt.add({b * 0.8, 1.0, {1}, {2}}));
+    const double p[] = {random.uniform(0.5, 2.0), random.uniform(0.5, 2.0)};
+    const auto g = compensated_log_health_greeks(f, oracle_prices<double>(p));
+    ASSERT_TRUE(g.has_value());
+    std::array<long double, 2> upper{}, lower{};
+    long double collateral = 0.0L, debt = 0.0L;
+    for (std::size_t i = 0; i < 2; ++i) {
+      upper[i] = static_cast<long double>(f.collateral[i].amount) * f.collateral[i].weight;
+      lower[i] = static_cast<long double>(f.debt[i].amount) * f.debt[i].weight;
+      collateral += upper[i] * p[i], debt += lower[i] * p[i];
+    }
+    for (std::size_t i = 0; i < 2; ++i) upper[i] /= collateral, lower[i] /= debt;
+    for (std::size_t i = 0; i < 2; ++i)
+      for (std::size_t j = 0; j < 2; ++j) {
+        const long double held = upper[i] * upper[j], owed = lower[i] * lower[j];
+        EXPECT_LE(std::fabs(g->gamma(i, j) - (owed - held)), 2.0L * eps * (owed + held)) << n;
+      }
+  }
+}
+
+TEST(Compensated, ASlotThatCancelsWhollyIsLeftWithTheRoundingOfItsTerms) {
+  test::random_numbers random(21);
+  for (int n = 0; n < 10'000; ++n) {  // one slot on both sides: health does not see its price
+    form<> f;
+    static_cast<void>(f.collateral.add({random.log_uniform(1e-3, 1e6), random.uniform(0.1, 1.0), {0}, {1}}));
+    static_cast<void>(f.debt.add({random.log_uniform(1e-3, 1e6), random.uniform(1.0, 2.0), {0}, {1}}));
+    const double p[] = {random.log_uniform(1e-6, 1e6)};
+    const auto g = compensated_health_greeks(f, oracle_prices<double>(p));
+    ASSERT_TRUE(g.has_value());
+    EXPECT_LE(std::fabs(g->delta[0]), 0x1p-100 * 2.0 * g->value / p[0]) << n;
+  }
 }
 
 TEST(Compensated, LeverageToo) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/instrument/linear_perp.hpp>
 #include <trimtab/sensitivity.hpp>
 
 #include "support/instrument_books.hpp"
@@ -73,6 +74,43 @@ TEST(DeltaGammaHealth, WithoutInstrumentsTheBoundIsTheError) {  // (delta·y)(b�
   const double exact = 4.0 * 1050.0 / 2200.0, by = 50.0 * 4.0 / 2000.0 - 2.0 * 0.1;
   EXPECT_NEAR(approximate->health - exact, -by * 0.01 / 1.1, 1e-14);
   EXPECT_NEAR(approximate->bound, std::fabs(by) * 0.01 / 1.1, 1e-13);
+}
+
+TEST(DeltaGammaHealth, TheBoundCoversTheRoundingOfMovesThatCancel) {
+  // A long and a short perpetual at their entry with a thousandth of margin: each moves by up to 10⁵ times its worth.
+  using leg = instrument::leg<instrument::one_of<instrument::token, instrument::linear_perp>>;
+  test::random_numbers random(20251010);
+  for (int n = 0; n < 1000; ++n) {
+    const double now = random.uniform(900.0, 1100.0), units = random.log_uniform(1.0, 1e3), by = now * 0.3;
+    const leg legs[] = {{instrument::linear_perp{.units = units, .entry_price = now, .margin = 1e-3}, {0}},
+                        {instrument::linear_perp{.units = -units, .entry_price = now, .margin = 1e-3}, {0}},
+                        {instrument::token{}, {1}}};
+    form<> f;
+    const double amount = random.uniform(0.5, 2.0), weight = random.uniform(0.5, 1.0);
+    static_cast<void>(f.collateral.add({amount, weight, {0}, {1}}));
+    static_cast<void>(f.collateral.add({amount * (1.0 + 1e-7), weight, {1}, {2}}));
+    static_cast<void>(f.debt.add({1e-3, 1.0, {2}, {3}}));
+    const double world[] = {now, 1.0}, shock[] = {by, 0.0};
+    const auto approximate = delta_gamma_health(f, std::span<const leg>(legs), world, shock);
+    ASSERT_TRUE(approximate.has_value());
+    const long double gain = static_cast<long double>(units) * by, w = weight, a = amount;
+    const long double b = f.collateral[1].amount, m = 1e-3;
+    const long double health = (w * a * (m + gain) + w * b * (m - gain)) / m;
+    EXPECT_LE(std::fabs(health - approximate->health), approximate->bound) << n;
+  }
+}
+
+TEST(DeltaGammaHealth, WhatIsSoldIsAsUncertainAsWhatIsHeld) {
+  using leg = instrument::leg<instrument::one_of<instrument::token, instrument::constant_product_share>>;
+  const leg legs[] = {{instrument::constant_product_share{.liquidity = 1.0}, {0, 1}}, {instrument::token{}, {1}}};
+  form<> f;
+  static_cast<void>(f.collateral.add({-1.0, 1.0, {0}, {1}}));
+  static_cast<void>(f.collateral.add({10.0, 1.0, {1}, {2}}));
+  static_cast<void>(f.debt.add({1.0, 1.0, {1}, {2}}));
+  const double world[] = {1.0, 1.0}, shock[] = {-0.5, 0.0};
+  const auto approximate = delta_gamma_health(f, std::span<const leg>(legs), world, shock);
+  ASSERT_TRUE(approximate.has_value());
+  EXPECT_LE(std::fabs(10.0 - 2.0 * std::sqrt(0.5) - approximate->health), approximate->bound);
 }
 
 TEST(DeltaGammaHealth, WhatItCannotAnswerForIsNamed) {

@@ -83,6 +83,7 @@ TEST(LeverageGreeks, WithoutEquityItHasNoEnd) {
   EXPECT_EQ(leverage_greeks(f, prices).value, infinity);
   f.debt[0].amount = 9000.0;
   EXPECT_LT(leverage_greeks(f, prices).value, 0.0) << "under water";
+  EXPECT_TRUE(std::isnan(leverage_greeks(form<>{}, prices).value)) << "nothing over nothing";
 }
 
 }  // namespace

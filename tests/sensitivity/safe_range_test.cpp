@@ -50,6 +50,40 @@ TEST(SafeRange, APoolShareAgainstADebtInOneOfItsTokensEndsOnBothSides) {
   EXPECT_TRUE(range->ends_below && range->ends_above);
 }
 
+TEST(SafeRange, ADebtThatIsWorthNothingTodayIsADebt) {
+  // 100 in cash against ten calls struck at 120, without volatility: nothing is owed until 120, and 100 at 130.
+  using leg = instrument::leg<instrument::one_of<instrument::token, instrument::option>>;
+  const leg legs[] = {{instrument::token{}, {1}}, {instrument::option{.strike = 120.0}, {0}}};
+  form<> f;
+  static_cast<void>(f.collateral.add({100.0, 1.0, {0}, {1}}));
+  static_cast<void>(f.debt.add({10.0, 1.0, {1}, {2}}));
+  const double world[] = {100.0, 1.0};
+  const auto range = safe_range_of(f, std::span<const leg>(legs), world, 0);
+  ASSERT_TRUE(range.has_value());
+  EXPECT_TRUE(range->ends_above);
+  EXPECT_NEAR(range->high, 130.0, 1e-12);
+  EXPECT_FALSE(range->ends_below);
+  EXPECT_LE(range->residual, 1e-14);
+}
+
+TEST(SafeRange, ADebtThatTurnsIntoAnAssetIsNoLiquidationPrice) {
+  // 100 in cash against a perpetual owed, entered at 90: an asset below that, and 100 of debt at 190.
+  using leg = instrument::leg<instrument::one_of<instrument::token, instrument::linear_perp>>;
+  const leg legs[] = {{instrument::token{}, {1}}, {instrument::linear_perp{.units = 1.0, .entry_price = 90.0}, {0}}};
+  form<> f;
+  static_cast<void>(f.collateral.add({100.0, 1.0, {0}, {1}}));
+  static_cast<void>(f.debt.add({1.0, 1.0, {1}, {2}}));
+  for (const double now : {100.0, 90.0, 50.0}) {
+    const double world[] = {now, 1.0};
+    const auto range = safe_range_of(f, std::span<const leg>(legs), world, 0);
+    ASSERT_TRUE(range.has_value()) << now;
+    EXPECT_FALSE(range->ends_below) << now << " " << range->low;
+    EXPECT_TRUE(range->ends_above) << now;
+    EXPECT_NEAR(range->high, 190.0, 1e-12) << now;
+    EXPECT_LE(range->residual, 1e-14) << now;
+  }
+}
+
 TEST(SafeRange, NoLiquidationPriceIsCloserOnRandomBooks) {
   test::random_numbers random(20221108);
   int ends = 0, tried = 0;

@@ -67,6 +67,14 @@ TEST(WorstCase, WithoutDebtNothingIsBad) {
   EXPECT_EQ(worst->health, infinity);
 }
 
+TEST(WorstCase, CollateralThatIsNoDoubleIsNotSafe) {
+  form<> f;  // 1e310 against 1e307
+  static_cast<void>(f.collateral.add({1e300, 1.0, {0}, {1}}));
+  static_cast<void>(f.debt.add({1e300, 1.0, {1}, {2}}));
+  const double edge[] = {1e10, 1e7};
+  EXPECT_EQ(worst_health(f, {oracle_prices<double>(edge), oracle_prices<double>(edge)}).error(), errc::not_finite);
+}
+
 TEST(WorstCase, BadBoxesAreNamed) {
   form<> f;
   static_cast<void>(f.collateral.add({10.0, 0.8, {0}, {1}}));

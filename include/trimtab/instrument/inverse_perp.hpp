@@ -27,7 +27,7 @@ struct inverse_perp {
 
   /// @errors not_finite, non_positive_price (entry), negative_amount (margin), bad_configuration (maintenance)
   [[nodiscard]] constexpr errc validate() const noexcept {
-    for (const double x : {contracts, entry_price, margin, funding, maintenance})
+    for (const double x : {contracts, entry_price, margin, funding, maintenance, margin - funding})
       if (!is_finite(x)) return errc::not_finite;
     if (!(entry_price > 0.0)) return errc::non_positive_price;
     if (margin < 0.0) return errc::negative_amount;

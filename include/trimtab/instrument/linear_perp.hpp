@@ -49,7 +49,7 @@ struct linear_perp {
 
   /// @errors not_finite, non_positive_price (entry), negative_amount (margin), bad_configuration (maintenance)
   [[nodiscard]] constexpr errc validate() const noexcept {
-    for (const double x : {units, entry_price, margin, funding, maintenance, units * entry_price})
+    for (const double x : {units, entry_price, margin, funding, maintenance, units * entry_price, margin - funding})
       if (!is_finite(x)) return errc::not_finite;
     if (!(entry_price > 0.0)) return errc::non_positive_price;
     if (margin < 0.0) return errc::negative_amount;

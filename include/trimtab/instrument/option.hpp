@@ -89,13 +89,14 @@ struct option {
     const double low = box.low[0], high = box.high[0];
     if (!(low > 0.0 && low <= high && high < infinity)) return infinity;
     const double s = volatility * std::sqrt(expiry), drift = (rate - carry) * expiry;
-    const double x_low = std::log(low / strike) + drift, x_high = std::log(high / strike) + drift;
+    const double x_low = log_ratio(low, strike) + drift, x_high = log_ratio(high, strike) + drift;
     if (s == 0.0) return x_low <= 0.0 && 0.0 <= x_high ? infinity : 0.0;
     const double d_low = x_low / s + 0.5 * s, d_high = x_high / s + 0.5 * s, yield = std::exp(-carry * expiry);
     double worst = 0.0;
     const auto look = [&](double d, double price) {
-      const double relative = u[0] / price, bell = std::exp(-0.5 * d * d) / root_two_pi;
-      const double here = bell == 0.0 ? 0.0 : yield * u[0] * relative * relative * (bell * std::fabs(d + s) / s / s);
+      // One exponent: far from u the bell may be no double where its product with (u/price)² is one.
+      const double bell = std::exp(2.0 * log_ratio(u[0], price) - 0.5 * d * d) / root_two_pi;
+      const double here = bell == 0.0 ? 0.0 : yield * u[0] * (bell * std::fabs(d + s) / s / s);
       worst = here == here ? larger<double>(here, worst) : infinity;
     };
     look(d_low, low);
@@ -109,6 +110,13 @@ struct option {
 
 private:
   static constexpr double root_two_pi = 2.50662827463100050242;
+
+  /// ln(a/b), also where the ratio is no normal double.
+  [[nodiscard]] static double log_ratio(double a, double b) noexcept {
+    const double ratio = a / b;
+    return ratio >= std::numeric_limits<double>::min() && ratio < infinity ? std::log(ratio)
+                                                                           : std::log(a) - std::log(b);
+  }
 
   /// What every figure is made of, at one spot.
   struct state {
@@ -129,7 +137,7 @@ private:
         : s(0.0), root_of_time(std::sqrt(o.expiry)), spot(at), yield(std::exp(-o.carry * o.expiry)) {
       s = o.volatility * root_of_time;
       const double forward = spot * yield, discounted = o.strike * std::exp(-o.rate * o.expiry);
-      const double x = std::log(spot / o.strike) + (o.rate - o.carry) * o.expiry;
+      const double x = log_ratio(spot, o.strike) + (o.rate - o.carry) * o.expiry;
       call = o.kind == option_kind::call;
       kink = x == 0.0 && s == 0.0;
       above = x > 0.0 || kink;  // at the kink: to its right
@@ -158,6 +166,7 @@ private:
     }
     [[nodiscard]] double value() const noexcept { return cheap + parity; }
     [[nodiscard]] double delta() const noexcept {
+      if (wide && !above && !call) return -0.5 * yield * std::erfc(-u);  // next to 0, where tail − yield cancels
       const double out_of_the_money = above ? -tail : tail;
       return !in_the_money ? out_of_the_money : call ? out_of_the_money + yield : out_of_the_money - yield;
     }

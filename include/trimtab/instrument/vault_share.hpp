@@ -39,7 +39,7 @@ struct vault_share {
       if (amount < 0.0) return errc::negative_amount;
     }
     if (!(total_supply + virtual_supply > 0.0)) return errc::bad_configuration;
-    return is_finite(rate()) ? errc::ok : errc::not_finite;
+    return is_finite(rate()) && is_finite(total_supply + virtual_supply) ? errc::ok : errc::not_finite;
   }
 
   template <Scalar S>

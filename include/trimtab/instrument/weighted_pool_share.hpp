@@ -70,12 +70,15 @@ struct weighted_pool_share {
   /// @brief Impermanent loss: value against that of holding what was put in at the reference prices, minus 1; never
   /// above 0.
   [[nodiscard]] double impermanent_loss(std::span<const double> u) const noexcept {
-    double held = 0.0;  // above 1, weighted
-    for (std::size_t i = 0; i < assets; ++i) held += weights[i] * ((u[i] - reference_prices[i]) / reference_prices[i]);
-    double log_pool = 0.0;
-    for (std::size_t i = 0; i < assets; ++i)
-      log_pool += weights[i] * scalar_traits<double>::log1p((u[i] - reference_prices[i]) / reference_prices[i]);
-    return std::expm1(log_pool - std::log1p(held));
+    // ln r where the ratio is small, ln(1 + (r − 1)) where it is near 1: each where it has its digits.
+    const auto log_of = [](double ratio, double above) { return ratio < 0.5 ? std::log(ratio) : std::log1p(above); };
+    double held = 0.0, gained = 0.0, log_pool = 0.0;  // gained: held − 1
+    for (std::size_t i = 0; i < assets; ++i) {
+      const double ratio = u[i] / reference_prices[i], above = (u[i] - reference_prices[i]) / reference_prices[i];
+      held += weights[i] * ratio, gained += weights[i] * above;
+      log_pool += weights[i] * log_of(ratio, above);
+    }
+    return smaller(0.0, std::expm1(log_pool - log_of(held, gained)));  // rounding alone could leave a gain
   }
 };
 static_assert(Instrument<weighted_pool_share>);

@@ -44,7 +44,8 @@ constexpr log_ratio_greeks<S, M> rounded(const log_ratio_greeks<doubled<S>, M>& 
 /// token against its own, and Aᵢ − H·Bᵢ keeps none of the digits of its terms.
 ///
 /// The same formula, evaluated in doubled precision and rounded once at its end.
-/// @return   every delta within an ulp, every gamma within 2 eps of the largest of its two rows' entries
+/// @return   every delta within an ulp and 2⁻¹⁰⁰ of its terms (where all of them cancel that is left, not 0), every
+///           gamma within 2 eps of the largest of its two rows' entries
 /// @errors   capacity: more than M slots
 /// @cost     some 20 times the plain formula; no allocation
 /// @source   Ogita, Rump, Oishi 2005: sums of products in twice the digits
@@ -55,7 +56,8 @@ constexpr result<factored_greeks<S, M>> compensated_health_greeks(const form<S, 
   return detail::rounded(
       detail::in_full<M>(f, prices, [](const auto& form, const auto& p) { return health_greeks<M>(form, p); }));
 }
-/// `log_health_greeks`, likewise.
+/// `log_health_greeks`, likewise; but its gammas are made of rounded shares, each within 2 eps of the two squares or
+/// products that it is the difference of.
 template <std::size_t M = 16, std::floating_point S, std::size_t N>
 result<log_ratio_greeks<S, M>> compensated_log_health_greeks(const form<S, N>& f, oracle_prices<S> prices) noexcept {
   if (prices.size() > M) return errc::capacity;

@@ -62,6 +62,7 @@ result<approximate_health> delta_gamma_health(const form_view<double>& f, std::s
 
   struct expansion {
     double value = 0.0, first = 0.0, second = 0.0, left_out = 0.0;
+    double size = 0.0;  // of its terms, which may cancel
     [[nodiscard]] double moved() const { return value + first + second; }
   };
   const auto expand = [&](std::span<const term<double>> side) {
@@ -72,7 +73,8 @@ result<approximate_health> delta_gamma_health(const form_view<double>& f, std::s
       e.value += balance * price[k];
       e.first += balance * moved[k];
       e.second += balance * curved[k];
-      e.left_out += balance * left_out[k];
+      e.left_out += std::fabs(balance) * left_out[k];
+      e.size += std::fabs(balance) * (price[k] + std::fabs(moved[k]) + std::fabs(curved[k]));
     }
     return e;
   };
@@ -86,9 +88,8 @@ result<approximate_health> delta_gamma_health(const form_view<double>& f, std::s
   if (!(least_debt > 0.0)) return errc::outside_validity;
   const double gap = std::fabs(held.moved() - out.health * owed.moved());
   // Sums of rounded terms: what a bound of 0 would leave out.
-  const double rounding = 64.0 * std::numeric_limits<double>::epsilon() *
-                          (std::fabs(held.value) + std::fabs(held.first) + std::fabs(held.second) +
-                           std::fabs(out.health) * (owed.value + std::fabs(owed.first) + std::fabs(owed.second)));
+  const double rounding =
+      64.0 * std::numeric_limits<double>::epsilon() * (held.size + std::fabs(out.health) * owed.size);
   out.bound = (gap + held.left_out + std::fabs(out.health) * owed.left_out + rounding) / least_debt;
   if (!is_finite(out.health) || !is_finite(out.bound)) return errc::not_finite;
   return out;

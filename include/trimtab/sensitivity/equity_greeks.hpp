@@ -58,7 +58,7 @@ constexpr factored_greeks<S, M> equity_greeks(const form<S, N>& f,
 ///
 /// Formula   L = Σ c·p / E    gᵢ = (cᵢ − L·eᵢ) / E    eᵢ = cᵢ − dᵢ    cofactorᵢ = eᵢ / E
 ///           ∂²L/∂pᵢ∂pⱼ = −(gᵢ·cofactorⱼ + gⱼ·cofactorᵢ)
-/// @return   negative where equity is; ±inf and NaN derivatives where equity is 0 (0 for an empty account)
+/// @return   negative where equity is; ±inf and NaN derivatives where equity is 0, NaN for an empty account
 /// @pre      as `equity_greeks`
 /// @source   quotient rule; with one collateral and one debt L = H / (H − w)
 template <std::size_t M = 16, Scalar S>

@@ -45,15 +45,13 @@ struct headroom_along {
     for (std::size_t k = 0; k < legs.size(); ++k) p[k] = legs[k].template value<double>(here);
     return p;
   }
-  double debt(double price) const {
-    const std::array<double, M> p = prices_at(price);
-    return weighted_value(f.debt, oracle_prices<double>(std::span<const double>(p)));
-  }
-  /// Headroom over debt at this price.
+  /// Headroom over debt at this price: over its size, as the sign is to be that of headroom also where what is owed,
+  /// a perpetual perhaps, is worth less than nothing; +inf where both sides are nothing.
   double operator()(double price) const {
     const std::array<double, M> p = prices_at(price);
     const oracle_prices<double> prices{std::span<const double>(p)};
-    return headroom(f, prices) / weighted_value(f.debt, prices);
+    const double left = headroom(f, prices), debt = weighted_value(f.debt, prices);
+    return left == 0.0 && debt == 0.0 ? infinity : left / std::fabs(debt);
   }
 
   /// Whether headroom is sure to keep its sign all the way from `low` to `high`, whose signs agree; or, where they
@@ -149,8 +147,11 @@ result<safe_range> safe_range_of(const form_view<double>& f, std::span<const ins
   detail::headroom_along<I, M, U> headroom{f, legs, underlying, {}, world.size()};
   for (std::size_t i = 0; i < world.size(); ++i) headroom.world[i] = world[i];
   const double now = world[underlying], today = headroom(now);
-  if (headroom.debt(now) == 0.0) return out;
-  if (!is_finite(today)) return errc::not_finite;
+  // Nothing owed at any price; a short option that is worth nothing today is owed all the same.
+  bool owes = false;
+  for (const term<double>& t : f.debt) owes = owes || t.weight * t.amount != 0.0;
+  if (!owes) return out;
+  if (today != today) return errc::not_finite;
   if (today < 0.0) return errc::infeasible;
   const auto below = detail::nearest_root(headroom, now, now * span.down);
   if (!below) return below.error();

@@ -55,7 +55,10 @@ constexpr result<worst_case<S, M>> worst_health(const form_view<S>& f, const slo
     return health_factor(f, oracle_prices<S>(std::span<const S>(worst.prices.data(), worst.size)));
   };
   worst.health = health_here();
-  if (worst.health == S(infinity)) return worst;
+  bool owes = false;
+  for (std::size_t i = 0; i < worst.size; ++i) owes = owes || owed[i] != S(0);
+  if (!owes) return worst;
+  if (!is_finite(worst.health)) return errc::not_finite;  // with debt, infinity is what overflowed
   for (std::size_t round = 0; round <= 2 * M; ++round) {
     const worst_case<S, M> before = worst;
     for (std::size_t i = 0; i < worst.size; ++i) worst.prices[i] = held[i] > before.health * owed[i] ? low(i) : high(i);
