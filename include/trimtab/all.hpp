@@ -6,5 +6,6 @@
 #include <trimtab/interop/autodiff.hpp>
 #include <trimtab/interop/eigen.hpp>
 #include <trimtab/interop/xsimd.hpp>
+#include <trimtab/sensitivity_full.hpp>
 #include <trimtab/simulate.hpp>
 #include <trimtab/trimtab.hpp>
