@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <boost/math/quadrature/gauss_kronrod.hpp>
-
 #include <trimtab/sensitivity/saddlepoint.hpp>
 
 #include <cmath>
@@ -22,39 +20,26 @@ struct exact_tail {
 
 namespace detail {
 
-struct inversion {
-  double value{}, error{};
-};
-
-/// (1/π)·Im ∫ e^{K(s) − sy} s^{−power} ds from c outwards, up and aslant by 60°, to the side on which e^{K(s) − sy}
-/// dies out.
-inline inversion invert(const quadratic_form& form, double y, double c, int power) noexcept {
+/// (1/2πi) ∫ e^{K(s) − sy} s^{−power} ds upwards along a hyperbola through c, which bends by 30° to the side on which
+/// e^{K(s) − sy} dies out.
+inline line_integral invert(const quadratic_form& form, double y, double c, int power) noexcept {
   double slant = form.constant - y;
   for (std::size_t j = 0; j < form.size; ++j)
     if (form.curvature[j] != 0.0) slant -= 0.5 * form.slope[j] * form.slope[j] / form.curvature[j];
-  const std::complex<double> direction(slant > 0.0 ? -0.5 : 0.5, 0.866025403784438646763723);
-  const auto integrand = [&](double r) noexcept {
-    const std::complex<double> s = c + r * direction;
+  const double bend = slant > 0.0 ? -0.577350269189625764509 : 0.577350269189625764509;
+  const double width = 1.0 / std::sqrt(form.cumulant(2, c));
+  const auto integrand = [&](double v) noexcept {
+    const double up = width * std::sinh(v), out = width * std::cosh(v);
+    const std::complex<double> s(c + bend * (out - width), up), along(bend * up, out);
     std::complex<double> exponent = (form.constant - y) * s;
     for (std::size_t j = 0; j < form.size; ++j) {
       const std::complex<double> u = 1.0 - s * form.curvature[j], e = s * form.slope[j];
       exponent += 0.5 * (e * e / u - std::log(u));
     }
-    const std::complex<double> value = std::exp(exponent) * direction / (power == 1 ? s : s * s);
-    return value.imag() / 3.14159265358979323846264;
+    const double value = (std::exp(exponent) * along / (power == 1 ? s : s * s)).imag();
+    return value == value ? 0.159154943091895335769 * value : 0.0;  // e^{−∞}·∞ far out
   };
-  using rule = boost::math::quadrature::gauss_kronrod<double, 31, quiet>;
-  double from = 0.0, width = 1.0 / std::sqrt(form.cumulant(2, c)), size = 0.0;
-  inversion out;
-  for (int k = 0; k < 200; ++k, from += width, width *= 2.0) {
-    double error = 0.0, absolute = 0.0;
-    out.value += rule::integrate(integrand, from, from + width, 12U, 1e-14, &error, &absolute);
-    out.error += error;
-    size += absolute;
-    if (!(absolute > 1e-17 * size)) break;
-  }
-  out.error += 8.0 * std::numeric_limits<double>::epsilon() * size;
-  return out;
+  return whole_line(integrand, 1e-8);
 }
 
 }  // namespace detail
@@ -81,7 +66,7 @@ inline result<exact_tail> imhof_tail(const quadratic_form& form, double y) noexc
   // At least half a deviation from the pole at 0.
   const double half = detail::tilt_line(form).at((y > mean ? 0.5 : -0.5) / std::sqrt(form.variance()));
   const double c = std::fabs(near->saddlepoint) > std::fabs(half) ? near->saddlepoint : half;
-  const detail::inversion tail = detail::invert(form, y, c, 1), excess = detail::invert(form, y, c, 2);
+  const detail::line_integral tail = detail::invert(form, y, c, 1), excess = detail::invert(form, y, c, 2);
   if (!is_finite(tail.value) || !is_finite(excess.value)) return errc::no_convergence;
   if (c > 0.0) return exact_tail{1.0 - tail.value, tail.value, (y - mean) + excess.value, tail.error, excess.error};
   return exact_tail{-tail.value, 1.0 + tail.value, excess.value, tail.error, excess.error};
