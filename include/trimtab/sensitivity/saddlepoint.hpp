@@ -96,6 +96,7 @@ line_integral whole_line(F&& f, double tolerance) noexcept {
         small = std::fabs(term) <= 1e-18 * size ? small + 1 : 0;
       }
     }
+    if (size == 0.0) return {};
     const double change = level > 0 ? std::fabs(step * sum - out.value) / (step * size) : 1.0;
     out.value = step * sum;
     out.error = step * size * (change * change + 16.0 * std::numeric_limits<double>::epsilon());
