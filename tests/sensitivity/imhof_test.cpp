@@ -41,8 +41,8 @@ TEST(Imhof, OneParabolaIsTwoNormalProbabilities) {
     const long double below = a > 0.0L ? normal_cdf(-a) - normal_cdf(-b) : normal_cdf(b) - normal_cdf(a);
     const long double above = normal_cdf(a) + normal_cdf(-b);
     // The error that is stated is enough.
-    EXPECT_LE(std::fabs(e->below - below), e->error + 1e-16) << bend << ", " << slope << ", " << y;
-    EXPECT_LE(std::fabs(e->above - above), e->error + 1e-16);
+    EXPECT_LE(std::fabs(e->below - below), e->error + 4e-16) << bend << ", " << slope << ", " << y;
+    EXPECT_LE(std::fabs(e->above - above), e->error + 4e-16);
     worst = std::fmax(worst, std::fmin(relative(e->below, below), relative(e->above, above)));
     const long double between = (y - 0.1L) * below - slope * (density(a) - density(b)) -
                                 0.5L * bend * (below + a * density(a) - b * density(b));
@@ -88,7 +88,7 @@ TEST(Imhof, AlongTheImaginaryAxisAsImhofDid) {
       }
       return std::exp(exponent).imag() / u;
     };
-    const int n = 2000000;
+    const int n = 200000;
     const double step = 400.0 / n;
     double sum = f.mean() - y;  // the limit at u = 0
     for (int k = 1; k <= n; ++k) sum += (k == n ? 1.0 : k % 2 == 1 ? 4.0 : 2.0) * integrand(step * k);

@@ -44,7 +44,7 @@ struct horizon_health {
     const auto q = saddlepoint_quantile(log_health, probability);
     if (!q) return q.error();
     const double at = std::exp(q->value);
-    if (!(log_health.variance() > 0.0)) return at;
+    if (log_health.variance() == 0.0) return at;
     return at -
            detail::weighted_below(log_health, q->saddlepoint, [](double y) noexcept { return std::exp(y); }) / q->below;
   }

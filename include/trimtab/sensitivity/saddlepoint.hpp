@@ -78,8 +78,8 @@ struct line_integral {
   double value{}, error{};
 };
 
-/// @brief ∫ f over the whole line, for an analytic f that dies out both ways: the trapezoidal rule, whose relative error
-/// is about squared when the step is halved.
+/// @brief ∫ f over the whole line, for an analytic f that dies out both ways: the trapezoidal rule, whose relative
+/// error is about squared when the step is halved.
 /// @param tolerance  halving stops when it changes the sum by less than this, relative to ∫|f|: the error is the square
 /// @source Trefethen and Weideman 2014, "The exponentially convergent trapezoidal rule"
 template <class F>
@@ -128,10 +128,11 @@ double weighted_below(const quadratic_form& form, double s, W&& weight) noexcept
 /// Formula   Φ(r*), r* = w + ln(u/w)/w at the root s of K′(s) = y (quadratic_form::cumulant). Exact where no λ bends
 /// @param y      any value but NaN; beyond what Y can take the probabilities are 0 and 1
 /// @return       an approximation: measured against `imhof_tail`, see there
-/// @errors       not_finite: a NaN; no_convergence: a value so near the end of what Y can take that rounding hides it
+/// @errors       not_finite: a NaN, a form without finite moments; no_convergence: a value so near the end of what Y
+/// can take that rounding hides it
 /// @source   Lugannani and Rice 1980, in Barndorff-Nielsen's form (1986, 1990), which stays inside (0, 1)
 inline result<saddlepoint_tail> saddlepoint(const quadratic_form& form, double y) noexcept {
-  if (!(y == y)) return errc::not_finite;
+  if (!(y == y) || !is_finite(form.mean()) || !is_finite(form.variance())) return errc::not_finite;
   if (y >= form.highest()) return saddlepoint_tail{.value = y, .below = 1.0, .above = 0.0, .saddlepoint = infinity};
   if (y <= form.lowest()) return saddlepoint_tail{.value = y, .below = 0.0, .above = 1.0, .saddlepoint = -infinity};
   const double deviation = std::sqrt(form.variance());
@@ -153,10 +154,11 @@ inline result<saddlepoint_tail> saddlepoint(const quadratic_form& form, double y
 ///
 /// The root is sought in s, where r*(s) = Φ⁻¹(probability) and then y = K′(s): one root, not one inside another.
 /// @param probability  inside (0, 1)
-/// @errors   bad_configuration: a probability outside (0, 1); no_convergence
+/// @errors   bad_configuration: a probability outside (0, 1); not_finite: a form without finite moments; no_convergence
 inline result<saddlepoint_tail> saddlepoint_quantile(const quadratic_form& form, double probability) noexcept {
   if (!(probability > 0.0 && probability < 1.0)) return errc::bad_configuration;
-  if (!(form.variance() > 0.0)) return saddlepoint_tail{.value = form.constant, .below = 1.0};
+  if (!is_finite(form.mean()) || !is_finite(form.variance())) return errc::not_finite;
+  if (form.variance() == 0.0) return saddlepoint_tail{.value = form.constant, .below = 1.0};
   const double z = detail::normal_quantile(probability);
   const auto at = detail::tilt_where_zero(form, [&](double s) noexcept { return detail::normal_score(form, s) - z; });
   if (!at) return at.error();
@@ -176,7 +178,7 @@ inline result<saddlepoint_tail> saddlepoint_quantile(const quadratic_form& form,
 inline result<double> saddlepoint_shortfall(const quadratic_form& form, double probability) noexcept {
   const auto q = saddlepoint_quantile(form, probability);
   if (!q) return q.error();
-  if (!(form.variance() > 0.0)) return q->value;
+  if (form.variance() == 0.0) return q->value;
   return q->value - detail::weighted_below(form, q->saddlepoint, [](double) noexcept { return 1.0; }) / q->below;
 }
 
