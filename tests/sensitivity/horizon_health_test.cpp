@@ -163,8 +163,9 @@ TEST(HorizonHealth, MonteCarloAndFullRevaluation) {
           "%+.2g, Monte Carlo of the quadratic %+.2g, of full revaluation %+.2g (s.e. %.2g), relative\n",
           a.what, days, s.health, q, shortfall, h->curvature_share(), saddle, share / 0.01 - 1.0,
           revalued / paths / 0.01 - 1.0, error / 0.01);
-      if (days <= 7.0)
+      if (days <= 7.0) {
         EXPECT_NEAR(revalued / paths, 0.01, 3.0 * error + 0.01 * a.share) << a.what << ", " << days << " days";
+      }
     }
   }
 }
