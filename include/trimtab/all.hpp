@@ -8,4 +8,5 @@
 #include <trimtab/interop/xsimd.hpp>
 #include <trimtab/sensitivity_full.hpp>
 #include <trimtab/simulate.hpp>
+#include <trimtab/sizing_full.hpp>
 #include <trimtab/trimtab.hpp>

@@ -4,8 +4,11 @@
 /// core: what is a number, an amount, an error, a result.
 #include <trimtab/core/basis_points.hpp>
 #include <trimtab/core/doubled.hpp>
+#include <trimtab/core/erfcx.hpp>
+#include <trimtab/core/erfcx_difference.hpp>
 #include <trimtab/core/errc.hpp>
 #include <trimtab/core/math.hpp>
+#include <trimtab/core/normal.hpp>
 #include <trimtab/core/pack.hpp>
 #include <trimtab/core/result.hpp>
 #include <trimtab/core/root.hpp>

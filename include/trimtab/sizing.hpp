@@ -7,9 +7,14 @@
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/sizing/concept.hpp>
 #include <trimtab/sizing/deleverage.hpp>
+#include <trimtab/sizing/hedge.hpp>
+#include <trimtab/sizing/hedge_book.hpp>
+#include <trimtab/sizing/hedge_leg.hpp>
+#include <trimtab/sizing/hedge_split.hpp>
 #include <trimtab/sizing/in_chunks.hpp>
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/problem.hpp>
+#include <trimtab/sizing/protective_put.hpp>
 #include <trimtab/sizing/restore_target.hpp>
 #include <trimtab/sizing/size_equation.hpp>
 #include <trimtab/trigger.hpp>

@@ -9,3 +9,4 @@
 #include <trimtab/trigger/concept.hpp>
 #include <trimtab/trigger/cooldown.hpp>
 #include <trimtab/trigger/drift_band.hpp>
+#include <trimtab/trigger/hedge_drift.hpp>

@@ -1,124 +1,91 @@
 // SPDX-License-Identifier: MIT
-#include <boost/math/distributions/non_central_chi_squared.hpp>
 #include <gtest/gtest.h>
 
 #include <trimtab/sensitivity/imhof.hpp>
 
-#include "support/random.hpp"
+#include "support/moves.hpp"
 #include <cmath>
-#include <cstdio>
 
 namespace trimtab {
 namespace {
 
-using sensitivity::imhof_tail;
+using sensitivity::imhof_probability;
+using sensitivity::normal_probability;
 using sensitivity::quadratic_form;
 
-constexpr long double pi = 3.14159265358979323846264338327950288L;
-
-long double normal_cdf(long double z) {
-  return 0.5L * std::erfc(-z / std::sqrt(2.0L));
-}
-long double density(long double z) {
-  return std::exp(-0.5L * z * z) / std::sqrt(2.0L * pi);
-}
-long double relative(double value, long double expected) {
-  return expected == 0.0L ? std::fabs(static_cast<long double>(value)) : std::fabs(value / expected - 1.0L);
-}
-
-TEST(Imhof, OneParabolaIsTwoNormalProbabilities) {
-  // Y = ½λ(Z + d/λ)² + lowest ≤ y between two values of Z; the shortfall from the moments of Z between them.
-  test::random_numbers random(1961);
-  long double worst = 0.0L, worst_shortfall = 0.0L;
-  for (int k = 0; k < 300; ++k) {
-    const double bend = random.log_uniform(1e-3, 10.0), slope = random.uniform(-2.0, 2.0);
-    const quadratic_form f{.constant = 0.1, .slope = {slope}, .curvature = {bend}, .size = 1};
-    const double y = f.lowest() + random.log_uniform(1e-3, 30.0) * std::sqrt(f.variance());
-    const auto e = imhof_tail(f, y);
-    ASSERT_TRUE(e.has_value()) << name(e.error());
-    const long double shift = static_cast<long double>(slope) / bend, low = 0.1L - 0.5L * slope * shift;
-    const long double reach = std::sqrt(2.0L * (y - low) / bend), a = -shift - reach, b = -shift + reach;
-    const long double below = a > 0.0L ? normal_cdf(-a) - normal_cdf(-b) : normal_cdf(b) - normal_cdf(a);
-    const long double above = normal_cdf(a) + normal_cdf(-b);
-    // The error that is stated is enough.
-    EXPECT_LE(std::fabs(e->below - below), e->error + 4e-16) << bend << ", " << slope << ", " << y;
-    EXPECT_LE(std::fabs(e->above - above), e->error + 4e-16);
-    worst = std::fmax(worst, std::fmin(relative(e->below, below), relative(e->above, above)));
-    const long double between = (y - 0.1L) * below - slope * (density(a) - density(b)) -
-                                0.5L * bend * (below + a * density(a) - b * density(b));
-    EXPECT_LE(std::fabs(e->shortfall - between), e->shortfall_error + 1e-15 * (1.0 + std::fabs(y))) << bend;
-    worst_shortfall = std::fmax(worst_shortfall, std::fabs(e->shortfall - between) / std::sqrt(f.variance()));
-  }
-  std::printf("worst: tails %.2Lg relative, shortfall %.2Lg deviations\n", worst, worst_shortfall);
-  EXPECT_LE(worst, 1e-12L);
-}
-
-TEST(Imhof, EqualCurvaturesAreANoncentralChiSquare) {
-  for (const std::size_t n : {2U, 3U, 8U, 16U}) {
-    quadratic_form f{.size = n};
-    double noncentrality = 0.0;
-    for (std::size_t j = 0; j < n; ++j) {
-      f.curvature[j] = 2.0;
-      f.slope[j] = 0.2 * static_cast<double>(j);
-      f.constant += 0.25 * f.slope[j] * f.slope[j];  // so that Y = Σ (Z + d/2)²
-      noncentrality += 0.25 * f.slope[j] * f.slope[j];
-    }
-    const boost::math::non_central_chi_squared law(static_cast<double>(n), noncentrality);
-    for (const double y : {0.05, 1.0, 5.0, 20.0, 60.0}) {
-      const auto e = imhof_tail(f, y);
-      ASSERT_TRUE(e.has_value());
-      EXPECT_NEAR(e->below / cdf(law, y), 1.0, 1e-10) << n << " at " << y;
-      EXPECT_NEAR(e->above / cdf(complement(law, y)), 1.0, 1e-10) << n << " at " << y;
-    }
+TEST(Imhof, OfALinearFormIsTheNormal) {
+  const quadratic_form y{.constant = 0.3, .slope = {0.3, 0.4}, .curvature = {}, .size = 2};
+  for (const double z : {-6.0, -2.0, -0.1, 0.0, 1.0, 5.0}) {
+    const auto p = imhof_probability(y, 0.3 + 0.5 * z, 1e-12);
+    ASSERT_TRUE(p.has_value()) << name(p.error());
+    EXPECT_LE(std::fabs(p->probability - normal_probability(z)), 1e-12) << z;
+    EXPECT_LE(p->error, 1e-12);
   }
 }
 
-TEST(Imhof, AlongTheImaginaryAxisAsImhofDid) {
-  // ½ − (1/π) ∫ Im(e^{K(iu) − iuy})/u du by Simpson's rule: six moves die out fast enough for it.
-  const quadratic_form f{.constant = 0.2,
-                         .slope = {0.5, -0.2, 0.1, 0.4, 0.3, -0.6},
-                         .curvature = {-0.7, -0.3, 0.2, 0.5, 0.8, 0.9},
-                         .size = 6};
-  for (const double y : {-2.0, -0.5, 0.2, 1.0, 3.0}) {
-    const auto integrand = [&](double u) {
-      std::complex<double> exponent(0.0, u * (f.constant - y));
-      for (std::size_t j = 0; j < f.size; ++j) {
-        const std::complex<double> w(1.0, -u * f.curvature[j]);
-        exponent -= 0.5 * (u * u * f.slope[j] * f.slope[j] / w + std::log(w));
+TEST(Imhof, OfPairsOfEqualCurvaturesIsGamma) {
+  // Six equal λ: Y = ½λ·χ²₆, P(χ²₆ > x) = e^{−x/2}(1 + x/2 + x²/8).
+  const quadratic_form y{.constant = 0.0, .slope = {}, .curvature = {2, 2, 2, 2, 2, 2}, .size = 6};
+  for (const double x : {0.1, 1.0, 5.0, 12.0, 30.0}) {
+    const double exact = 1.0 - std::exp(-0.5 * x) * (1.0 + 0.5 * x + x * x / 8.0);
+    const auto p = imhof_probability(y, x, 1e-10);
+    ASSERT_TRUE(p.has_value()) << name(p.error());
+    EXPECT_LE(std::fabs(p->probability - exact), p->error + 1e-13) << x;
+  }
+}
+
+TEST(Imhof, OfAParabolaIsTheNormalBetweenItsRoots) {
+  // ½λz² + dz ≤ y between the roots of the parabola.
+  for (const double bend : {-0.6, -0.2, 0.1, 0.4}) {
+    const quadratic_form y{.constant = 0.0, .slope = {2.0}, .curvature = {bend}, .size = 1};
+    for (const double value : {-3.0, -1.0, 0.5, 2.0}) {
+      const double root = 4.0 + 2.0 * bend * value;
+      const double from = (-2.0 - std::sqrt(std::fmax(root, 0.0))) / bend,
+                   to = (-2.0 + std::sqrt(std::fmax(root, 0.0))) / bend;
+      const double between = normal_probability(std::fmax(from, to)) - normal_probability(std::fmin(from, to));
+      const double exact = bend > 0.0 ? between : 1.0 - between;
+      const auto p = imhof_probability(y, value, 1e-8);
+      if (!p) {
+        EXPECT_EQ(p.error(), errc::no_convergence);
+        EXPECT_GT(std::fabs(bend), 0.3);  // only where the slope damps too little
+        continue;
       }
-      return std::exp(exponent).imag() / u;
-    };
-    const int n = 200000;
-    const double step = 400.0 / n;
-    double sum = f.mean() - y;  // the limit at u = 0
-    for (int k = 1; k <= n; ++k) sum += (k == n ? 1.0 : k % 2 == 1 ? 4.0 : 2.0) * integrand(step * k);
-    const auto e = imhof_tail(f, y);
-    ASSERT_TRUE(e.has_value());
-    EXPECT_NEAR(e->below, 0.5 - sum * step / 3.0 / static_cast<double>(pi), 1e-9) << y;
-    EXPECT_NEAR(e->below + e->above, 1.0, 1e-15);
+      EXPECT_LE(std::fabs(p->probability - exact), p->error + 1e-12) << bend << ' ' << value;
+    }
   }
 }
 
-TEST(Imhof, TheShortfallsSlopeIsTheProbability) {
-  const quadratic_form f{.constant = 0.3, .slope = {0.5, -0.2, 0.1}, .curvature = {-0.3, 0.0, 0.4}, .size = 3};
-  for (const double y : {-4.0, -1.0, 0.3, 0.35, 1.0, 5.0}) {
-    const double h = 1e-4;
-    const auto up = imhof_tail(f, y + h), at = imhof_tail(f, y), down = imhof_tail(f, y - h);
-    ASSERT_TRUE(up && at && down);
-    EXPECT_NEAR((up->shortfall - down->shortfall) / (2.0 * h), at->below, 1e-7 * at->below + 1e-10) << y;
-  }
+TEST(Imhof, AgainstDraws) {
+  test::random_numbers random(1961);
+  const test::random_moves m(random, 4, 3, 1.0);
+  const auto y = sensitivity::make_quadratic_form(m.constant, m.delta, m.gamma, m.covariance);
+  ASSERT_TRUE(y.has_value());
+  const int draws = 100000;
+  const double level = y->mean() - y->standard_deviation();
+  int below = 0;
+  for (int k = 0; k < draws; ++k) below += m.at(m.draw(random)) <= level ? 1 : 0;
+  const auto p = imhof_probability(*y, level);
+  ASSERT_TRUE(p.has_value()) << name(p.error());
+  EXPECT_LE(std::fabs(p->probability - 1.0 * below / draws),
+            3.0 * std::sqrt(p->probability * (1.0 - p->probability) / draws));
 }
 
-TEST(Imhof, EndsAndGarbage) {
-  const quadratic_form f{.constant = 1.0, .curvature = {2.0}, .size = 1};
-  EXPECT_EQ(imhof_tail(f, 1.0)->below, 0.0);
-  EXPECT_EQ(imhof_tail(f, 0.0)->shortfall, 0.0);
-  EXPECT_EQ(imhof_tail(f, infinity)->below, 1.0);
-  EXPECT_EQ(imhof_tail(f, std::nan("")).error(), errc::not_finite);
+TEST(Imhof, RefusesByName) {
+  const quadratic_form y{.constant = 0.0, .slope = {1.0}, .curvature = {0.1}, .size = 1};
+  EXPECT_EQ(imhof_probability(y, std::nan("")).error(), errc::not_finite);
+  EXPECT_EQ(imhof_probability(y, infinity).error(), errc::not_finite);
+  EXPECT_EQ(imhof_probability(y, 0.0, 1e-15).error(), errc::bad_configuration);
+  EXPECT_EQ(imhof_probability(y, 0.0, std::nan("")).error(), errc::bad_configuration);
+  quadratic_form broken = y;
+  broken.curvature[0] = std::nan("");
+  EXPECT_EQ(imhof_probability(broken, 0.0).error(), errc::not_finite);
+  broken.size = 17;
+  EXPECT_EQ(imhof_probability(broken, 0.0).error(), errc::capacity);
+  const quadratic_form slow{.constant = 0.0, .slope = {}, .curvature = {1.0}, .size = 1};
+  EXPECT_EQ(imhof_probability(slow, 0.5).error(), errc::no_convergence);
   const quadratic_form still{.constant = 1.0};
-  EXPECT_EQ(imhof_tail(still, 0.5)->below, 0.0);
-  EXPECT_EQ(imhof_tail(still, 1.5)->below, 1.0);
-  EXPECT_EQ(imhof_tail(still, 1.5)->shortfall, 0.5);
+  EXPECT_EQ(imhof_probability(still, 0.9)->probability, 0.0);
+  EXPECT_EQ(imhof_probability(still, 1.0)->probability, 1.0);
 }
 
 }  // namespace

@@ -1,104 +1,113 @@
 // SPDX-License-Identifier: MIT
+#include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <gtest/gtest.h>
 
 #include <trimtab/sensitivity/one_factor.hpp>
 
-#include "support/random.hpp"
+#include "support/moves.hpp"
+#include "support/tolerance.hpp"
 #include <cmath>
-#include <cstdio>
 
 namespace trimtab {
 namespace {
 
+using sensitivity::log_move;
+using sensitivity::normal_density;
 using sensitivity::one_factor_health;
 
-long double normal_cdf(long double z) {
-  return 0.5L * std::erfc(-z * 0.707106781186547524400844362104849039L);
+one_factor_health drawn(test::random_numbers& random) {
+  return {.stable = random.below(2) != 0 ? random.uniform(0.1, 1.0) : 0.0,
+          .risky = random.uniform(0.2, 3.0),
+          .factor = {.drift = random.uniform(-0.5, 0.5),
+                     .volatility = random.uniform(0.05, 1.5),
+                     .years = random.log_uniform(1e-3, 2.0)}};
 }
 
-TEST(OneFactor, AWeekOfEther) {
-  // HF 1.5 at 80 % volatility, no drift of price: P(HF < 1) = Φ((ln(1/1.5) + 0.32/52)/(0.8/√52)).
-  const one_factor_health h{.risky = 1.5, .log_drift = -0.32, .volatility = 0.8, .years = 1.0 / 52.0};
-  EXPECT_NEAR(*h.probability_below(1.0), 1.595110e-04, 1e-9);
-  EXPECT_DOUBLE_EQ(*h.mean(), 1.5);
-  EXPECT_NEAR(*h.quantile(0.5), 1.5 * std::exp(-0.32 / 52.0), 1e-15);
-  EXPECT_LT(*h.expected_shortfall(0.01), *h.quantile(0.01));
-}
-
-TEST(OneFactor, AgreesWithQuadrature) {
+TEST(OneFactor, AgainstQuadrature) {
   test::random_numbers random(1973);
-  double worst_probability = 0.0, worst_shortfall = 0.0, worst_mean = 0.0;
-  for (int k = 0; k < 200; ++k) {
-    const one_factor_health h{k % 2 == 0 ? 0.0 : random.uniform(0.0, 1.0), random.uniform(0.2, 2.0),
-                              random.uniform(-0.5, 0.5), random.uniform(0.05, 1.5), random.log_uniform(1e-3, 1.0)};
-    const double p = random.log_uniform(1e-4, 0.99);
-    const auto q = h.quantile(p), shortfall = h.expected_shortfall(p), mean = h.mean();
-    ASSERT_TRUE(q && shortfall && mean);
-    worst_probability = std::fmax(worst_probability, std::fabs(*h.probability_below(*q) / p - 1.0));
-    // ∫ HF(z)·φ(z) dz by Simpson's rule in 64 bits, up to z(q) and over the whole line.
-    const long double drift = static_cast<long double>(h.log_drift) * h.years;
-    const long double deviation = h.volatility * std::sqrt(static_cast<long double>(h.years));
-    const long double z = (std::log(static_cast<long double>(*q - h.stable) / h.risky) - drift) / deviation;
-    const auto integral = [&](long double to) {
-      const int n = 4000;
-      const long double low = -14.0L, step = (to - low) / n;
-      long double sum = 0.0L;
-      for (int i = 0; i <= n; ++i) {
-        const long double x = low + step * i, weight = i == 0 || i == n ? 1.0L : i % 2 == 1 ? 4.0L : 2.0L;
-        sum += weight * (h.stable + h.risky * std::exp(drift + deviation * x)) * std::exp(-0.5L * x * x) *
-               0.398942280401432677939946059934381868L;
-      }
-      return sum * step / 3.0L;
+  for (int n = 0; n < 200; ++n) {
+    const one_factor_health h = drawn(random);
+    const double alpha = random.log_uniform(1e-4, 0.9), end = sensitivity::normal_quantile(alpha);
+    const auto health = [&](double z) {
+      return h.stable +
+             h.risky * std::exp(h.factor.drift * h.factor.years + h.factor.volatility * std::sqrt(h.factor.years) * z);
     };
-    worst_shortfall =
-        std::fmax(worst_shortfall, static_cast<double>(std::fabs(*shortfall * normal_cdf(z) / integral(z) - 1.0L)));
-    worst_mean = std::fmax(worst_mean, static_cast<double>(std::fabs(*mean / integral(16.0L) - 1.0L)));
+    const auto integrate = [&](double from, double to) {
+      return boost::math::quadrature::gauss_kronrod<double, 61>::integrate(
+          [&](double z) { return health(z) * normal_density(z); }, from, to, 8, 1e-13);
+    };
+    EXPECT_TRUE(test::close(*h.quantile(alpha), health(end), 1e-14)) << n;
+    EXPECT_TRUE(test::close(*h.expected_shortfall(alpha), integrate(end - 10.0, end) / alpha, 1e-12)) << n;
+    EXPECT_TRUE(test::close(*h.mean(), integrate(-10.0, 14.0), 1e-12)) << n;
   }
-  std::printf("worst: probability of the quantile %.2g, shortfall %.2g, mean %.2g, relative\n", worst_probability,
-              worst_shortfall, worst_mean);
-  EXPECT_LE(worst_probability, 1e-9);  // exp and log lose the digits of a small deviation: eps/deviation
-  EXPECT_LE(worst_shortfall, 1e-9);
-  EXPECT_LE(worst_mean, 1e-13);
 }
 
-TEST(OneFactor, TheStablePartIsAFloor) {
-  const one_factor_health h{.stable = 0.6, .risky = 0.9, .volatility = 1.0, .years = 1.0};
-  EXPECT_EQ(*h.probability_below(0.6), 0.0);
+TEST(OneFactor, QuantileAndProbabilityInvertEachOther) {
+  test::random_numbers random(1900);
+  for (int n = 0; n < 1000; ++n) {
+    const one_factor_health h = drawn(random);
+    const double alpha = random.log_uniform(1e-6, 0.99), q = *h.quantile(alpha),
+                 z = sensitivity::normal_quantile(alpha);
+    // What rounding q does to its logarithm, over the deviation, is what it does to z.
+    const double bar = 16.0 * test::tolerance<double>::epsilon * (1.0 + std::fabs(z)) *
+                       (1.0 + std::fabs(z) + (2.0 + q / (q - h.stable)) / h.factor.deviation());
+    EXPECT_TRUE(test::close(*h.probability_below(q), alpha, bar / std::fmin(1.0 - alpha, 1.0))) << n;
+    EXPECT_LT(*h.expected_shortfall(alpha), q);
+    EXPECT_GE(*h.expected_shortfall(alpha), h.stable);
+  }
+}
+
+TEST(OneFactor, AgainstDraws) {
+  test::random_numbers random(1827);
+  const one_factor_health h{.stable = 0.4, .risky = 1.1, .factor = {.drift = -0.1, .volatility = 0.8, .years = 0.25}};
+  const int draws = 200000;
+  const double q = *h.quantile(0.05);
+  double sum = 0.0, squares = 0.0, below = 0.0, tail = 0.0, tail_squares = 0.0;
+  for (int k = 0; k < draws; ++k) {
+    const double x = 0.4 + 1.1 * std::exp(-0.025 + 0.4 * test::normal(random));
+    sum += x, squares += x * x;
+    if (x < q) ++below, tail += x, tail_squares += x * x;
+  }
+  const double mean = sum / draws, tail_mean = tail / below;
+  EXPECT_LE(std::fabs(mean - *h.mean()), 3.0 * std::sqrt((squares / draws - mean * mean) / draws));
+  EXPECT_LE(std::fabs(below / draws - 0.05), 3.0 * std::sqrt(0.05 * 0.95 / draws));
+  EXPECT_LE(std::fabs(tail_mean - *h.expected_shortfall(0.05)),
+            3.0 * std::sqrt((tail_squares / below - tail_mean * tail_mean) / below));
+}
+
+TEST(OneFactor, EdgesAndNonsense) {
+  const double nan = std::nan("");
+  const one_factor_health h{.stable = 0.4, .risky = 1.1, .factor = {.drift = -0.1, .volatility = 0.8, .years = 0.25}};
+  EXPECT_EQ(*h.probability_below(0.4), 0.0);  // the stable part is never lost
   EXPECT_EQ(*h.probability_below(-1.0), 0.0);
-  EXPECT_GT(*h.probability_below(0.61), 0.0);
-  EXPECT_GT(*h.quantile(1e-300), 0.6 - 1e-15);
   EXPECT_EQ(*h.probability_below(infinity), 1.0);
-}
-
-TEST(OneFactor, WithoutMovesItIsACertainty) {
-  const one_factor_health still{.stable = 0.5, .risky = 1.0, .log_drift = 0.1, .years = 1.0};
-  const double at = 0.5 + std::exp(0.1);
-  EXPECT_EQ(*still.probability_below(at - 1e-9), 0.0);
-  EXPECT_EQ(*still.probability_below(at + 1e-9), 1.0);
-  EXPECT_DOUBLE_EQ(*still.quantile(0.01), at);
-  EXPECT_DOUBLE_EQ(*still.expected_shortfall(0.01), at);
-  const one_factor_health all_stable{.stable = 2.0, .volatility = 1.0, .years = 1.0};
-  EXPECT_EQ(*all_stable.probability_below(1.9), 0.0);
-  EXPECT_EQ(*all_stable.probability_below(2.1), 1.0);
-}
-
-TEST(OneFactor, SaysWhatIsWrongWithItsInputs) {
-  const one_factor_health fine{.risky = 1.5, .volatility = 0.8, .years = 1.0};
-  for (const double p : {0.0, 1.0, -1.0, std::nan("")}) {
-    EXPECT_EQ(fine.quantile(p).error(), errc::bad_configuration);
-    EXPECT_EQ(fine.expected_shortfall(p).error(), errc::bad_configuration);
+  EXPECT_EQ(h.probability_below(nan).error(), errc::not_finite);
+  for (const double alpha : {0.0, 1.0, -0.5}) {
+    EXPECT_EQ(h.quantile(alpha).error(), errc::bad_configuration);
+    EXPECT_EQ(h.expected_shortfall(alpha).error(), errc::bad_configuration);
   }
-  EXPECT_EQ(fine.probability_below(std::nan("")).error(), errc::not_finite);
-  for (double one_factor_health::*part : {&one_factor_health::stable, &one_factor_health::risky,
-                                          &one_factor_health::volatility, &one_factor_health::years}) {
-    one_factor_health bad = fine;
-    bad.*part = -1.0;
-    EXPECT_EQ(bad.mean().error(), errc::negative_amount);
-    bad.*part = std::nan("");
-    EXPECT_EQ(bad.probability_below(1.0).error(), errc::not_finite);
-    EXPECT_EQ(bad.quantile(0.1).error(), errc::not_finite);
-    EXPECT_EQ(bad.expected_shortfall(0.1).error(), errc::not_finite);
-  }
+  EXPECT_EQ(h.quantile(nan).error(), errc::not_finite);
+  const auto refused = [](one_factor_health x, errc why) {
+    EXPECT_EQ(x.check(), why);
+    EXPECT_EQ(x.mean().error(), why);
+    EXPECT_EQ(x.quantile(0.1).error(), why);
+    EXPECT_EQ(x.expected_shortfall(0.1).error(), why);
+    EXPECT_EQ(x.probability_below(1.0).error(), why);
+  };
+  refused({nan, 1.0, h.factor}, errc::not_finite);
+  refused({0.0, infinity, h.factor}, errc::not_finite);
+  refused({-0.1, 1.0, h.factor}, errc::negative_amount);
+  refused({0.1, -1.0, h.factor}, errc::negative_amount);
+  refused({0.1, 1.0, log_move{0.0, -0.1, 1.0}}, errc::bad_configuration);
+  refused({0.1, 1.0, log_move{0.0, 0.1, -1.0}}, errc::bad_configuration);
+  refused({0.1, 1.0, log_move{nan, 0.1, 1.0}}, errc::not_finite);
+  EXPECT_EQ((one_factor_health{0.0, 1.0, log_move{1e6, 0.1, 1.0}}).mean().error(), errc::not_finite);
+  const one_factor_health still{0.5, 1.0, log_move{0.0, 0.8, 0.0}};
+  EXPECT_EQ(*still.quantile(0.01), 1.5);
+  EXPECT_TRUE(test::close(*still.expected_shortfall(0.01), 1.5, 1e-14));
+  EXPECT_EQ(*still.probability_below(1.5), 0.0);
+  EXPECT_EQ(*still.probability_below(1.6), 1.0);
+  EXPECT_EQ(*(one_factor_health{0.5, 0.0, h.factor}).probability_below(0.6), 1.0);
 }
 
 }  // namespace

@@ -3,10 +3,11 @@
 
 #include <trimtab/sensitivity/quadratic_form.hpp>
 
-#include "support/random.hpp"
+#include "support/moves.hpp"
+#include "support/tolerance.hpp"
 #include <array>
 #include <cmath>
-#include <vector>
+#include <limits>
 
 namespace trimtab {
 namespace {
@@ -14,181 +15,136 @@ namespace {
 using sensitivity::make_quadratic_form;
 using sensitivity::quadratic_form;
 
-struct moves {
-  std::size_t n;
-  std::vector<double> delta, gamma, covariance;
-};
-
-// A covariance of rank `factors`: below n it is singular.
-moves random_moves(test::random_numbers& random, std::size_t n, std::size_t factors) {
-  moves out{n, std::vector<double>(n), std::vector<double>(n * n), std::vector<double>(n * n)};
-  std::vector<double> loading(n * factors);
-  for (double& x : loading) x = random.uniform(-0.1, 0.1);
-  for (std::size_t i = 0; i < n; ++i) {
-    out.delta[i] = random.uniform(-1.0, 1.0);
-    for (std::size_t j = 0; j <= i; ++j) {
-      out.gamma[n * i + j] = out.gamma[n * j + i] = random.uniform(-3.0, 3.0);
-      double sum = 0.0;
-      for (std::size_t k = 0; k < factors; ++k) sum += loading[factors * i + k] * loading[factors * j + k];
-      out.covariance[n * i + j] = out.covariance[n * j + i] = sum;
-    }
-  }
-  return out;
+quadratic_form made(const test::random_moves& m) {
+  const auto y = make_quadratic_form(m.constant, m.delta, m.gamma, m.covariance);
+  EXPECT_TRUE(y.has_value()) << name(y.error());
+  return *y;
 }
 
-// κᵣ = ½(r−1)!·tr((ΓΣ)ʳ) + ½r!·δᵀΣ(ΓΣ)ʳ⁻²δ by plain matrix products in 64 bits.
-long double by_traces(const moves& m, int r) {
-  const std::size_t n = m.n;
-  const auto times = [n](const std::vector<long double>& a, const std::vector<long double>& b) {
-    std::vector<long double> c(n * n);
-    for (std::size_t i = 0; i < n; ++i)
-      for (std::size_t j = 0; j < n; ++j)
-        for (std::size_t k = 0; k < n; ++k) c[n * i + j] += a[n * i + k] * b[n * k + j];
-    return c;
-  };
-  const std::vector<long double> sigma(m.covariance.begin(), m.covariance.end());
-  const std::vector<long double> once = times({m.gamma.begin(), m.gamma.end()}, sigma);
-  std::vector<long double> trace = once, middle = sigma;
-  for (int k = 1; k < r; ++k) trace = times(trace, once);
-  for (int k = 2; k < r; ++k) middle = times(middle, once);
-  long double factorial = 1.0L, sum = 0.0L, form = 0.0L;
-  for (int k = 2; k < r; ++k) factorial *= k;
-  for (std::size_t i = 0; i < n; ++i) {
-    sum += trace[n * i + i];
-    for (std::size_t j = 0; j < n; ++j) form += m.delta[i] * middle[n * i + j] * m.delta[j];
-  }
-  return 0.5L * factorial * sum + (r >= 2 ? 0.5L * factorial * r * form : 0.0L);
+// tr(A·B) and others, straight from the matrices in long double.
+using square = std::vector<long double>;
+square product(const square& a, const square& b, std::size_t n) {
+  square c(n * n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j)
+      for (std::size_t k = 0; k < n; ++k) c[i * n + j] += a[i * n + k] * b[k * n + j];
+  return c;
 }
 
-TEST(QuadraticForm, OneMoveIsReadOffThePage) {
-  // Y = 1 + 2X + ½·3X², X ~ N(0, ¼): λ = ¾, d = 1 up to sign.
-  const double delta[] = {2.0}, gamma[] = {3.0}, covariance[] = {0.25};
-  const auto f = make_quadratic_form(1.0, delta, gamma, covariance);
-  ASSERT_TRUE(f.has_value());
-  EXPECT_DOUBLE_EQ(f->curvature[0], 0.75);
-  EXPECT_DOUBLE_EQ(std::fabs(f->slope[0]), 1.0);
-  EXPECT_DOUBLE_EQ(f->mean(), 1.375);
-  EXPECT_DOUBLE_EQ(f->variance(), 1.0 + 0.5 * 0.75 * 0.75);
-  EXPECT_DOUBLE_EQ(f->lowest(), 1.0 - 2.0 / 3.0);  // the bottom of the parabola, −δ²/(2Γ) below θ
-  EXPECT_EQ(f->highest(), infinity);
-  EXPECT_DOUBLE_EQ(f->highest_tilt(), 4.0 / 3.0);
-  EXPECT_EQ(f->lowest_tilt(), -infinity);
-}
-
-TEST(QuadraticForm, CumulantsAreThoseOfTheTraces) {
-  test::random_numbers random(1928);
-  double worst = 0.0;
-  for (const std::size_t n : {1U, 2U, 3U, 5U, 9U, 16U}) {
-    for (const std::size_t factors : {std::size_t{1}, n, 2 * n}) {
-      for (int k = 0; k < 20; ++k) {
-        const moves m = random_moves(random, n, factors);
-        const auto f = make_quadratic_form(0.0, m.delta, m.gamma, m.covariance);
-        ASSERT_TRUE(f.has_value()) << n << ", " << factors << " factors: " << name(f.error());
-        moves absolute = m;
-        for (auto* part : {&absolute.delta, &absolute.gamma, &absolute.covariance})
-          for (double& x : *part) x = std::fabs(x);
-        for (int r = 1; r <= 6; ++r) {
-          long double scale = 0.0L, factorial = 1.0L;
-          for (int i = 2; i < r; ++i) factorial *= i;
-          for (std::size_t j = 0; j < n; ++j) {
-            const long double bend = std::fabs(f->curvature[j]), square = f->slope[j] * f->slope[j];
-            scale += 0.5L * factorial * std::pow(bend, r);
-            if (r >= 2) scale += 0.5L * factorial * r * square * std::pow(bend, r - 2);
-          }
-          // With one factor a λ is itself a sum of terms that cancel: rounding is measured against those.
-          if (factors == 1) scale = by_traces(absolute, r);
-          const auto error = static_cast<double>(std::fabs(f->cumulant(r) - by_traces(m, r)) / scale);
-          EXPECT_LE(error, 1e-13) << "r " << r << ", n " << n << ", " << factors << " factors";
-          worst = std::fmax(worst, error);
+TEST(QuadraticForm, CumulantsAreThoseOfTheMatricesThemselves) {
+  test::random_numbers random(1992);
+  for (const std::size_t n : {1U, 2U, 3U, 7U, 16U}) {
+    for (const std::size_t axes : {n, (n + 1) / 2}) {  // also moves that depend on each other
+      const test::random_moves m(random, n, axes, 1.0);
+      const quadratic_form y = made(m);
+      const square gamma(m.gamma.begin(), m.gamma.end()), cov(m.covariance.begin(), m.covariance.end());
+      const square step = product(gamma, cov, n);  // ΓΣ
+      square power = step, with = cov;             // (ΓΣ)^r, Σ(ΓΣ)^{r−2}
+      long double factorial = 1.0L, scale = 0.0L;
+      for (const double x : y.curvature) scale += std::fabs(x);
+      for (const double x : y.slope) scale += std::fabs(x);
+      for (int r = 1; r <= 8; ++r) {
+        long double trace = 0.0L, lean = 0.0L;
+        for (std::size_t i = 0; i < n; ++i) {
+          trace += power[i * n + i];
+          for (std::size_t j = 0; j < n; ++j) lean += m.delta[i] * with[i * n + j] * m.delta[j];
         }
+        const long double expected =
+            0.5L * factorial * (trace + (r < 2 ? 0.0L : r * lean)) + (r < 2 ? m.constant : 0.0);
+        EXPECT_LE(std::fabs(y.cumulant(r) - expected), 1e-13L * factorial * r * (1.0L + std::pow(scale, r))) << n << r;
+        power = product(power, step, n);
+        if (r >= 2) with = product(with, step, n);
+        factorial *= r;
       }
     }
   }
-  std::printf("worst of cumulants 1..6: %.2g of the sum of |terms|\n", worst);
 }
 
-TEST(QuadraticForm, CumulantsAreTheDerivativesOfTheGeneratingFunction) {
-  const quadratic_form f{.constant = 0.3, .slope = {0.5, -0.2, 0.1}, .curvature = {-0.3, 0.0, 0.4}, .size = 3};
-  for (const double s : {-3.0, -1.0, -1e-3, 0.0, 0.5, 2.0}) {
-    const double h = 1e-4;
-    const double slope = (f.cumulant_generating(s + h) - f.cumulant_generating(s - h)) / (2.0 * h);
-    EXPECT_NEAR(f.cumulant(1, s), slope, 1e-6 * (1.0 + std::fabs(slope))) << s;
-    for (int r = 1; r <= 5; ++r) {
-      const double next = (f.cumulant(r, s + h) - f.cumulant(r, s - h)) / (2.0 * h);
-      EXPECT_NEAR(f.cumulant(r + 1, s), next, 3e-5 * (1.0 + std::fabs(next))) << r << " at " << s;
+TEST(QuadraticForm, MomentFunctionHasTheCumulantsForDerivatives) {
+  test::random_numbers random(7);
+  for (int n = 0; n < 50; ++n) {
+    const quadratic_form y = made(test::random_moves(random, 4, 4, 1.0));
+    EXPECT_EQ(y.log_moment(0.0), 0.0);
+    EXPECT_EQ(y.log_moment_slope(0.0), y.mean());
+    EXPECT_TRUE(test::close(y.log_moment_curvature(0.0), y.variance(), 1e-13));
+    const double third = (y.log_moment_curvature(1e-5) - y.log_moment_curvature(-1e-5)) / 2e-5;
+    EXPECT_LE(std::fabs(third - y.cumulant(3)), 1e-7) << n;
+    const auto domain = y.domain();
+    for (const double share : {-0.9, -0.5, -0.01, 0.01, 0.5, 0.9}) {
+      const double s = share * (share < 0.0 ? std::fmin(-domain.low, 5.0) : std::fmin(domain.high, 5.0)), h = 1e-5;
+      const double slope = (y.log_moment(s + h) - y.log_moment(s - h)) / (2.0 * h);
+      EXPECT_LE(std::fabs(slope - y.log_moment_slope(s)), 1e-6 * (1.0 + std::fabs(slope))) << n;
+      const double curve = (y.log_moment_slope(s + h) - y.log_moment_slope(s - h)) / (2.0 * h);
+      EXPECT_LE(std::fabs(curve - y.log_moment_curvature(s)), 1e-6 * curve) << n;
+    }
+    if (is_finite(domain.high)) {
+      EXPECT_TRUE(std::isnan(y.log_moment(domain.high * 1.01)));
     }
   }
-  EXPECT_EQ(f.cumulant_generating(0.0), 0.0);
-  EXPECT_EQ(f.cumulant_generating(2.5), infinity);
-  EXPECT_EQ(f.cumulant_generating(-4.0), infinity);
-  EXPECT_TRUE(std::isfinite(f.cumulant_generating(2.49)));
 }
 
-TEST(QuadraticForm, ATokenThatMovesExactlyAsAnotherIsTheSameToken) {
-  // A staked token and its own: variances and covariance of one number, rank 1.
-  const double both[] = {0.7, -0.3}, bend[] = {0.4, -0.1, -0.1, 0.2}, singular[] = {0.64, 0.64, 0.64, 0.64};
-  const double one[] = {0.4}, bent[] = {0.4}, alone[] = {0.64};
-  const auto two = make_quadratic_form(0.1, both, bend, singular), single = make_quadratic_form(0.1, one, bent, alone);
-  ASSERT_TRUE(two.has_value() && single.has_value());
-  for (int r = 1; r <= 4; ++r) EXPECT_NEAR(two->cumulant(r), single->cumulant(r), 1e-15) << r;
-}
-
-TEST(QuadraticForm, AStableCoinsVarianceKeepsItsDigitsNextToAVolatileOnes) {
-  const double delta[] = {0.0, 1.0}, gamma[] = {0.0, 0.0, 0.0, 3.0}, covariance[] = {1.0, 0.0, 0.0, 1e-20};
-  const auto f = make_quadratic_form(0.0, delta, gamma, covariance);
-  ASSERT_TRUE(f.has_value());
-  EXPECT_NEAR(f->variance() / 1e-20, 1.0, 1e-14);
-  EXPECT_NEAR(f->mean() / 1.5e-20, 1.0, 1e-14);
-}
-
-TEST(QuadraticForm, OnlyTheSymmetricPartOfGammaCounts) {
-  const double delta[] = {1.0, 2.0}, skew[] = {1.0, 0.9, -0.1, 2.0}, even[] = {1.0, 0.4, 0.4, 2.0};
-  const double covariance[] = {0.04, 0.01, 0.01, 0.09};
-  const auto a = make_quadratic_form(0.0, delta, skew, covariance),
-             b = make_quadratic_form(0.0, delta, even, covariance);
-  for (int r = 1; r <= 4; ++r) EXPECT_DOUBLE_EQ(a->cumulant(r), b->cumulant(r));
-}
-
-TEST(QuadraticForm, NothingThatMovesIsAConstant) {
-  const double delta[] = {1.0, 2.0}, gamma[] = {1.0, 0.0, 0.0, 1.0}, still[] = {0.0, 0.0, 0.0, 0.0};
-  for (const auto& f : {make_quadratic_form(3.0, delta, gamma, still), make_quadratic_form(3.0, {}, {}, {})}) {
-    ASSERT_TRUE(f.has_value());
-    EXPECT_EQ(f->mean(), 3.0);
-    EXPECT_EQ(f->variance(), 0.0);
-    EXPECT_EQ(f->skewness(), 0.0);
-    EXPECT_EQ(f->excess_kurtosis(), 0.0);
-    EXPECT_EQ(f->lowest(), 3.0);
-    EXPECT_EQ(f->highest(), 3.0);
+TEST(QuadraticForm, MomentsOfDraws) {
+  test::random_numbers random(1738);
+  const test::random_moves m(random, 3, 2, 1.0);
+  const quadratic_form y = made(m);
+  const int draws = 200000;
+  double sum = 0.0, squares = 0.0, cubes = 0.0, exponentials = 0.0, exponentials_squared = 0.0;
+  for (int k = 0; k < draws; ++k) {
+    const double value = m.at(m.draw(random)) - y.mean(), e = std::exp(value + y.mean());
+    sum += value, squares += value * value, cubes += value * value * value;
+    exponentials += e, exponentials_squared += e * e;
   }
+  const double v = y.variance(), k4 = y.cumulant(4), n = draws;
+  EXPECT_LE(std::fabs(sum / n), 3.0 * std::sqrt(v / n));
+  EXPECT_LE(std::fabs(squares / n - v), 3.0 * std::sqrt((k4 + 2.0 * v * v) / n));
+  const double k3 = y.cumulant(3);
+  const double sixth = y.cumulant(6) + 15.0 * k4 * v + 10.0 * k3 * k3 + 15.0 * v * v * v;
+  EXPECT_LE(std::fabs(cubes / n - k3), 3.0 * std::sqrt((sixth - k3 * k3) / n));
+  const double mean = exponentials / n;
+  EXPECT_LE(std::fabs(mean - std::exp(y.log_moment(1.0))),
+            3.0 * std::sqrt((exponentials_squared / n - mean * mean) / n));
 }
 
-TEST(QuadraticForm, SaysWhatIsWrongWithItsInputs) {
-  const double delta[] = {1.0, 2.0}, gamma[] = {1.0, 0.0, 0.0, 1.0}, fine[] = {0.04, 0.01, 0.01, 0.09};
-  const auto error = [](double constant, std::span<const double> d, std::span<const double> g,
-                        std::span<const double> c) { return make_quadratic_form(constant, d, g, c).error(); };
-  EXPECT_EQ(error(0.0, delta, gamma, fine), errc::ok);
-  EXPECT_EQ(error(0.0, delta, delta, fine), errc::size_mismatch);
-  EXPECT_EQ(error(0.0, delta, gamma, delta), errc::size_mismatch);
-  const std::vector<double> many(17), square(17 * 17);
-  EXPECT_EQ(error(0.0, many, square, square), errc::capacity);
-  for (const double bad : {std::nan(""), infinity, -infinity}) {
-    EXPECT_EQ(error(bad, delta, gamma, fine), errc::not_finite);
-    const double d[] = {bad, 1.0}, m[] = {1.0, bad, 0.0, 1.0};
-    EXPECT_EQ(error(0.0, d, gamma, fine), errc::not_finite);
-    EXPECT_EQ(error(0.0, delta, m, fine), errc::not_finite);
-    EXPECT_EQ(error(0.0, delta, gamma, m), errc::not_finite);
-  }
-  const double lopsided[] = {0.04, 0.01, 0.02, 0.09}, below_zero[] = {-0.04, 0.0, 0.0, 0.09};
-  const double beyond_one[] = {0.04, 0.07, 0.07, 0.09}, still_but_tied[] = {0.0, 0.01, 0.01, 0.09};
-  EXPECT_EQ(error(0.0, delta, gamma, lopsided), errc::bad_configuration);
-  EXPECT_EQ(error(0.0, delta, gamma, below_zero), errc::bad_configuration);
-  EXPECT_EQ(error(0.0, delta, gamma, beyond_one), errc::bad_configuration);
-  EXPECT_EQ(error(0.0, delta, gamma, still_but_tied), errc::bad_configuration);
-  // Each pair may be correlated so, all three at once cannot.
-  const double three[] = {1.0, 1.0, 1.0}, flat[9] = {}, torn[] = {1.0, -0.9, -0.9, -0.9, 1.0, -0.9, -0.9, -0.9, 1.0};
-  EXPECT_EQ(error(0.0, three, flat, torn), errc::bad_configuration);
-  const double huge[] = {1e308, 1e308, 1e308, 1e308}, wide[] = {1e10, 0.0, 0.0, 1e10};
-  EXPECT_EQ(error(0.0, delta, huge, wide), errc::overflow);
+TEST(QuadraticForm, EndsOfWhatItCanBe) {
+  const quadratic_form bowl{.constant = 1.0, .slope = {1.0, 0.0}, .curvature = {2.0, 1.0}, .size = 2};
+  EXPECT_EQ(bowl.lowest(), 0.75);  // z + z² is least at −½
+  EXPECT_EQ(bowl.highest(), infinity);
+  EXPECT_EQ(bowl.domain().high, 0.5);
+  EXPECT_EQ(bowl.domain().low, -infinity);
+  const quadratic_form dome{.constant = 1.0, .slope = {1.0}, .curvature = {-2.0}, .size = 1};
+  EXPECT_EQ(dome.highest(), 1.25);
+  EXPECT_EQ(dome.lowest(), -infinity);
+  const quadratic_form line{.constant = 1.0, .slope = {1.0}, .curvature = {0.0}, .size = 1};
+  EXPECT_EQ(line.highest(), infinity);
+  EXPECT_EQ(line.lowest(), -infinity);
+  const quadratic_form still{.constant = 1.0};
+  EXPECT_EQ(still.lowest(), 1.0);
+  EXPECT_EQ(still.highest(), 1.0);
+  EXPECT_EQ(still.skewness(), 0.0);
+  EXPECT_EQ(still.excess_kurtosis(), 0.0);
+}
+
+TEST(QuadraticForm, RefusesByName) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::array one{1.0};
+  const std::array two{1.0, 2.0}, unknown{nan, 1.0};
+  const std::array unit{1.0, 0.0, 0.0, 1.0}, skewed{1.0, 0.5, 0.4, 1.0}, indefinite{1.0, 2.0, 2.0, 1.0};
+  const std::array unknown_matrix{1.0, infinity, infinity, 1.0};
+  const std::vector<double> many(17, 1.0), table(17 * 17, 0.0);
+  EXPECT_EQ(make_quadratic_form(0.0, two, unit, unit).error(), errc::ok);
+  EXPECT_EQ(make_quadratic_form(0.0, one, unit, unit).error(), errc::size_mismatch);
+  EXPECT_EQ(make_quadratic_form(0.0, two, one, unit).error(), errc::size_mismatch);
+  EXPECT_EQ(make_quadratic_form(0.0, two, unit, one).error(), errc::size_mismatch);
+  EXPECT_EQ(make_quadratic_form(nan, two, unit, unit).error(), errc::not_finite);
+  EXPECT_EQ(make_quadratic_form(0.0, unknown, unit, unit).error(), errc::not_finite);
+  EXPECT_EQ(make_quadratic_form(0.0, two, unknown_matrix, unit).error(), errc::not_finite);
+  EXPECT_EQ(make_quadratic_form(0.0, two, unit, unknown_matrix).error(), errc::not_finite);
+  EXPECT_EQ(make_quadratic_form(0.0, two, skewed, unit).error(), errc::bad_configuration);
+  EXPECT_EQ(make_quadratic_form(0.0, two, unit, skewed).error(), errc::bad_configuration);
+  EXPECT_EQ(make_quadratic_form(0.0, two, unit, indefinite).error(), errc::bad_configuration);
+  EXPECT_EQ(make_quadratic_form(0.0, two, indefinite, unit).error(), errc::ok);  // health may bend either way
+  EXPECT_EQ(make_quadratic_form(0.0, many, table, table).error(), errc::capacity);
+  EXPECT_EQ(make_quadratic_form(0.5, {}, {}, {})->mean(), 0.5);
 }
 
 }  // namespace

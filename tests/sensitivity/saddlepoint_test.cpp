@@ -4,7 +4,8 @@
 #include <trimtab/sensitivity/imhof.hpp>
 #include <trimtab/sensitivity/saddlepoint.hpp>
 
-#include "support/random.hpp"
+#include "support/moves.hpp"
+#include "support/tolerance.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -13,190 +14,205 @@
 namespace trimtab {
 namespace {
 
-using sensitivity::imhof_tail;
+using sensitivity::imhof_probability;
+using sensitivity::make_quadratic_form;
 using sensitivity::quadratic_form;
-using sensitivity::saddlepoint;
+using sensitivity::saddlepoint_probability;
 using sensitivity::saddlepoint_quantile;
 using sensitivity::saddlepoint_shortfall;
 
-double normal_cdf(double z) {
-  return 0.5 * std::erfc(-z / std::sqrt(2.0));
-}
-
-// `bending` is how large curvatures are next to slopes.
-quadratic_form random_form(test::random_numbers& random, double bending) {
-  quadratic_form f{.constant = random.uniform(-1.0, 1.0), .size = 1 + random.below(6)};
-  for (std::size_t j = 0; j < f.size; ++j) {
-    f.slope[j] = random.uniform(0.3, 1.0) * (random.below(2) == 0 ? 1.0 : -1.0);
-    f.curvature[j] = bending * random.uniform(-1.0, 1.0);
-  }
-  std::sort(f.curvature.begin(), f.curvature.begin() + static_cast<std::ptrdiff_t>(f.size));
-  return f;
-}
-
-TEST(Saddlepoint, WithoutCurvatureItIsTheNormalLawExactly) {
-  const quadratic_form f{.constant = 1.0, .slope = {3.0, -4.0}, .size = 2};
-  for (const double z : {-37.0, -8.0, -2.0, -1e-9, 0.0, 0.3, 5.0, 30.0}) {
-    const auto p = saddlepoint(f, 1.0 + 5.0 * z);
+TEST(Saddlepoint, OfALinearFormIsTheNormal) {
+  const quadratic_form y{.constant = 0.3, .slope = {0.3, 0.4}, .curvature = {}, .size = 2};
+  for (const double z : {-30.0, -5.0, -1.0, -1e-3, -1e-9, 0.0, 1e-6, 0.5, 4.0}) {
+    const auto p = saddlepoint_probability(y, 0.3 + 0.5 * z);
     ASSERT_TRUE(p.has_value());
-    EXPECT_NEAR(p->below / normal_cdf(z), 1.0, 1e-12) << z;
-    EXPECT_NEAR(p->above / normal_cdf(-z), 1.0, 1e-12) << z;
+    // The bar: what rounding the value does to the tail.
+    EXPECT_TRUE(test::close(p->probability, sensitivity::normal_probability(z), 1e-15 * (10.0 + 4.0 * z * z))) << z;
+    EXPECT_LE(p->residual, 1e-14 * (1.0 + std::fabs(z)));
   }
-  const auto q = saddlepoint_quantile(f, 0.01);
-  EXPECT_NEAR(q->value, 1.0 - 5.0 * 2.3263478740408411, 1e-13);
-  EXPECT_NEAR(*saddlepoint_shortfall(f, 0.01), 1.0 - 5.0 * 2.6652142203457953, 1e-8);
+  for (const double alpha : {1e-200, 1e-6, 0.01, 0.3, 0.5, 0.8}) {
+    const double z = sensitivity::normal_quantile(alpha);
+    EXPECT_LE(std::fabs(saddlepoint_quantile(y, alpha)->value - (0.3 + 0.5 * z)), 1e-14 * (1.0 + std::fabs(z)));
+    const auto es = saddlepoint_shortfall(y, alpha);
+    ASSERT_TRUE(es.has_value()) << name(es.error());
+    const double expected = 0.3 - 0.5 * sensitivity::normal_density(z) / alpha;
+    EXPECT_LE(std::fabs(es->value - expected), 1e-12 * std::fabs(expected)) << alpha;
+  }
 }
 
-TEST(Saddlepoint, TheSaddlepointIsCertified) {
+TEST(Saddlepoint, AgainstTheExactInversion) {
+  test::random_numbers random(1980);
+  double worst[3] = {}, pure[3] = {};
+  std::vector<double> all[3];
+  const double levels[3] = {0.05, 0.01, 0.001};
+  int compared = 0;
+  for (int n = 0; n < 60; ++n) {
+    const std::size_t count = 2 + random.below(5);
+    test::random_moves m(random, count, count, random.uniform(0.1, 2.0));
+    const auto y = make_quadratic_form(m.constant, m.delta, m.gamma, m.covariance);
+    ASSERT_TRUE(y.has_value());
+    for (int k = 0; k < 3; ++k) {
+      const auto q = saddlepoint_quantile(*y, levels[k]);
+      ASSERT_TRUE(q.has_value()) << name(q.error());
+      EXPECT_LE(q->residual, 1e-13);
+      const auto back = saddlepoint_probability(*y, q->value);
+      ASSERT_TRUE(back.has_value());
+      EXPECT_TRUE(test::close(back->probability, levels[k], 1e-8)) << n;
+      EXPECT_LE(back->residual, 1e-13);
+      const auto exact = imhof_probability(*y, q->value, 1e-8);
+      if (!exact) {
+        EXPECT_EQ(exact.error(), errc::no_convergence);
+        continue;
+      }
+      ++compared;
+      const double error = std::fabs(exact->probability - levels[k]) / exact->probability;
+      worst[k] = std::max(worst[k], error);
+      // Towards the end of a form that bends one way it goes to Stirling's error at Γ(½): √(π)/(√(2π)·e^{−½}) = 1.166.
+      EXPECT_LE(error, 0.166) << n;
+      all[k].push_back(error);
+    }
+  }
+  EXPECT_GT(compared, 150);
+  // The hard case of Cornish–Fisher: no slope at all, λ of one sign, so that Y is a sum of χ².
+  for (const double sign : {-1.0, 1.0}) {
+    const quadratic_form y{
+        .constant = 0.0, .slope = {}, .curvature = {sign, 0.7 * sign, 0.5 * sign, 0.2 * sign}, .size = 4};
+    for (int k = 0; k < 3; ++k) {
+      const auto q = saddlepoint_quantile(y, levels[k]);
+      ASSERT_TRUE(q.has_value());
+      const auto exact = imhof_probability(y, q->value, 1e-7);
+      ASSERT_TRUE(exact.has_value()) << name(exact.error());
+      pure[k] = std::max(pure[k], std::fabs(exact->probability - levels[k]) / exact->probability);
+      EXPECT_LE(pure[k], 0.166);
+    }
+  }
+  for (auto& errors : all) std::sort(errors.begin(), errors.end());
+  std::printf(
+      "saddlepoint against inversion, relative error of P at 5 %%, 1 %%, 0.1 %%: worst %.2g, %.2g, %.2g; median %.2g, "
+      "%.2g, "
+      "%.2g (%d points); sums of chi-squares: %.2g, %.2g, %.2g\n",
+      worst[0], worst[1], worst[2], all[0][all[0].size() / 2], all[1][all[1].size() / 2], all[2][all[2].size() / 2],
+      compared, pure[0], pure[1], pure[2]);
+}
+
+TEST(Saddlepoint, ProbabilityRisesThroughTheMeanAndToTheEnds) {
+  test::random_numbers random(1986);
+  for (int n = 0; n < 40; ++n) {
+    const std::size_t count = 1 + random.below(4);
+    const test::random_moves m(random, count, count, 2.0);
+    const auto y = make_quadratic_form(m.constant, m.delta, m.gamma, m.covariance);
+    ASSERT_TRUE(y.has_value());
+    double before = -1.0;
+    for (const double z : {-40.0, -9.0, -4.0, -2.0, -1.0, -0.1, -1e-3, -1e-4, -2e-5, -1e-5, -5e-6, -1e-6, -1e-9, 0.0,
+                           1e-9,  1e-6, 5e-6, 1e-5, 2e-5, 1e-4, 1e-3,  0.1,   1.0,   2.0,   4.0,   9.0,   40.0}) {
+      const auto p = saddlepoint_probability(*y, y->mean() + z * y->standard_deviation());
+      ASSERT_TRUE(p.has_value()) << name(p.error()) << ' ' << z;
+      EXPECT_GE(p->probability, before - 2e-11) << n << ' ' << z;  // the series joins the formula to this
+      EXPECT_LE(p->probability, 1.0);
+      before = p->probability;
+    }
+  }
+}
+
+TEST(Saddlepoint, AnswersForAnyFormAndCertifiesIt) {
   test::random_numbers random(1954);
   double worst = 0.0;
-  int most = 0;
-  for (int k = 0; k < 5000; ++k) {
-    const quadratic_form f = random_form(random, random.log_uniform(1e-6, 10.0));
-    const double y = f.mean() + random.uniform(-8.0, 8.0) * std::sqrt(f.variance());
-    const auto p = saddlepoint(f, y);
-    ASSERT_TRUE(p.has_value()) << name(p.error());
-    if (std::isinf(p->saddlepoint)) continue;
-    ASSERT_GT(p->saddlepoint, f.lowest_tilt());
-    ASSERT_LT(p->saddlepoint, f.highest_tilt());
-    // In digits of s: at a bracket of two ulps the residual is what two ulps of s, or of 1 − sλ, make of it.
-    double nearest = 1.0;
-    for (std::size_t j = 0; j < f.size; ++j)
-      nearest = std::fmin(nearest, std::fabs(1.0 - p->saddlepoint * f.curvature[j]));
-    const double unit = std::sqrt(f.variance()), s = p->saddlepoint;
-    const double allowed = (std::fabs(s) * f.cumulant(2, s) + std::fabs(y) + std::fabs(f.constant) + unit) / unit;
-    worst = std::fmax(worst, std::fabs(f.cumulant(1, s) - y) / unit / allowed * nearest);
-    EXPECT_NEAR(p->below + p->above, 1.0, 1e-15);
-    most = std::max(most, p->evaluations);
-  }
-  std::printf("worst residual %.2g of its scale, at most %d evaluations\n", worst, most);
-  EXPECT_LE(worst, 1e-14);
-  EXPECT_LE(most, 40);
-}
-
-TEST(Saddlepoint, ContinuousThroughTheMean) {
-  // At the mean s = 0 and the formula is 0/0: its limit is Φ(skewness/6), and neighbours lie on a line.
-  test::random_numbers random(1980);
-  for (int k = 0; k < 200; ++k) {
-    const quadratic_form f = random_form(random, random.log_uniform(1e-3, 3.0));
-    const double mean = f.mean(), deviation = std::sqrt(f.variance());
-    const auto at = saddlepoint(f, mean);
-    ASSERT_TRUE(at.has_value());
-    EXPECT_NEAR(at->below, normal_cdf(f.skewness() / 6.0), 1e-13);
-    for (const double z : {1e-12, 1e-9, 1e-7, 1e-5, 1e-3}) {
-      const auto up = saddlepoint(f, mean + z * deviation), down = saddlepoint(f, mean - z * deviation);
-      ASSERT_TRUE(up && down);
-      EXPECT_NEAR(0.5 * (up->below + down->below), at->below, 2.0 * z * z + 1e-13) << z;
-      EXPECT_GE(up->below - down->below, 0.0) << z;
+  for (int n = 0; n < 2000; ++n) {
+    quadratic_form y{.constant = random.uniform(-1.0, 1.0), .slope = {}, .curvature = {}, .size = 1 + random.below(4)};
+    for (std::size_t j = 0; j < y.size; ++j) {  // over seven decades, either sign, and zero
+      if (random.below(4) != 0) y.slope[j] = random.log_uniform(1e-6, 10.0) * (random.below(2) != 0 ? 1.0 : -1.0);
+      if (random.below(4) != 0) y.curvature[j] = random.log_uniform(1e-6, 10.0) * (random.below(2) != 0 ? 1.0 : -1.0);
     }
-  }
-}
-
-TEST(Saddlepoint, RisesWithTheValueAndItsQuantileGoesBack) {
-  test::random_numbers random(1990);
-  for (int k = 0; k < 100; ++k) {
-    const quadratic_form f = random_form(random, random.log_uniform(1e-3, 3.0));
-    const double mean = f.mean(), deviation = std::sqrt(f.variance());
-    double before = -1.0;
-    for (double z = -6.0; z <= 6.0; z += 0.25) {
-      const auto p = saddlepoint(f, mean + z * deviation);
-      ASSERT_TRUE(p.has_value());
-      EXPECT_GE(p->below, before) << z;
-      before = p->below;
-    }
-    for (const double p : {1e-9, 1e-4, 0.01, 0.3, 0.5, 0.9, 0.9999}) {
-      const auto q = saddlepoint_quantile(f, p);
-      ASSERT_TRUE(q.has_value()) << name(q.error());
-      // ∂ln P/∂y is about −s: next to an end of what Y can take the digits of y are few.
-      const double digits = 4e-16 * (std::fabs(q->value) + std::fabs(f.constant)) * std::fabs(q->saddlepoint);
-      EXPECT_NEAR(saddlepoint(f, q->value)->below / p, 1.0, 1e-11 + 4.0 * digits) << p;
-      EXPECT_LE(std::fabs(q->residual), 1e-11);
-    }
-  }
-}
-
-// What it costs to approximate, against exact inversion: printed, and held to what was measured when it was written.
-TEST(Saddlepoint, ErrorsInTheTails) {
-  struct kind {
-    const char* what;
-    double bending, flat, bar[3], bar_shortfall;
-  };
-  const kind kinds[] = {{"curvature 0.1 of slope", 0.1, 1.0, {3e-3, 5e-3, 1e-2}, 4e-4},
-                        {"as large as slope", 1.0, 1.0, {0.1, 0.12, 0.13}, 3.5e-2},
-                        {"pure quadratic", 1.0, 0.0, {0.3, 0.2, 0.2}, 2.5e-2}};
-  for (const kind& k : kinds) {
-    test::random_numbers random(2003);
-    double worst[3] = {}, worst_shortfall = 0.0;
-    for (int n = 0; n < 200; ++n) {
-      quadratic_form f = random_form(random, k.bending);
-      for (double& d : f.slope) d *= k.flat;
-      int i = 0;
-      for (const double p : {0.05, 0.01, 0.001}) {
-        const auto q = saddlepoint_quantile(f, p);
-        ASSERT_TRUE(q.has_value()) << name(q.error());
-        const auto exact = imhof_tail(f, q->value);
-        ASSERT_TRUE(exact.has_value()) << name(exact.error());
-        EXPECT_LE(exact->error, 1e-9 * p);
-        worst[i] = std::fmax(worst[i], std::fabs(p / exact->below - 1.0));
-        ++i;
-        const auto mean = saddlepoint_shortfall(f, p);
-        ASSERT_TRUE(mean.has_value());
-        EXPECT_LE(*mean, q->value);
-        worst_shortfall = std::fmax(
-            worst_shortfall, std::fabs(*mean - (q->value - exact->shortfall / exact->below)) / std::sqrt(f.variance()));
+    double below = -infinity;
+    for (const double alpha : {1e-12, 1e-3, 0.05, 0.5, 0.95, 0.999}) {
+      const auto q = saddlepoint_quantile(y, alpha);
+      ASSERT_TRUE(q.has_value()) << name(q.error()) << ' ' << n;
+      EXPECT_GE(q->value, below) << n;
+      below = q->value;
+      worst = std::max(worst, q->residual);
+      const auto back = saddlepoint_probability(y, q->value);
+      ASSERT_TRUE(back.has_value()) << name(back.error()) << ' ' << n;
+      const double room = std::fmin(q->value - y.lowest(), y.highest() - q->value);
+      if (room > 1e-9 * (1.0 + y.standard_deviation())) {  // nearer an end the value itself has no digits left
+        EXPECT_TRUE(test::close(back->probability, alpha, 1e-4)) << n << ' ' << alpha;
+        worst = std::max(worst, back->residual);
       }
     }
-    std::printf("%s: worst relative error of P %.2g at 5 %%, %.2g at 1 %%, %.2g at 0.1 %%; shortfall %.2g deviations\n",
-                k.what, worst[0], worst[1], worst[2], worst_shortfall);
-    for (int i = 0; i < 3; ++i) EXPECT_LE(worst[i], k.bar[i]) << k.what;
-    EXPECT_LE(worst_shortfall, k.bar_shortfall) << k.what;
+    const auto es = saddlepoint_shortfall(y, 0.05);
+    ASSERT_TRUE(es.has_value()) << name(es.error()) << ' ' << n;
+    EXPECT_LE(es->value, saddlepoint_quantile(y, 0.05)->value + 1e-9 * y.standard_deviation()) << n;
+    EXPECT_GE(es->value, y.lowest() - 1e-9 * y.standard_deviation()) << n;
+  }
+  EXPECT_LE(worst, 1e-9);
+  std::printf("saddlepoints of 2000 forms: worst residual %.2g standard deviations\n", worst);
+}
+
+TEST(Saddlepoint, AgainstDraws) {
+  test::random_numbers random(1949);
+  const test::random_moves m(random, 3, 3, 0.3);
+  const auto y = make_quadratic_form(m.constant, m.delta, m.gamma, m.covariance);
+  ASSERT_TRUE(y.has_value());
+  const int draws = 100000;
+  std::vector<double> drawn(draws);
+  for (double& d : drawn) d = m.at(m.draw(random));
+  for (const double alpha : {0.05, 0.01}) {
+    const double q = saddlepoint_quantile(*y, alpha)->value;
+    double below = 0.0, sum = 0.0, squares = 0.0;
+    for (const double d : drawn)
+      if (d <= q) ++below, sum += d, squares += d * d;
+    // Three standard errors, and what the saddlepoint itself is off by (measured above).
+    const double p = below / draws, mean = sum / below;
+    EXPECT_LE(std::fabs(p - alpha), 3.0 * std::sqrt(alpha * (1.0 - alpha) / draws) + 0.02 * alpha);
+    const auto es = saddlepoint_shortfall(*y, alpha);
+    ASSERT_TRUE(es.has_value());
+    EXPECT_LE(std::fabs(es->value - mean),
+              3.0 * std::sqrt((squares / below - mean * mean) / below) + 0.02 * std::fabs(q - es->value));
+    EXPECT_LE(es->error, 1e-8 * std::fabs(es->value));
   }
 }
 
-TEST(Saddlepoint, TheEndsOfWhatItCanTake) {
-  const quadratic_form up{.constant = 1.0, .slope = {2.0}, .curvature = {4.0}, .size = 1};  // at least 0.5
-  EXPECT_EQ(saddlepoint(up, 0.5)->below, 0.0);
-  EXPECT_EQ(saddlepoint(up, -infinity)->above, 1.0);
-  EXPECT_EQ(saddlepoint(up, infinity)->above, 0.0);
-  const auto near = saddlepoint(up, 0.5 + 1e-9);
-  ASSERT_TRUE(near.has_value());
-  EXPECT_GT(near->below, 0.0);
-  EXPECT_LT(near->below, 1e-3);
-  const quadratic_form down{.constant = -1.0, .slope = {2.0}, .curvature = {-4.0}, .size = 1};
-  EXPECT_EQ(saddlepoint(down, -0.5)->below, 1.0);
-  EXPECT_EQ(saddlepoint(down, -0.5)->above, 0.0);
-  const auto far = saddlepoint(down, -1e4);
-  ASSERT_TRUE(far.has_value());
-  EXPECT_LT(far->below, 1e-300);
-  // Closer to the end than rounding can tell: a refusal or a probability next to nothing, not a wrong number.
-  for (double gap = 1e-10; gap > 1e-17; gap *= 0.3) {
-    const auto p = saddlepoint(up, 0.5 + gap);
-    if (p) {
-      EXPECT_LT(p->below, 1e-4) << gap;
-    } else {
-      EXPECT_EQ(p.error(), errc::no_convergence);
-    }
+TEST(Saddlepoint, OneBowlIsAShiftedChiSquare) {
+  // Z² has P(Z² ≤ x) = 2Φ(√x) − 1; with slope, ½λ(Z + d/λ)² − d²/2λ. One axis is the saddlepoint's hardest case.
+  const quadratic_form bowl{.constant = 0.0, .slope = {}, .curvature = {2.0}, .size = 1};
+  for (const double x : {0.01, 0.1, 1.0, 4.0, 9.0}) {
+    const double exact = 2.0 * sensitivity::normal_probability(std::sqrt(x)) - 1.0;
+    EXPECT_LE(std::fabs(saddlepoint_probability(bowl, x)->probability - exact), 0.1 * exact) << x;
   }
+  EXPECT_EQ(saddlepoint_probability(bowl, 0.0)->probability, 0.0);
+  EXPECT_EQ(saddlepoint_probability(bowl, -1.0)->probability, 0.0);
+  const quadratic_form dome{.constant = 0.0, .slope = {}, .curvature = {-2.0}, .size = 1};
+  EXPECT_EQ(saddlepoint_probability(dome, 0.0)->probability, 1.0);
+  EXPECT_LE(
+      std::fabs(saddlepoint_probability(dome, -9.0)->probability / 2.0 / sensitivity::normal_probability(-3.0) - 1.0),
+      0.1);
 }
 
-TEST(Saddlepoint, ACertaintyIsAStep) {
-  const quadratic_form still{.constant = 2.0, .size = 3};
-  EXPECT_EQ(saddlepoint(still, 1.9)->below, 0.0);
-  EXPECT_EQ(saddlepoint(still, 2.0)->below, 1.0);
-  EXPECT_EQ(saddlepoint_quantile(still, 0.3)->value, 2.0);
-  EXPECT_EQ(*saddlepoint_shortfall(still, 0.3), 2.0);
-}
-
-TEST(Saddlepoint, RefusesWhatIsNoProbability) {
-  const quadratic_form f{.slope = {1.0}, .curvature = {0.3}, .size = 1};
-  EXPECT_EQ(saddlepoint(f, std::nan("")).error(), errc::not_finite);
-  for (const double p : {0.0, 1.0, -0.5, 2.0, std::nan("")}) {
-    EXPECT_EQ(saddlepoint_quantile(f, p).error(), errc::bad_configuration);
-    EXPECT_EQ(saddlepoint_shortfall(f, p).error(), errc::bad_configuration);
+TEST(Saddlepoint, EdgesAndNonsense) {
+  const quadratic_form still{.constant = 1.0};
+  EXPECT_EQ(saddlepoint_probability(still, 0.9)->probability, 0.0);
+  EXPECT_EQ(saddlepoint_probability(still, 1.0)->probability, 1.0);
+  EXPECT_EQ(saddlepoint_quantile(still, 0.01)->value, 1.0);
+  EXPECT_EQ(saddlepoint_shortfall(still, 0.01)->value, 1.0);
+  const quadratic_form y{.constant = 0.0, .slope = {1.0}, .curvature = {-0.5}, .size = 1};
+  EXPECT_EQ(saddlepoint_probability(y, -infinity)->probability, 0.0);
+  EXPECT_EQ(saddlepoint_probability(y, infinity)->probability, 1.0);
+  EXPECT_EQ(saddlepoint_probability(y, -1e300)->probability, 0.0);
+  EXPECT_EQ(saddlepoint_probability(y, std::nan("")).error(), errc::not_finite);
+  EXPECT_EQ(saddlepoint_quantile(y, std::nan("")).error(), errc::not_finite);
+  EXPECT_EQ(saddlepoint_shortfall(y, std::nan("")).error(), errc::not_finite);
+  for (const double alpha : {0.0, 1.0, -1.0, 2.0}) {
+    EXPECT_EQ(saddlepoint_quantile(y, alpha).error(), errc::bad_configuration);
+    EXPECT_EQ(saddlepoint_shortfall(y, alpha).error(), errc::bad_configuration);
   }
-  const quadratic_form garbage{.slope = {std::nan("")}, .curvature = {0.3}, .size = 1};
-  EXPECT_FALSE(saddlepoint(garbage, 1.0).has_value());
-  EXPECT_FALSE(saddlepoint_quantile(garbage, 0.1).has_value());
+  quadratic_form broken = y;
+  broken.slope[0] = std::nan("");
+  EXPECT_EQ(saddlepoint_probability(broken, 0.0).error(), errc::not_finite);
+  EXPECT_EQ(saddlepoint_quantile(broken, 0.1).error(), errc::not_finite);
+  EXPECT_EQ(saddlepoint_shortfall(broken, 0.1).error(), errc::not_finite);
+  quadratic_form large = y;
+  large.size = 17;
+  EXPECT_EQ(saddlepoint_probability(large, 0.0).error(), errc::capacity);
+  EXPECT_EQ(saddlepoint_quantile(large, 0.1).error(), errc::capacity);
 }
 
 }  // namespace

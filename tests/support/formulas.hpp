@@ -6,6 +6,7 @@
 #include <trimtab/sensitivity.hpp>
 
 #include <array>
+#include <span>
 #include <string>
 
 namespace trimtab::test {
@@ -63,7 +64,38 @@ void for_each_formula(const formula_inputs<S>& in, F visit) {
         visit(model + " gamma " + std::to_string(i) + std::to_string(j), g.gamma(i, j));
     }
   };
+  const auto other_greeks = [&](const std::string& model, const form<S>& liquidation) {
+    const auto log = sensitivity::in_log_prices(sensitivity::log_health_greeks(liquidation, prices), prices);
+    const auto equity = sensitivity::per_cent(sensitivity::equity_greeks(liquidation, prices), prices);
+    const auto leverage = sensitivity::leverage_greeks(liquidation, prices);
+    const std::array<S, 3> rates{in.prices[2] * literal<S>(0.03), in.prices[2] * literal<S>(0.05),
+                                 in.prices[2] * literal<S>(0.07)};
+    const std::span<const S> all(rates);
+    const auto theta = sensitivity::theta(
+        liquidation, prices,
+        {.supply = all.first(liquidation.collateral.size()), .borrow = all.last(liquidation.debt.size())});
+    visit(model + " log health of the greeks", log.value);
+    visit(model + " equity", equity.value);
+    visit(model + " leverage", leverage.value);
+    visit(model + " theta", theta->theta);
+    visit(model + " log theta", theta->log_theta);
+    visit(model + " bend", theta->bend);
+    for (std::size_t i = 0; i < 3; ++i) {
+      const std::string slot = std::to_string(i);
+      visit(model + " elasticity " + slot, log.delta[i]);
+      visit(model + " equity delta " + slot, equity.delta[i]);
+      visit(model + " leverage delta " + slot, leverage.delta[i]);
+      visit(model + " delta theta " + slot, theta->delta_theta[i]);
+      for (std::size_t j = 0; j < 3; ++j) {
+        visit(model + " log gamma " + slot + std::to_string(j), log.gamma(i, j));
+        visit(model + " leverage gamma " + slot + std::to_string(j), leverage.gamma(i, j));
+      }
+    }
+    visit(model + " second order", sensitivity::second_order(leverage, rates));
+  };
   const account<> a = sample_account(), p = sample_position();
+  other_greeks("aave_v3", sample_pool.liquidation_form<S>(a));
+  other_greeks("morpho_blue", sample_market.liquidation_form<S>(p));
   form_of_both("aave_v3", sample_pool.liquidation_form<S>(a), sample_pool.borrow_form<S>(a));
   form_of_both("morpho_blue", sample_market.liquidation_form<S>(p), sample_market.borrow_form<S>(p));
   const account<> free = sample_position(0.0);

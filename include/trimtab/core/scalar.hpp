@@ -27,8 +27,8 @@ constexpr S constant_square_root(S x) noexcept {
 }  // namespace detail
 
 /// The one customisation point for number types. A specialisation offers `mask`, `literal(double)`, `blend(mask, a,
-/// b)`, `square_root(a)` and `log1p(a)`, and `digits`, the bits of its significand, where those are not a double's;
-/// third-party types are specialised in `trimtab/interop/`, one small header each.
+/// b)`, `square_root(a)`, `log1p(a)` and `power(a, double)`, and `digits`, the bits of its significand, where those are
+/// not a double's; third-party types are specialised in `trimtab/interop/`, one small header each.
 template <class S>
 struct scalar_traits;
 
@@ -42,6 +42,7 @@ struct scalar_traits<S> {
     return std::is_constant_evaluated() ? detail::constant_square_root(x) : std::sqrt(x);
   }
   static S log1p(S x) noexcept { return std::log1p(x); }
+  static S power(S x, double exponent) noexcept { return std::pow(x, static_cast<S>(exponent)); }
 };
 
 template <class S>

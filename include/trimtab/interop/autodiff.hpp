@@ -18,6 +18,7 @@ struct trimtab::scalar_traits<boost::math::differentiation::autodiff_v1::detail:
   static fvar literal(double x) { return fvar(static_cast<Root>(x)); }
   static fvar blend(bool chosen, const fvar& a, const fvar& b) { return chosen ? a : b; }
   static fvar square_root(const fvar& x) { return sqrt(x); }
+  static fvar power(const fvar& x, double exponent) { return pow(x, fvar(static_cast<Root>(exponent))); }
   /// log(1 + x), its value corrected where 1 + x loses digits; the derivatives do not suffer.
   static fvar log1p(const fvar& x) {
     const fvar rough = log(fvar(Root(1)) + x);

@@ -24,4 +24,8 @@ struct trimtab::scalar_traits<xsimd::batch<T, Arch>> {
   }
   static batch square_root(const batch& x) noexcept { return xsimd::sqrt(x); }
   static batch log1p(const batch& x) noexcept { return xsimd::log1p(x); }
+  /// As exp(exponent·log x), off by an ulp for every unit of |exponent·log x|: xsimd's own pow loses more.
+  static batch power(const batch& x, double exponent) noexcept {
+    return xsimd::exp(batch(static_cast<T>(exponent)) * xsimd::log(x));
+  }
 };

@@ -1,88 +1,99 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <trimtab/sensitivity/saddlepoint.hpp>
+#include <boost/math/quadrature/gauss_kronrod.hpp>
 
-#include <cmath>
-#include <complex>
+#include <trimtab/sensitivity/quadratic_form.hpp>
+#include <trimtab/sensitivity/standard_normal.hpp>
 
 namespace trimtab::sensitivity {
 
-/// One point of a distribution, exact but for the quadrature.
-struct exact_tail {
-  double below{};      ///< P(Y ≤ y)
-  double above{};      ///< P(Y > y)
-  double shortfall{};  ///< E[max(y − Y, 0)]: E[Y | Y ≤ y] = y − shortfall/below
-  /// Of the quadrature and of rounding, on the smaller of the two probabilities; 0 beyond what Y can take.
-  double error{};
-  double shortfall_error{};
+/// A probability and how far it may be off.
+struct inverted_probability {
+  double probability = 0.0;
+  double error = 0.0;  ///< absolute: the quadrature's estimate and a bound on what was cut off
 };
 
-namespace detail {
-
-/// (1/2πi) ∫ e^{K(s) − sy} s^{−power} ds upwards along a hyperbola through c whose far ends lean by `bend` per unit of
-/// height.
-inline line_integral invert_along(const quadratic_form& form, double y, double c, int power, double bend) noexcept {
-  const double width = 1.0 / std::sqrt(form.cumulant(2, c));
-  const auto integrand = [&](double v) noexcept {
-    const double up = width * std::sinh(v), out = width * std::cosh(v);
-    const std::complex<double> s(c + bend * (out - width), up), along(bend * up, out);
-    std::complex<double> exponent = (form.constant - y) * s;
-    for (std::size_t j = 0; j < form.size; ++j) {
-      const std::complex<double> u = 1.0 - s * form.curvature[j], e = s * form.slope[j];
-      exponent += 0.5 * (e * e / u - std::log(u));
-    }
-    if (exponent.real() < -745.0) return 0.0;
-    return 0.159154943091895335769 * (std::exp(exponent) * along / (power == 1 ? s : s * s)).imag();
-  };
-  return whole_line(integrand, 1e-8);
-}
-
-/// The same along whichever path states the smallest error. Far out e^{K(s) − sy} dies out to the side that the sum of
-/// all moves says, and leaning to it is fast; a move of large d and small λ can make it rise first, and then upright,
-/// where nothing rises, is better.
-inline line_integral invert(const quadratic_form& form, double y, double c, int power) noexcept {
-  double slant = form.constant - y;
-  for (std::size_t j = 0; j < form.size; ++j)
-    if (form.curvature[j] != 0.0) slant -= 0.5 * form.slope[j] * form.slope[j] / form.curvature[j];
-  line_integral best{.error = infinity};
-  for (const double bend : {0.577350269189625764509, 0.1, 0.0}) {
-    const line_integral found = invert_along(form, y, c, power, slant > 0.0 ? -bend : bend);
-    if (found.error < best.error) best = found;
-    if (best.error <= 1e-12 * std::fabs(best.value)) break;
-  }
-  return best;
-}
-
-}  // namespace detail
-
-/// @brief P(Y ≤ y) and the expected shortfall of a quadratic form by inversion of its characteristic function: the
-/// reference that the saddlepoint approximation is measured against.
+/// @brief P(Y ≤ value), exactly but for quadrature: the inversion of the characteristic function.
 ///
-/// Formula   P(Y > y) = (1/2πi) ∫ e^{K(s) − sy} ds/s through a point c > 0, P(Y ≤ y) the same with −1/s through c < 0,
-///           E[max(y − Y, 0)] with 1/s². Imhof integrates along the imaginary axis, where a tail of 1e−9 is what is
-///           left of terms of size 1; here c is the saddlepoint, where nothing cancels, and the path bends to the side
-///           where the integrand dies out
-/// @param y  any value but NaN
-/// @cost     some thousands of complex logarithms: for tests and reports, not for a decision
-/// @errors   those of `saddlepoint`; no_convergence where an error is above 1e-6 of what it is the error of
-/// @source   Imhof 1961, "Computing the distribution of quadratic forms in normal variables"; the path through the
-///           saddlepoint: Rice 1980, "Distribution of quadratic forms in normal random variables: evaluation by
-///           numerical integration"
-inline result<exact_tail> imhof_tail(const quadratic_form& form, double y) noexcept {
-  const auto near = saddlepoint(form, y);
-  if (!near) return near.error();
-  const double mean = form.mean();
-  if (near->saddlepoint == -infinity) return exact_tail{.below = 0.0, .above = 1.0};
-  if (near->saddlepoint == infinity) return exact_tail{.below = 1.0, .above = 0.0, .shortfall = y - mean};
-  // At least half a deviation from the pole at 0.
-  const double half = detail::tilt_line(form).at((y > mean ? 0.5 : -0.5) / std::sqrt(form.variance()));
-  const double c = std::fabs(near->saddlepoint) > std::fabs(half) ? near->saddlepoint : half;
-  const detail::line_integral tail = detail::invert(form, y, c, 1), excess = detail::invert(form, y, c, 2);
-  for (const detail::line_integral& part : {tail, excess})
-    if (!(part.error <= 1e-6 * std::fabs(part.value))) return errc::no_convergence;
-  if (c > 0.0) return exact_tail{1.0 - tail.value, tail.value, (y - mean) + excess.value, tail.error, excess.error};
-  return exact_tail{-tail.value, 1.0 + tail.value, excess.value, tail.error, excess.error};
+/// Formula   ½ − (1/π)·∫₀^∞ ρ(s)·sin β(s) / s ds
+///           ln ρ = −¼Σ ln(1+s²λ²) − ½s²Σ d²/(1+s²λ²)
+///           β = (θ−value)·s + ½Σ atan(sλ) − ½s³Σ d²λ/(1+s²λ²)
+/// cut off at S where (1/π)∫_S^∞ ρ/s ds is below a tenth of `wanted`, in panels that halve towards 0. It is slow, and
+/// refuses what decays too slowly (one or two axes without slopes): use it to check `saddlepoint_probability`.
+/// @param wanted  absolute error, at least 1e-13
+/// @errors   not_finite, capacity; bad_configuration: `wanted` too small; no_convergence: the error is not below
+/// `wanted`, or cutting off needs S that is too far
+/// @source   Imhof 1961, "Computing the distribution of quadratic forms in normal variables"; Gil-Pelaez 1951
+inline result<inverted_probability> imhof_probability(const quadratic_form& y, double value,
+                                                      double wanted = 1e-9) noexcept {
+  if (y.size > quadratic_form::capacity) return errc::capacity;
+  const double deviation = y.standard_deviation();
+  if (!is_finite(value) || !is_finite(y.mean()) || !is_finite(deviation)) return errc::not_finite;
+  if (!(wanted >= 1e-13)) return errc::bad_configuration;
+  if (!(deviation > 0.0)) return inverted_probability{value >= y.mean() ? 1.0 : 0.0, 0.0};
+
+  const auto log_size = [&](double s) {
+    double sum = 0.0;
+    for (std::size_t j = 0; j < y.size; ++j) {
+      const double bend = s * y.curvature[j], lean = s * y.slope[j], both = 1.0 + bend * bend;
+      sum -= 0.25 * std::log1p(bend * bend) + 0.5 * lean * lean / both;
+    }
+    return sum;
+  };
+  const auto phase = [&](double s) {
+    double sum = (y.constant - value) * s;
+    for (std::size_t j = 0; j < y.size; ++j) {
+      const double bend = s * y.curvature[j], lean = s * y.slope[j];
+      sum += 0.5 * std::atan(bend) - 0.5 * lean * lean * bend / (1.0 + bend * bend);
+    }
+    return sum;
+  };
+  // What is left of the integral beyond S, the less of two bounds. ρ falls at least as fast as its rate −d ln ρ/d ln s
+  // at S, less what may fade: ≤ ρ/rate. And β′ nears a constant to within `bends`, so that the oscillations cancel:
+  // integrated by parts, ≤ 2ρ/(S·m)·(1 + bends/m), m = |β′(∞)| − bends.
+  const auto cut_off = [&](double s) {
+    double rate = 0.0, turns = y.constant - value, bends = 0.0;
+    for (std::size_t j = 0; j < y.size; ++j) {
+      const double bend = s * y.curvature[j], lean = s * y.slope[j], both = 1.0 + bend * bend;
+      if (y.curvature[j] == 0.0) {
+        rate += lean * lean;
+        continue;
+      }
+      const double half = 0.5 * y.slope[j] * (y.slope[j] / y.curvature[j]);
+      rate += 0.5 * bend * bend / both;
+      turns -= half;
+      bends += (0.5 * std::fabs(y.curvature[j]) + std::fabs(half)) / both;
+    }
+    const double least = std::fabs(turns) - bends, plain = 1.0 / rate;
+    const double cancelled = least > 0.0 ? 2.0 / (s * least) * (1.0 + bends / least) : infinity;
+    return std::exp(log_size(s)) * std::fmin(plain, cancelled) * boost::math::constants::one_div_pi<double>();
+  };
+  double end = 1.0 / deviation;
+  for (int k = 0; !(cut_off(end) <= 0.1 * wanted); ++k, end *= 1.5)
+    if (k > 60 || std::fabs(phase(end)) > 1e5) return errc::no_convergence;
+
+  const auto integrand = [&](double s) { return std::exp(log_size(s)) * std::sin(phase(s)) / s; };
+  double sum = 0.0, error = 0.0;
+  for (double high = end; high > 0.0;) {
+    // The last octave reaches 0, where the integrand is smooth: β is proportional to s. Panels of a few turns each.
+    const double low = high * deviation > 1.0 ? 0.5 * high : 0.0;
+    const int panels = 1 + static_cast<int>(std::fabs(phase(high) - phase(low)) / 16.0);
+    const double width = (high - low) / panels;
+    for (int k = 0; k < panels; ++k) {
+      double off = 0.0;
+      const double from = low + k * width;
+      sum += boost::math::quadrature::gauss_kronrod<double, 31, quiet>::integrate(integrand, from, from + width, 8,
+                                                                                  1e-11, &off);
+      error += off;
+    }
+    high = low;
+  }
+  const double probability = 0.5 - sum * boost::math::constants::one_div_pi<double>();
+  error = error * boost::math::constants::one_div_pi<double>() + cut_off(end);
+  if (!is_finite(probability)) return errc::not_finite;
+  if (!(error <= wanted)) return errc::no_convergence;
+  return inverted_probability{probability, error};
 }
 
 }  // namespace trimtab::sensitivity

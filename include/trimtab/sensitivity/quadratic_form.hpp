@@ -1,80 +1,50 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <Eigen/Core>
-#include <Eigen/Eigenvalues>
+#include <Eigen/Dense>
 
 #include <trimtab/core/math.hpp>
 #include <trimtab/core/result.hpp>
+#include <trimtab/core/scalar.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstddef>
-#include <limits>
 #include <span>
 
 namespace trimtab::sensitivity {
 
-/// @brief A delta–gamma portfolio of normal moves, in coordinates in which its terms are independent.
+/// @brief A second-order polynomial of normal moves, on its own axes: Y = constant + Σ (slopeⱼ·Zⱼ + ½·curvatureⱼ·Zⱼ²),
+/// Z independent standard normal.
 ///
-/// Formula   Y = θ + Σⱼ (dⱼ·Zⱼ + ½ λⱼ·Zⱼ²), Z independent standard normals: one sum for every cumulant, for the
-///           cumulant generating function and for each of its derivatives
-/// Units     those of Y, for all three
-/// @source   Rouvinez 1997, "Going Greek with VaR"; cumulants of quadratic forms in normal variables: Mathai and
-/// Provost
-///           1992, theorem 3.2b.2
+/// Every number about Y is then a sum over the axes. `make_quadratic_form` finds the axes of a form in correlated
+/// moves.
 struct quadratic_form {
   static constexpr std::size_t capacity = 16;
 
-  double constant{};                         ///< θ
-  std::array<double, capacity> slope{};      ///< dⱼ
-  std::array<double, capacity> curvature{};  ///< λⱼ, ascending
-  std::size_t size = 0;
+  double constant = 0.0;
+  std::array<double, capacity> slope{};      ///< d
+  std::array<double, capacity> curvature{};  ///< λ
+  std::size_t size = 0;                      ///< axes in use
 
-  /// @brief The r-th cumulant; with a tilt s, of the law whose density is e^{sY} times this one's: K⁽ʳ⁾(s), the r-th
-  /// derivative of the cumulant generating function.
+  /// @brief The r-th cumulant; r ≥ 1.
   ///
-  /// Formula   K′ = θ + Σ ½λ/u + s·d²(1 − ½sλ)/u²;  K⁽ʳ⁾ = Σ ½(r−1)!·(λ/u)ʳ + ½r!·d²·λʳ⁻²/uʳ⁺¹, u = 1 − sλ
-  /// @param r  1 and up; @param s inside (lowest_tilt, highest_tilt)
-  [[nodiscard]] double cumulant(int r, double s = 0.0) const noexcept {
-    double factorial = 1.0;  // (r − 1)!
+  /// Formula   κ₁ = θ + ½Σλ;  κᵣ = ½(r−1)!·Σ λʳ + ½r!·Σ d²·λʳ⁻²
+  /// @source   Mathai and Provost 1992, "Quadratic Forms in Random Variables", ch. 3
+  [[nodiscard]] double cumulant(int r) const noexcept {
+    double factorial = 1.0;  // (r−1)!
     for (int k = 2; k < r; ++k) factorial *= k;
-    double sum = r == 1 ? constant : 0.0;
+    double sum = 0.0;
     for (std::size_t j = 0; j < size; ++j) {
-      const double u = 1.0 - s * curvature[j], tilted = curvature[j] / u, square = slope[j] * slope[j];
-      if (r == 1) {
-        sum += 0.5 * tilted + s * square * (1.0 - 0.5 * s * curvature[j]) / (u * u);
-      } else {
-        double power = 1.0;  // tiltedʳ⁻²
-        for (int k = 2; k < r; ++k) power *= tilted;
-        sum += 0.5 * factorial * power * (tilted * tilted + r * square / (u * u * u));
-      }
+      double power = 1.0;  // λʳ⁻²
+      for (int k = 2; k < r; ++k) power *= curvature[j];
+      sum += r < 2 ? 0.5 * curvature[j] : power * (curvature[j] * curvature[j] + r * slope[j] * slope[j]);
     }
-    return sum;
+    return r < 2 ? constant + sum : 0.5 * factorial * sum;
   }
-  /// ln E[e^{sY}] = θs − ½Σ ln(1 − sλ) + ½s²Σ d²/(1 − sλ); infinite outside (lowest_tilt, highest_tilt).
-  [[nodiscard]] double cumulant_generating(double s) const noexcept {
-    if (!(s > lowest_tilt() && s < highest_tilt())) return std::numeric_limits<double>::infinity();
-    double sum = constant * s;
-    for (std::size_t j = 0; j < size; ++j) {
-      const double x = s * curvature[j];
-      sum += 0.5 * (s * slope[j] * (s * slope[j]) / (1.0 - x) - std::log1p(-x));
-    }
-    return sum;
-  }
-  /// 1/λ of the most negative λ, −∞ without one: E[e^{sY}] is finite above it.
-  [[nodiscard]] double lowest_tilt() const noexcept {
-    const double lowest = size == 0 ? 0.0 : curvature[0];
-    return lowest < 0.0 ? 1.0 / lowest : -std::numeric_limits<double>::infinity();
-  }
-  /// 1/λ of the most positive λ, +∞ without one: E[e^{sY}] is finite below it.
-  [[nodiscard]] double highest_tilt() const noexcept {
-    const double highest = size == 0 ? 0.0 : curvature[size - 1];
-    return highest > 0.0 ? 1.0 / highest : std::numeric_limits<double>::infinity();
-  }
-
   [[nodiscard]] double mean() const noexcept { return cumulant(1); }
   [[nodiscard]] double variance() const noexcept { return cumulant(2); }
+  [[nodiscard]] double standard_deviation() const noexcept { return std::sqrt(variance()); }
   /// κ₃/κ₂^{3/2}; 0 where nothing moves.
   [[nodiscard]] double skewness() const noexcept {
     const double v = variance();
@@ -85,18 +55,77 @@ struct quadratic_form {
     const double v = variance();
     return v > 0.0 ? cumulant(4) / (v * v) : 0.0;
   }
-  /// The lowest value Y can take, −∞ where there is none: θ − Σ d²/(2λ) when no λ is negative and every slope bends.
+
+  /// The least and the greatest value that Y can take; ∓∞ where there is none.
   [[nodiscard]] double lowest() const noexcept { return edge(1.0); }
-  /// The highest value Y can take, +∞ where there is none.
   [[nodiscard]] double highest() const noexcept { return edge(-1.0); }
 
+  /// The open interval of s where E[e^{sY}] is finite: (1/λ_min, 1/λ_max), ∓∞ where no curvature has that sign.
+  struct interval {
+    double low = -infinity, high = infinity;
+  };
+  [[nodiscard]] interval domain() const noexcept {
+    double least = 0.0, most = 0.0;
+    for (std::size_t j = 0; j < size; ++j) {
+      least = std::min(least, curvature[j]);
+      most = std::max(most, curvature[j]);
+    }
+    interval within;
+    if (least < 0.0) within.low = 1.0 / least;
+    if (most > 0.0) within.high = 1.0 / most;
+    return within;
+  }
+
+  /// @brief K(s) = ln E[e^{sY}]; NaN outside `domain`.
+  ///
+  /// Formula   K = θs − ½Σ ln(1 − sλ) + ½s²Σ d²/(1 − sλ)
+  [[nodiscard]] double log_moment(double s) const noexcept {
+    double sum = constant * s;
+    for (std::size_t j = 0; j < size; ++j) {
+      const double t = s * curvature[j];
+      if (!(t < 1.0)) return std::nan("");
+      sum += 0.5 * (s * slope[j] * (s * slope[j] / (1.0 - t)) - std::log1p(-t));
+    }
+    return sum;
+  }
+  /// @brief K′(s) − κ₁, in proportion to s however small: 0 at s = 0.
+  ///
+  /// Formula   Σ ½λ·t/(1−t) + s·d²·(1−t/2)/(1−t)²,  t = sλ
+  [[nodiscard]] double log_moment_slope_less_mean(double s) const noexcept {
+    double sum = 0.0;
+    for (std::size_t j = 0; j < size; ++j) {
+      const double t = s * curvature[j], left = 1.0 - t;
+      if (!(t < 1.0)) return std::nan("");
+      sum += 0.5 * curvature[j] * (t / left) + slope[j] * (s * slope[j] / left) * ((1.0 - 0.5 * t) / left);
+    }
+    return sum;
+  }
+  /// K′(s): the mean of Y under weights e^{sY}.
+  [[nodiscard]] double log_moment_slope(double s) const noexcept { return mean() + log_moment_slope_less_mean(s); }
+  /// @brief K″(s) > 0: its variance under those weights.
+  ///
+  /// Formula   Σ ½λ²/(1−t)² + d²/(1−t)³
+  [[nodiscard]] double log_moment_curvature(double s) const noexcept {
+    double sum = 0.0;
+    for (std::size_t j = 0; j < size; ++j) {
+      const double left = 1.0 - s * curvature[j];
+      if (!(left > 0.0)) return std::nan("");
+      const double bend = curvature[j] / left, lean = slope[j] / left;
+      sum += 0.5 * bend * bend + lean * lean / left;
+    }
+    return sum;
+  }
+
 private:
-  [[nodiscard]] double edge(double side) const noexcept {
+  // θ − Σ d²/2λ, if every axis that moves bends towards `sign`.
+  [[nodiscard]] double edge(double sign) const noexcept {
     double at = constant;
     for (std::size_t j = 0; j < size; ++j) {
-      const double bend = side * curvature[j];
-      if (bend < 0.0 || (bend == 0.0 && slope[j] != 0.0)) return -side * std::numeric_limits<double>::infinity();
-      if (bend > 0.0) at -= 0.5 * slope[j] * slope[j] / curvature[j];
+      if (curvature[j] * sign > 0.0) {
+        at -= 0.5 * slope[j] * (slope[j] / curvature[j]);
+      } else if (curvature[j] != 0.0 || slope[j] != 0.0) {
+        return -sign * infinity;
+      }
     }
     return at;
   }
@@ -104,79 +133,61 @@ private:
 
 namespace detail {
 
-// Sizes bounded at compile time: no memory is asked for.
-using bounded_matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor, 16, 16>;
-using bounded_vector = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, 16, 1>;
-using row_major_map =
-    Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>, Eigen::Unaligned>;
+using small_matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, quadratic_form::capacity,
+                                   quadratic_form::capacity>;
+using small_vector = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, quadratic_form::capacity, 1>;
 
-inline bool all_finite(std::span<const double> values) noexcept {
-  for (const double x : values)
-    if (!is_finite(x)) return false;
-  return true;
+// Rounding of a product of n terms is let pass as asymmetry; anything more is two different numbers for one.
+inline bool symmetric(const small_matrix& m) noexcept {
+  const double allowed = 1e-12 * m.cwiseAbs().maxCoeff();
+  return (m - m.transpose()).cwiseAbs().maxCoeff() <= allowed;
 }
 
 }  // namespace detail
 
-/// @brief Y = θ + δᵀX + ½ XᵀΓX for X ~ N(0, Σ), in its independent coordinates.
+/// @brief The axes of Y = θ + δᵀx + ½·xᵀΓx, x ~ N(0, Σ).
 ///
-/// Formula   Σ = LLᵀ, LᵀΓL = Q·diag(λ)·Qᵀ, d = QᵀLᵀδ. L comes from the eigenvalues of the correlation matrix, not of Σ:
-///           a stable coin's variance next to a volatile one's keeps its digits, and a singular Σ (a token that moves
-///           exactly as another) is as good as any
-/// @param constant    θ
-/// @param delta       δ, shape n × 1, n at most 16
-/// @param gamma       Γ, shape n × n, row-major; only its symmetric part counts
-/// @param covariance  Σ over the horizon, shape n × n, row-major
-/// @errors   size_mismatch, capacity, not_finite; bad_configuration: a covariance that is not symmetric or, beyond the
-///           rounding of its entries, not positive semidefinite; overflow: a λ or d that does not fit a double
-/// @source   as the struct; the reduction is linear algebra
+/// Formula   Σ = LLᵀ, LᵀΓL = Q·diag(λ)·Qᵀ, d = QᵀLᵀδ. L = V·√diag(e) of Σ's eigenvectors, so Σ may be semidefinite.
+/// @param constant    θ; @param delta δ, one per move
+/// @param gamma       Γ, row-major; @param covariance Σ, row-major, per the same time as the moves
+/// @errors   size_mismatch, capacity (more than 16 moves), not_finite; bad_configuration: Γ or Σ is not symmetric
+///           (1e-12 of its largest entry), or Σ has an eigenvalue below −1e-12 of its largest
+/// @source   Glasserman 2004, "Monte Carlo Methods in Financial Engineering", §9.1.2
 inline result<quadratic_form> make_quadratic_form(double constant, std::span<const double> delta,
                                                   std::span<const double> gamma,
                                                   std::span<const double> covariance) noexcept {
-  const std::size_t size = delta.size();
-  if (gamma.size() != size * size || covariance.size() != size * size) return errc::size_mismatch;
-  if (size > quadratic_form::capacity) return errc::capacity;
-  if (!is_finite(constant) || !detail::all_finite(delta) || !detail::all_finite(gamma) ||
-      !detail::all_finite(covariance))
-    return errc::not_finite;
-  quadratic_form out{.constant = constant, .size = size};
-  if (size == 0) return out;
+  const std::size_t n = delta.size();
+  if (n > quadratic_form::capacity) return errc::capacity;
+  if (gamma.size() != n * n || covariance.size() != n * n) return errc::size_mismatch;
+  if (!is_finite(constant)) return errc::not_finite;
+  for (const auto& values : {delta, gamma, covariance})
+    for (const double x : values)
+      if (!is_finite(x)) return errc::not_finite;
+  quadratic_form y{.constant = constant, .slope = {}, .curvature = {}, .size = n};
+  if (n == 0) return y;
 
-  const auto n = static_cast<Eigen::Index>(size);
-  const detail::row_major_map sigma(covariance.data(), n, n), given(gamma.data(), n, n);
-  const double rounding = 16.0 * static_cast<double>(size) * std::numeric_limits<double>::epsilon();
-  detail::bounded_vector deviation(n);
-  for (Eigen::Index i = 0; i < n; ++i) {
-    if (sigma(i, i) < 0.0) return errc::bad_configuration;
-    deviation(i) = std::sqrt(sigma(i, i));
-  }
-  detail::bounded_matrix correlation(n, n);
-  for (Eigen::Index i = 0; i < n; ++i) {
-    for (Eigen::Index j = 0; j < n; ++j) {
-      const bool moves = deviation(i) > 0.0 && deviation(j) > 0.0;
-      if (!moves && sigma(i, j) != 0.0) return errc::bad_configuration;
-      correlation(i, j) = moves ? sigma(i, j) / deviation(i) / deviation(j) : 0.0;
-    }
-    correlation(i, i) = deviation(i) > 0.0 ? 1.0 : 0.0;
-  }
-  if (!((correlation - correlation.transpose()).cwiseAbs().maxCoeff() <= rounding)) return errc::bad_configuration;
-
-  const Eigen::SelfAdjointEigenSolver<detail::bounded_matrix> axes(correlation);
+  const auto count = static_cast<Eigen::Index>(n);
+  const detail::small_matrix bend = Eigen::Map<const detail::small_matrix>(gamma.data(), count, count);
+  const detail::small_matrix spread = Eigen::Map<const detail::small_matrix>(covariance.data(), count, count);
+  if (!detail::symmetric(bend) || !detail::symmetric(spread)) return errc::bad_configuration;
+  const Eigen::SelfAdjointEigenSolver<detail::small_matrix> of_spread(spread);
+  if (of_spread.info() != Eigen::Success) return errc::no_convergence;
+  const detail::small_vector& spectrum = of_spread.eigenvalues();
+  if (spectrum.minCoeff() < -1e-12 * spectrum.cwiseAbs().maxCoeff()) return errc::bad_configuration;
+  const detail::small_vector deviation = spectrum.cwiseMax(0.0).cwiseSqrt();
+  const detail::small_matrix root = of_spread.eigenvectors() * deviation.asDiagonal();
+  detail::small_matrix on_root = root.transpose() * bend * root;
+  on_root = 0.5 * (on_root + on_root.transpose()).eval();
+  const Eigen::SelfAdjointEigenSolver<detail::small_matrix> axes(on_root);
   if (axes.info() != Eigen::Success) return errc::no_convergence;
-  if (axes.eigenvalues()(0) < -rounding) return errc::bad_configuration;
-  const detail::bounded_matrix root =
-      deviation.asDiagonal() * axes.eigenvectors() * axes.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal();
-  const detail::bounded_matrix symmetric = 0.5 * given + 0.5 * given.transpose();
-  const detail::bounded_matrix bend = root.transpose() * symmetric * root;
-  const detail::bounded_vector tilt =
-      root.transpose() * Eigen::Map<const Eigen::VectorXd, Eigen::Unaligned>(delta.data(), n);
-  if (!bend.allFinite() || !tilt.allFinite()) return errc::overflow;
-  const Eigen::SelfAdjointEigenSolver<detail::bounded_matrix> turned(bend);
-  if (turned.info() != Eigen::Success) return errc::no_convergence;
-  Eigen::Map<Eigen::VectorXd>(out.curvature.data(), n) = turned.eigenvalues();
-  Eigen::Map<Eigen::VectorXd>(out.slope.data(), n) = turned.eigenvectors().transpose() * tilt;
-  if (!detail::all_finite(out.curvature) || !detail::all_finite(out.slope)) return errc::overflow;
-  return out;
+  const detail::small_vector slope = axes.eigenvectors().transpose() *
+                                     (root.transpose() * Eigen::Map<const detail::small_vector>(delta.data(), count));
+  for (std::size_t j = 0; j < n; ++j) {
+    y.slope[j] = slope[static_cast<Eigen::Index>(j)];
+    y.curvature[j] = axes.eigenvalues()[static_cast<Eigen::Index>(j)];
+    if (!is_finite(y.slope[j]) || !is_finite(y.curvature[j])) return errc::not_finite;
+  }
+  return y;
 }
 
 }  // namespace trimtab::sensitivity

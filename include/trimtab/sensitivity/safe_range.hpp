@@ -38,13 +38,21 @@ struct headroom_along {
   mutable std::array<double, U> world{};
   std::size_t underlyings = 0;
 
-  /// Headroom over debt at this price.
-  double operator()(double price) const {
+  std::array<double, M> prices_at(double price) const {
     world[underlying] = price;
     const std::span<const double> here(world.data(), underlyings);
     std::array<double, M> p{};
     for (std::size_t k = 0; k < legs.size(); ++k) p[k] = legs[k].template value<double>(here);
-    const oracle_prices<double> prices(std::span<const double>(p.data(), legs.size()));
+    return p;
+  }
+  double debt(double price) const {
+    const std::array<double, M> p = prices_at(price);
+    return weighted_value(f.debt, oracle_prices<double>(std::span<const double>(p)));
+  }
+  /// Headroom over debt at this price.
+  double operator()(double price) const {
+    const std::array<double, M> p = prices_at(price);
+    const oracle_prices<double> prices{std::span<const double>(p)};
     return headroom(f, prices) / weighted_value(f.debt, prices);
   }
 
@@ -137,11 +145,11 @@ result<safe_range> safe_range_of(const form_view<double>& f, std::span<const ins
     for (const term<double>& t : side)
       if (t.slot.index >= legs.size()) return errc::size_mismatch;
   safe_range out;
-  if (f.debt.empty()) return out;
 
   detail::headroom_along<I, M, U> headroom{f, legs, underlying, {}, world.size()};
   for (std::size_t i = 0; i < world.size(); ++i) headroom.world[i] = world[i];
   const double now = world[underlying], today = headroom(now);
+  if (headroom.debt(now) == 0.0) return out;
   if (!is_finite(today)) return errc::not_finite;
   if (today < 0.0) return errc::infeasible;
   const auto below = detail::nearest_root(headroom, now, now * span.down);
