@@ -80,11 +80,81 @@ TEST(FindRoot, ATolerancePaysInSteps) {
   EXPECT_GE(coarse->high, std::log(10.0));
 }
 
+/// The certificate, checked from outside.
+template <class F>
+void expect_certified(const F& f, const root<>& r, int n = 0) {
+  EXPECT_LE(r.low, r.high) << n;
+  EXPECT_TRUE(r.at == r.low || r.at == r.high) << n;
+  EXPECT_EQ(f(r.at), r.residual) << n;
+  if (r.low == r.high) {
+    EXPECT_EQ(r.residual, 0.0) << n;
+  } else {
+    EXPECT_NE(f(r.low) < 0.0, f(r.high) < 0.0) << n;
+    EXPECT_LE(std::fabs(r.residual), std::min(std::fabs(f(r.low)), std::fabs(f(r.high)))) << n;
+  }
+}
+
+TEST(FindRoot, EndsAreNeighbours) {
+  test::random_numbers random(1);
+  int most = 0;
+  long total = 0;
+  for (int n = 0; n < 20'000; ++n) {
+    const double where = random.log_uniform(1e-6, 1e6), steep = random.log_uniform(0.1, 10.0);
+    const auto f = [&](double x) { return std::log(x / where) * steep + std::sin(x / where - 1.0); };
+    const auto found = find_root(f, where * random.log_uniform(1e-3, 0.9), where * random.uniform(1.01, 3.0));
+    ASSERT_TRUE(found) << n;
+    expect_certified(f, *found, n);
+    EXPECT_LE(found->high, std::nextafter(found->low, infinity)) << n;
+    EXPECT_NEAR(found->at / where, 1.0, 8e-16) << n;
+    most = std::max(most, found->evaluations);
+    total += found->evaluations;
+  }
+  std::printf("evaluations: %.2f on average, at most %d\n", static_cast<double>(total) / 20'000.0, most);
+  EXPECT_LE(most, 60);
+  EXPECT_LE(total, 16L * 20'000L);
+}
+
+TEST(FindRoot, NoFunctionTakesMoreThanTheBound) {
+  // A jump, a flat root, a pole, a root beside zero, infinite values and one that lures interpolation the wrong way.
+  const auto check = [](const auto& f, double low, double high) {
+    const auto found = find_root(f, low, high);
+    ASSERT_TRUE(found);
+    expect_certified(f, *found);
+    EXPECT_LE(found->evaluations, 194);
+    EXPECT_LE(found->high, std::nextafter(found->low, infinity));
+  };
+  test::random_numbers random(2);
+  for (int n = 0; n < 2'000; ++n) {
+    const double r = random.log_uniform(1e-300, 1e300) * (n % 2 == 0 ? 1.0 : -1.0);
+    const double low = -1.7e308, high = 1.7e308;
+    check([r](double x) { return x < r ? -1.0 : 1.0; }, low, high);
+    check([r](double x) { return x < r ? -1e-300 : 1e300; }, low, high);
+    check([r](double x) { return x < r ? -infinity : 3.0; }, low, high);
+    check([r](double x) { return x == r ? 1.0 : 1.0 / (x - r); }, low, high);
+    check([r](double x) { return std::cbrt(x - r); }, low, high);
+    check([r](double x) { return x / r - 1.0; }, low, high);
+  }
+  check([](double x) { return std::pow(x - 1.0, 9); }, 0.0, 7.0);
+  check([](double x) { return std::exp(-1.0 / (x * x + 1e-3)) * x - 5e-324; }, -1.0, 3.0);
+}
+
+TEST(FindRoot, AnExactZeroIsBothEnds) {
+  const auto line = [](double x) { return x - 1.0; };
+  for (const auto& found : {find_root(line, 1.0, 2.0), find_root(line, 0.0, 1.0), find_root(line, 0.0, 2.0)}) {
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->low, 1.0);
+    EXPECT_EQ(found->high, 1.0);
+    EXPECT_EQ(found->residual, 0.0);
+  }
+}
+
 TEST(FindRoot, WhatHasNoCertificateIsRefused) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const auto square = [](double x) { return x * x + 1.0; };
   EXPECT_EQ(find_root(square, -1.0, 1.0).error(), errc::infeasible);
   EXPECT_EQ(find_root(square, 1.0, -1.0).error(), errc::bad_configuration);
+  EXPECT_EQ(find_root(square, 0.0, 1.0, -1.0).error(), errc::bad_configuration);
+  EXPECT_EQ(find_root(square, 0.0, 1.0, nan).error(), errc::bad_configuration);
   EXPECT_EQ(find_root(square, nan, 1.0).error(), errc::not_finite);
   EXPECT_EQ(find_root(square, 0.0, infinity).error(), errc::not_finite);
   EXPECT_EQ(find_root([&](double x) { return x < 0.3   ? -1.0

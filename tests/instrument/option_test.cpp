@@ -284,10 +284,27 @@ TEST(Option, BadTermsAreNamed) {
   }
   EXPECT_EQ(with(&option::strike, 0.0), errc::non_positive_price);
   EXPECT_EQ(with(&option::volatility, -0.1), errc::bad_configuration);
+  EXPECT_EQ((option{.kind = static_cast<option_kind>(7), .strike = 1.0}.validate()), errc::bad_configuration);
   EXPECT_EQ(with(&option::expiry, -1e-9), errc::expired);
   EXPECT_EQ(with(&option::rate, 1e5), errc::outside_validity);
   EXPECT_EQ(with(&option::carry, -1e5), errc::outside_validity);
   EXPECT_EQ(with(&option::volatility, 1e9), errc::outside_validity);
+}
+
+TEST(Option, NaNIsNeverAPrice) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const option_kind kind : {option_kind::call, option_kind::put})
+    for (const double volatility : {0.0, 0.8}) {
+      const option good{.kind = kind, .strike = 100.0, .volatility = volatility, .rate = 0.04, .expiry = 0.25};
+      EXPECT_TRUE(std::isnan(good.greeks(nan).value) && std::isnan(good.greeks(nan).delta));
+      for (double option::*const field :
+           {&option::strike, &option::volatility, &option::rate, &option::carry, &option::expiry}) {
+        option bad = good;
+        bad.*field = nan;
+        EXPECT_TRUE(std::isnan(bad.greeks(90.0).value) && std::isnan(bad.greeks(90.0).delta));
+        EXPECT_TRUE(std::isnan(bad.greeks(110.0).value) && std::isnan(bad.greeks(110.0).delta));
+      }
+    }
 }
 
 TEST(Option, IsALegLikeAnyOther) {

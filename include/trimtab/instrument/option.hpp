@@ -43,13 +43,14 @@ struct option {
 
   [[nodiscard]] constexpr std::size_t size() const noexcept { return 1; }
 
-  /// @errors not_finite; non_positive_price (strike); bad_configuration (volatility below 0); expired (expiry below 0);
+  /// @errors not_finite; non_positive_price (strike); bad_configuration (volatility below 0, neither call nor put);
+  /// expired (expiry below 0);
   ///         outside_validity (a discount factor over the time left, or the volatility of it, is no double)
   [[nodiscard]] errc validate() const noexcept {
     for (const double term : {strike, volatility, rate, carry, expiry})
       if (!is_finite(term)) return errc::not_finite;
     if (!(strike > 0.0)) return errc::non_positive_price;
-    if (volatility < 0.0) return errc::bad_configuration;
+    if (volatility < 0.0 || kind > option_kind::put) return errc::bad_configuration;
     if (expiry < 0.0) return errc::expired;
     const double spread = (std::fabs(rate) + std::fabs(carry)) * expiry;
     return spread < 600.0 && volatility * std::sqrt(expiry) < 1e8 ? errc::ok : errc::outside_validity;
@@ -135,7 +136,10 @@ private:
       in_the_money = above == call;
       smaller = above ? discounted : forward;
       if (in_the_money) parity = larger<double>(0.0, call ? forward - discounted : discounted - forward);
-      if (s == 0.0) return;
+      if (s == 0.0) {
+        if (x != x) cheap = tail = x;  // terms that are no numbers are worth none
+        return;
+      }
       constexpr double one_over_root_two = 0.70710678118654752440;
       const double h = s * one_over_root_two;
       u = (std::fabs(x) / s - 0.5 * s) * one_over_root_two;
