@@ -4,6 +4,7 @@
 #include <trimtab/sensitivity/saddlepoint.hpp>
 
 #include <complex>
+#include <limits>
 
 namespace trimtab::sensitivity {
 
