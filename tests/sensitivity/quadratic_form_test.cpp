@@ -124,6 +124,22 @@ TEST(QuadraticForm, EndsOfWhatItCanBe) {
   EXPECT_EQ(still.excess_kurtosis(), 0.0);
 }
 
+TEST(QuadraticForm, WhatMovesLittleIsCheckedAsMuch) {
+  // A pair of quiet tokens next to a volatile one: what is wrong with them is small against its variance.
+  const auto error = [](std::array<double, 4> quiet) {
+    const std::array delta{1.0, 1.0, 1.0};
+    const std::array<double, 9> flat{}, spread{1.0, 0.0, 0.0, 0.0, quiet[0], quiet[1], 0.0, quiet[2], quiet[3]};
+    return make_quadratic_form(0.0, delta, flat, spread).error();
+  };
+  EXPECT_EQ(error({1e-13, 5e-14, 5e-14, 1e-13}), errc::ok);
+  EXPECT_EQ(error({1e-13, 7e-13, 7e-13, 1e-13}), errc::bad_configuration);   // a correlation of 7
+  EXPECT_EQ(error({1e-13, 5e-14, -5e-14, 1e-13}), errc::bad_configuration);  // of ½ and −½
+  EXPECT_EQ(error({-1e-13, 0.0, 0.0, 1e-13}), errc::bad_configuration);
+  EXPECT_EQ(error({0.0, 1e-14, 1e-14, 1e-13}), errc::bad_configuration);  // with what does not move
+  EXPECT_EQ(error({0.0, 0.0, 0.0, 1e-13}), errc::ok);
+  EXPECT_EQ(error({1e-13, 1e-13, 1e-13, 1e-13}), errc::ok);  // one token twice
+}
+
 TEST(QuadraticForm, RefusesByName) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::array one{1.0};

@@ -143,15 +143,29 @@ inline bool symmetric(const small_matrix& m) noexcept {
   return (m - m.transpose()).cwiseAbs().maxCoeff() <= allowed;
 }
 
+// Σ of correlations between what moves, whatever the size of the moves: an entry for what does not is 0, or Σ is none.
+inline bool correlations(const small_matrix& spread, const small_vector& deviation, small_matrix& out) noexcept {
+  for (Eigen::Index i = 0; i < spread.rows(); ++i) {
+    for (Eigen::Index j = 0; j < spread.cols(); ++j) {
+      const bool moves = deviation[i] > 0.0 && deviation[j] > 0.0;
+      if (!moves && spread(i, j) != 0.0) return false;
+      out(i, j) = moves ? spread(i, j) / deviation[i] / deviation[j] : 0.0;
+    }
+  }
+  return true;
+}
+
 }  // namespace detail
 
 /// @brief The axes of Y = θ + δᵀx + ½·xᵀΓx, x ~ N(0, Σ).
 ///
-/// Formula   Σ = LLᵀ, LᵀΓL = Q·diag(λ)·Qᵀ, d = QᵀLᵀδ. L = V·√diag(e) of Σ's eigenvectors, so Σ may be semidefinite.
+/// Formula   Σ = LLᵀ, LᵀΓL = Q·diag(λ)·Qᵀ, d = QᵀLᵀδ. L = diag(σ)·V·√diag(e) of the eigenvectors of Σ's correlations:
+///           Σ may be semidefinite, and what moves little is checked and kept as well as what moves much
 /// @param constant    θ; @param delta δ, one per move
 /// @param gamma       Γ, row-major; @param covariance Σ, row-major, per the same time as the moves
 /// @errors   size_mismatch, capacity (more than 16 moves), not_finite; bad_configuration: Γ or Σ is not symmetric
-///           (1e-12 of its largest entry), or Σ has an eigenvalue below −1e-12 of its largest
+///           (1e-12 of Γ's largest entry, or of a correlation), or Σ's correlations have an eigenvalue below −1e-12 of
+///           their largest
 /// @source   Glasserman 2004, "Monte Carlo Methods in Financial Engineering", §9.1.2
 inline result<quadratic_form> make_quadratic_form(double constant, std::span<const double> delta,
                                                   std::span<const double> gamma,
@@ -169,13 +183,17 @@ inline result<quadratic_form> make_quadratic_form(double constant, std::span<con
   const auto count = static_cast<Eigen::Index>(n);
   const detail::small_matrix bend = Eigen::Map<const detail::small_matrix>(gamma.data(), count, count);
   const detail::small_matrix spread = Eigen::Map<const detail::small_matrix>(covariance.data(), count, count);
-  if (!detail::symmetric(bend) || !detail::symmetric(spread)) return errc::bad_configuration;
-  const Eigen::SelfAdjointEigenSolver<detail::small_matrix> of_spread(spread);
+  if (!detail::symmetric(bend) || spread.diagonal().minCoeff() < 0.0) return errc::bad_configuration;
+  const detail::small_vector deviation = spread.diagonal().cwiseSqrt();
+  detail::small_matrix together(count, count);
+  if (!detail::correlations(spread, deviation, together) || !detail::symmetric(together))
+    return errc::bad_configuration;
+  const Eigen::SelfAdjointEigenSolver<detail::small_matrix> of_spread(together);
   if (of_spread.info() != Eigen::Success) return errc::no_convergence;
-  const detail::small_vector& spectrum = of_spread.eigenvalues();
+  const detail::small_vector spectrum = of_spread.eigenvalues();
   if (spectrum.minCoeff() < -1e-12 * spectrum.cwiseAbs().maxCoeff()) return errc::bad_configuration;
-  const detail::small_vector deviation = spectrum.cwiseMax(0.0).cwiseSqrt();
-  const detail::small_matrix root = of_spread.eigenvectors() * deviation.asDiagonal();
+  const detail::small_matrix root =
+      deviation.asDiagonal() * of_spread.eigenvectors() * spectrum.cwiseMax(0.0).cwiseSqrt().asDiagonal();
   detail::small_matrix on_root = root.transpose() * bend * root;
   on_root = 0.5 * (on_root + on_root.transpose()).eval();
   const Eigen::SelfAdjointEigenSolver<detail::small_matrix> axes(on_root);

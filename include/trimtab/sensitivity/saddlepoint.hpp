@@ -101,8 +101,9 @@ inline result<saddlepoint> at_normal_value(const quadratic_form& y, double z) no
 /// Formula   K′(ŝ) = value;  P ≈ Φ(w + ln(u/w)/w), w = sgn(ŝ)·√(2(ŝK′−K)), u = ŝ√K″. In the reduced form
 ///           w² = Σ [t/(1−t) + ln(1−t)] + ŝ²d²/(1−t)², t = ŝλ: every term positive, so that nothing cancels near the
 ///           mean, where ln(u/w)/w → κ₃/(6κ₂^{3/2}) + w·(κ₄/8κ₂² − 7κ₃²/36κ₂³).
-/// Exact where Y is normal (every λ = 0). Against exact inversion: some 1e-4 of P for accounts' log health; a few per
-/// cent for strongly bent forms, and at worst 17 % (Stirling's error at Γ(½)) near the end of one that is one parabola.
+/// Exact where Y is normal (every λ = 0). Against exact inversion: some 1e-4 of P for accounts' log health; half to
+/// four per cent (medians) for strongly bent forms; up to 17 % (Stirling's error at Γ(½)) near the end of one that is
+/// one parabola, and up to 44 % at the 5 % level where a small curvature of the other sign carries Y past that end.
 /// Exactly 0 or 1 beyond the ends of what Y can be.
 /// @errors   not_finite, capacity, no_convergence
 /// @source   Lugannani and Rice 1980; Barndorff-Nielsen 1986, "Inference on full or partial parameters…" (the form in
