@@ -179,7 +179,7 @@ TEST(Policy, ItsPlanSettlesWhereTheDecisionSays) {
 TEST(Policy, SensitivitiesAreThoseOfTheForm) {
   const watched w = watching(1.4);
   const auto g = keeper.sensitivities(w.look());
-  EXPECT_NEAR(g.health, 1.4, 1e-14);
+  EXPECT_NEAR(g.value, 1.4, 1e-14);
   EXPECT_NEAR(g.delta[0], 1.4, 1e-14) << "health per price of a collateral priced 1";
 }
 
