@@ -190,7 +190,7 @@ inline result<quadratic_form> make_quadratic_form(double constant, std::span<con
     return errc::bad_configuration;
   const Eigen::SelfAdjointEigenSolver<detail::small_matrix> of_spread(together);
   if (of_spread.info() != Eigen::Success) return errc::no_convergence;
-  const detail::small_vector spectrum = of_spread.eigenvalues();
+  const detail::small_vector& spectrum = of_spread.eigenvalues();
   if (spectrum.minCoeff() < -1e-12 * spectrum.cwiseAbs().maxCoeff()) return errc::bad_configuration;
   const detail::small_matrix root =
       deviation.asDiagonal() * of_spread.eigenvectors() * spectrum.cwiseMax(0.0).cwiseSqrt().asDiagonal();
