@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#ifdef TRIMTAB_TESTS_WITH_THIRD_PARTIES  // its reference is a quadrature
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <gtest/gtest.h>
 
@@ -111,3 +112,4 @@ TEST(OneFactor, EdgesAndNonsense) {
 
 }  // namespace
 }  // namespace trimtab
+#endif

@@ -22,7 +22,7 @@ std::vector<double> doubles(const row& r, const char* column) {
   return values;
 }
 
-TEST(CornishFisherVectors, AgreeWithFortyDigitReferences) {
+TEST(QuadraticFormVectors, AgreeWithFortyDigitReferences) {
   test::vector_file file("math/delta_gamma.csv");
   long double worst_cumulant = 0.0L, worst_quantile = 0.0L;
   std::size_t monotone = 0;
