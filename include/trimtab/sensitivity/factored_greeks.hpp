@@ -44,10 +44,11 @@ constexpr void fill(const G& g, S* out, Length n) noexcept(std::floating_point<S
 
 template <std::size_t M, class G, Scalar S>
 constexpr errc dense_into(const G& g, std::span<S> out) noexcept(std::floating_point<S>) {
-  if (out.size() != g.size * g.size) return errc::size_mismatch;
-  if (g.size == M) {
-    fill<M>(g, out.data(), std::integral_constant<std::size_t, M>());  // a length that the compiler knows
+  if (g.size == M) {  // a length that the compiler knows
+    if (out.size() != M * M) return errc::size_mismatch;
+    fill<M>(g, out.data(), std::integral_constant<std::size_t, M>());
   } else {
+    if (out.size() != g.size * g.size) return errc::size_mismatch;
     fill<M>(g, out.data(), g.size);
   }
   return errc::ok;
