@@ -26,6 +26,8 @@ static_assert(product_error(1.0 + 0x1p-30, 1.0 + 0x1p-30, (1.0 + 0x1p-30) * (1.0
 static_assert(sum_error(1.0, 0x1p-60, 1.0) == 0x1p-60);
 static_assert(sum_error(0x1p-60, 1.0, 1.0) == 0x1p-60);
 
+static_assert(magnitude(-2.5) == 2.5 && magnitude(2.5) == 2.5 && magnitude(-infinity) == infinity);
+
 TEST(SquareRoot, IsTheInstructionAtRunTime) {
   test::random_numbers random(1);
   for (int i = 0; i < 10'000; ++i) {

@@ -16,12 +16,7 @@ using sensitivity::leverage_greeks;
 using T = test::tolerance<double>;
 
 // 8 at 1000 against 2000 at 1: equity 6000, leverage 4/3.
-constexpr form<> position() {
-  form<> f;
-  static_cast<void>(f.collateral.add({8.0, 0.5, {0}, {1}}));
-  static_cast<void>(f.debt.add({2000.0, 1.0, {1}, {2}}));
-  return f;
-}
+using test::position;
 constexpr double quoted[] = {1000.0, 1.0};
 constexpr oracle_prices<double> prices{quoted};
 constexpr auto equity = equity_greeks(position(), prices);

@@ -16,12 +16,7 @@ using sensitivity::health_greeks;
 using T = test::tolerance<double>;
 
 // 8 · ½ · 1000 against 2000 · 1: H = 2, ∂H/∂p₀ = 4 / 2000, ∂H/∂p₁ = −2 · 2000 / 2000.
-constexpr form<> position() {
-  form<> f;
-  static_cast<void>(f.collateral.add({8.0, 0.5, {0}, {1}}));
-  static_cast<void>(f.debt.add({2000.0, 1.0, {1}, {2}}));
-  return f;
-}
+using test::position;
 constexpr double quoted[] = {1000.0, 1.0};
 constexpr oracle_prices<double> prices{quoted};
 constexpr auto g = health_greeks(position(), prices);

@@ -18,12 +18,7 @@ constexpr double quoted[] = {1000.0, 1.0, 1.0};
 constexpr oracle_prices<double> prices{quoted};
 
 // 8 · ½ · p against 2000: liquidation at 500, a fall of ln 2.
-form<> position() {
-  form<> f;
-  static_cast<void>(f.collateral.add({8.0, 0.5, {0}, {1}}));
-  static_cast<void>(f.debt.add({2000.0, 1.0, {1}, {2}}));
-  return f;
-}
+using test::position;
 
 TEST(LiquidationDistanceGreeks, OneCollateralAndOneDebt) {
   const auto g = liquidation_distance_greeks(position(), prices, {0});

@@ -142,6 +142,7 @@ TEST(SafeRange, BadInputIsNamed) {
     return safe_range_of(f, std::span<const token_leg>(legs), w, which, span).error();
   };
   EXPECT_EQ(error(world, 0), errc::ok);
+  EXPECT_TRUE(std::isnan(safe_range_of(f, std::span<const token_leg>(legs), nan, 0)->low)) << "unasked, not safe";
   EXPECT_EQ(error(world, 1), errc::size_mismatch);
   EXPECT_EQ(error(nan, 0), errc::not_finite);
   EXPECT_EQ(error(world, 0, {.down = 2.0, .up = 3.0}), errc::bad_configuration);

@@ -16,12 +16,7 @@ using sensitivity::accrual_rates;
 using T = test::tolerance<double>;
 
 // 8 · ½ · 1000 against 2000: H = 2. At 3 % earned and 5 % paid it falls by 2 % of itself a year.
-form<> position() {
-  form<> f;
-  static_cast<void>(f.collateral.add({8.0, 0.5, {0}, {1}}));
-  static_cast<void>(f.debt.add({2000.0, 1.0, {1}, {2}}));
-  return f;
-}
+using test::position;
 constexpr double quoted[] = {1000.0, 1.0};
 constexpr oracle_prices<double> prices{quoted};
 constexpr double earned[] = {0.03}, paid[] = {0.05};

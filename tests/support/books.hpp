@@ -8,6 +8,14 @@
 
 namespace trimtab::test {
 
+/// 8 tokens at threshold ½, on slot 0, against 2000 on slot 1: health 2 at 1000 and 1.
+constexpr form<> position() {
+  form<> f;
+  static_cast<void>(f.collateral.add({8.0, 0.5, {0}, {1}}));
+  static_cast<void>(f.debt.add({2000.0, 1.0, {1}, {2}}));
+  return f;
+}
+
 /// Up to four assets, each a slot, on either side or on both; something is held and something owed.
 struct random_book {
   form<> f;

@@ -29,6 +29,12 @@ constexpr S smaller(const S& a, const S& b) noexcept(std::floating_point<S>) {
   return blend<S>(a < b, a, b);
 }
 
+/// |x|, also in constant expressions.
+template <std::floating_point S>
+constexpr S magnitude(S x) noexcept {
+  return x < S(0) ? -x : x;
+}
+
 template <std::floating_point S>
 constexpr bool is_finite(S x) noexcept {
   return -std::numeric_limits<S>::max() <= x && x <= std::numeric_limits<S>::max();  // x − x is no constant for ∞

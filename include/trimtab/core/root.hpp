@@ -70,7 +70,6 @@ constexpr result<root<S>> find_root(F&& f, S low, S high, S tolerance = S(0)) {
   using integer = typename ranks::integer;
   if (!is_finite(low) || !is_finite(high)) return errc::not_finite;
   if (!(low <= high) || !(tolerance >= S(0))) return errc::bad_configuration;
-  const auto magnitude = [](S x) { return x < S(0) ? -x : x; };
 
   // The root is between a, the newest point, and b; c is the one before.
   S b = low, fb = f(b), a = high, fa = f(a), c = b, fc = fb;

@@ -7,18 +7,19 @@
 #include <trimtab/instrument/leg.hpp>
 
 #include <cmath>
+#include <limits>
 
 namespace trimtab::sensitivity {
 
 /// @brief The prices of one underlying, around today's, between which an account is not liquidated.
 ///
 /// Collateral that is worth less when a price falls has a lower end, a debt in the asset an upper one, a pool share
-/// against a debt in one of its tokens both.
+/// against a debt in one of its tokens both. NaN until somebody has looked: nothing is safe by default.
 struct safe_range {
-  double low = 0.0;                             ///< liquidation price below; the search's own end where there is none
-  double high = infinity;                       ///< liquidation price above; likewise
-  bool ends_below = false, ends_above = false;  ///< whether `low` and `high` are liquidation prices
-  double residual = 0.0;                        ///< the larger |C − D| at those prices, over D
+  double low = std::numeric_limits<double>::quiet_NaN();   ///< liquidation price below; the search's own end if none
+  double high = std::numeric_limits<double>::quiet_NaN();  ///< liquidation price above; likewise
+  bool ends_below = false, ends_above = false;             ///< whether `low` and `high` are liquidation prices
+  double residual = 0.0;                                   ///< the larger |C − D| at those prices, over D
 };
 
 /// How far to look, as factors of today's price.
@@ -150,7 +151,7 @@ result<safe_range> safe_range_of(const form_view<double>& f, std::span<const ins
   // Nothing owed at any price; a short option that is worth nothing today is owed all the same.
   bool owes = false;
   for (const term<double>& t : f.debt) owes = owes || t.weight * t.amount != 0.0;
-  if (!owes) return out;
+  if (!owes) return safe_range{.low = 0.0, .high = infinity};
   if (today != today) return errc::not_finite;
   if (today < 0.0) return errc::infeasible;
   const auto below = detail::nearest_root(headroom, now, now * span.down);

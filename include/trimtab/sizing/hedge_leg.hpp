@@ -52,8 +52,6 @@ struct hedge_leg {
     if (!is_finite(wanted) || !is_finite(filled) || !is_finite(taken) || capacity != capacity) return errc::not_finite;
     return capacity >= 0.0 && taken >= 0.0 ? errc::ok : errc::negative_amount;
   }
-
-  static constexpr double magnitude(double x) noexcept { return x < 0.0 ? -x : x; }
 };
 
 enum class leg_event : std::uint8_t {
@@ -78,17 +76,17 @@ struct leg_receipt {
 constexpr result<hedge_leg> after(hedge_leg leg, const leg_receipt& receipt) noexcept {
   constexpr double rounding = 1e-12;
   if (const errc e = leg.validate(); e != errc::ok) return e;
-  const double amount = receipt.amount, held = hedge_leg::magnitude(leg.filled);
+  const double amount = receipt.amount, held = magnitude(leg.filled);
   const bool without_limit = receipt.what == leg_event::resume && amount == infinity;
   if (!is_finite(amount) && !without_limit) return errc::not_finite;
   if (amount < 0.0 && receipt.what != leg_event::fill) return errc::negative_amount;
   switch (receipt.what) {
     case leg_event::fill: {
       if (leg.halted) return errc::reserve_closed;
-      const double missing = leg.wanted - leg.filled, slack = rounding * hedge_leg::magnitude(leg.wanted);
+      const double missing = leg.wanted - leg.filled, slack = rounding * magnitude(leg.wanted);
       const double left = missing - amount, forward = missing < 0.0 ? -amount : amount;
-      if (forward < 0.0 || forward > hedge_leg::magnitude(missing) + slack) return errc::capacity;
-      leg.filled = hedge_leg::magnitude(left) <= slack ? leg.wanted : leg.filled + amount;
+      if (forward < 0.0 || forward > magnitude(missing) + slack) return errc::capacity;
+      leg.filled = magnitude(left) <= slack ? leg.wanted : leg.filled + amount;
       if (leg.filled == leg.wanted) leg.taken = 0.0;
       return leg;
     }

@@ -91,9 +91,6 @@ struct hedge_drift {
     if (s.waiting) return {.why = errc::cooldown};
     return {true, s.drifting ? hedge_reason::drift : hedge_reason::interval, s.trade, errc::ok};
   }
-
-private:
-  static constexpr double magnitude(double x) noexcept { return x < 0.0 ? -x : x; }
 };
 
 }  // namespace trimtab::trigger
