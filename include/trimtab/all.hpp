@@ -2,6 +2,7 @@
 #pragma once
 
 /// Everything: the decision path, the rooms that need more, and every bridge to a third party.
+#include <trimtab/forecast_full.hpp>
 #include <trimtab/instrument.hpp>
 #include <trimtab/interop/autodiff.hpp>
 #include <trimtab/interop/eigen.hpp>

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// forecast: where may health go.
+#include <trimtab/sensitivity.hpp>
+
+#include <trimtab/forecast/concept.hpp>
+#include <trimtab/forecast/motion.hpp>

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// forecast, with what needs Eigen, Boost.Math or xsimd.
+#include <trimtab/forecast.hpp>
+#include <trimtab/sensitivity_full.hpp>
