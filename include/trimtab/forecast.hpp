@@ -5,4 +5,5 @@
 #include <trimtab/sensitivity.hpp>
 
 #include <trimtab/forecast/concept.hpp>
+#include <trimtab/forecast/first_passage.hpp>
 #include <trimtab/forecast/motion.hpp>
