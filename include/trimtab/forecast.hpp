@@ -4,5 +4,6 @@
 /// forecast: where may health go.
 #include <trimtab/sensitivity.hpp>
 
+#include <trimtab/forecast/band_exit.hpp>
 #include <trimtab/forecast/concept.hpp>
 #include <trimtab/forecast/motion.hpp>
