@@ -4,6 +4,7 @@
 /// forecast: where may health go.
 #include <trimtab/sensitivity.hpp>
 
+#include <trimtab/forecast/band_exit.hpp>
 #include <trimtab/forecast/concept.hpp>
 #include <trimtab/forecast/first_passage.hpp>
 #include <trimtab/forecast/motion.hpp>
