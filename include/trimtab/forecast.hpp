@@ -6,6 +6,7 @@
 
 #include <trimtab/forecast/band_cost.hpp>
 #include <trimtab/forecast/band_economics.hpp>
+#include <trimtab/forecast/band_exit.hpp>
 #include <trimtab/forecast/band_occupation.hpp>
 #include <trimtab/forecast/concept.hpp>
 #include <trimtab/forecast/motion.hpp>

@@ -12,10 +12,10 @@ namespace trimtab::forecast {
 
 namespace detail {
 
-/// φ₁ … φ₄ and e^x at x = −distance, or all of them times e^(−distance) at x = +distance:
-/// φₖ(x) = (eˣ − Σ_{j<k} xʲ/j!)/xᵏ, positive and smooth.
+/// φₖ(x) = (eˣ − Σ_{j<k} xʲ/j!)/xᵏ, positive and smooth, perhaps in units of a large exponential.
 struct phi_functions {
   double one = 0.0, two = 0.0, three = 0.0, four = 0.0;
+  double unit = 1.0;  ///< one over that exponential
 };
 
 /// 1/4!, 1/5!, …: φ₄ as a power series.
@@ -39,7 +39,7 @@ inline phi_functions phi_of_small(double x) noexcept {
 inline phi_functions phi_falling(double x) noexcept {
   if (x < 1.0) return phi_of_small(-x);
   const double one = -std::expm1(-x) / x, two = (1.0 - one) / x, three = (0.5 - two) / x;
-  return {one, two, three, (1.0 / 6.0 - three) / x};
+  return {one, two, three, (1.0 / 6.0 - three) / x, 1.0};
 }
 
 /// e^(−x)·φₖ(x) for x ≥ 0.
@@ -47,11 +47,11 @@ inline phi_functions phi_rising(double x) noexcept {
   if (x < 1.0) {
     phi_functions phi = phi_of_small(x);
     const double down = 1.0 / (1.0 + x * phi.one);
-    return {phi.one * down, phi.two * down, phi.three * down, phi.four * down};
+    return {phi.one * down, phi.two * down, phi.three * down, phi.four * down, down};
   }
   const double down = std::exp(-x), one = -std::expm1(-x) / x, two = (one - down) / x;
   const double three = (two - 0.5 * down) / x;
-  return {one, two, three, (three - down / 6.0) / x};
+  return {one, two, three, (three - down / 6.0) / x, down};
 }
 
 /// The second divided difference of exp at 0, p and q, divided by the largest of the three exponentials.
@@ -121,11 +121,10 @@ inline band_occupation occupation_of(const motion& m, double low, double start, 
   const auto rising = detail::phi_rising(tilt * against), falling = detail::phi_falling(tilt * with);
   // Scale function over each part and the whole, in units in which it survives zero drift.
   const double part_against = against * rising.one, part_with = with * falling.one;
-  const double down = 1.0 - tilt * part_against < 0.5 ? std::exp(-tilt * against) : 1.0 - tilt * part_against;
-  const double whole = part_against + down * part_with;
+  const double whole = part_against + rising.unit * part_with;
   const double share_against = part_with / whole, share_with = part_against / whole;
   const double a = share_against * against * against, b = share_with * with * with, scale = 2.0 / variance;
-  const double leave_against = share_against * down;
+  const double leave_against = share_against * rising.unit;
   const double first = scale * (b * with * falling.three - a * against * rising.three);
   return {.below = up ? leave_against : share_with,
           .above = up ? share_with : leave_against,
