@@ -19,6 +19,7 @@ namespace detail {
 
 using trimtab::detail::erfcx_of_positive;
 using trimtab::detail::gaussian;
+using trimtab::detail::inverse_sqrt_two_pi;
 using trimtab::detail::sqrt_half;
 
 /// Health and drift in standard deviations of ln HF at the horizon.

@@ -21,10 +21,12 @@ enum class har_scale : std::uint8_t {
 /// @brief Heterogeneous autoregression: tomorrow's realised variance from that of the last 1, 7 and 30 periods, with
 /// coefficients learned on the way.
 ///
-/// Formula   y = b₀ + b₁·y⁽¹⁾ + b₇·y⁽⁷⁾ + b₃₀·y⁽³⁰⁾, y⁽ᵏ⁾ the mean of the last k, by recursive least squares in which a day
-///           counts `memory` of the next. Forecasts of further periods iterate it, y⁽ᵏ⁾ then containing forecasts; in logs
-///           E RV = exp(ŷₙ + ½·s²·Σψⱼ²), ψ the response to one shock after j < n periods, s² the mean square of past
-///           errors one period ahead. No forecast leaves the range of what was seen; beyond 365 periods it is constant
+/// Formula   y = b₀ + b₁·y⁽¹⁾ + b₇·y⁽⁷⁾ + b₃₀·y⁽³⁰⁾, y⁽ᵏ⁾ the mean of the last k, by recursive least squares in which a
+/// day
+///           counts `memory` of the next. Forecasts of further periods iterate it, y⁽ᵏ⁾ then containing forecasts; in
+///           logs E RV = exp(ŷₙ + ½·s²·Σψⱼ²), ψ the response to one shock after j < n periods, s² the mean square of
+///           past errors one period ahead. No forecast leaves the range of what was seen; beyond 365 periods it is
+///           constant
 ///
 /// Prior: y = ½·y⁽¹⁾ + 0.3·y⁽⁷⁾ + 0.2·y⁽³⁰⁾, worth `prior` days, and kept at that worth: without it coefficients drift
 /// when nothing happens and nothing is remembered. y is relative to the first 30 days, so units do not matter.
@@ -43,10 +45,10 @@ struct har {
   static constexpr int furthest = 365;  ///< periods ahead that are iterated
 
   struct state_type {
-    std::array<double, month> past{};         ///< y of the last periods, in a ring
-    recursive_least_squares<4> regression{};  ///< in y relative to `origin`
-    double origin = 0.0;                      ///< the first 30 periods' mean of y
-    double squares = 0.0, weights = 0.0;      ///< of errors one period ahead
+    std::array<double, month> past{};                                    ///< y of the last periods, in a ring
+    recursive_least_squares<4> regression{};                             ///< in y relative to `origin`
+    double origin = 0.0;                                                 ///< the first 30 periods' mean of y
+    double squares = 0.0, weights = 0.0;                                 ///< of errors one period ahead
     double least = std::numeric_limits<double>::infinity(), most = 0.0;  ///< variances seen, per period
     double open_variance = 0.0, open_years = 0.0;                        ///< of a period that is not over
     std::uint64_t periods = 0;
