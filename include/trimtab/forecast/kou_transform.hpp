@@ -60,6 +60,7 @@ struct kou_transform {
   };
   struct parts {
     complex_number diffusion{}, jump{};  ///< of E e^{−ατ}, the first less what it is without jumps
+    double noise = 0.0;                  ///< of both, in units of rounding
     bool right = false;
   };
 
@@ -149,6 +150,9 @@ struct kou_transform {
     out.diffusion =
         (complex_number{a, 0.0} - middle) * spread + 0.5 * (e_near + e_far) - exp(-barrier * without_jumps(alpha));
     out.jump = (-1.0 / a) * ((complex_number{a * a, 0.0} - a * q.s + q.t) * spread);
+    // Each is a difference of these; an exponential is rounded as its exponent is.
+    const double lever = a + middle.size() + (a * a + a * q.s.size() + q.t.size()) / a;
+    out.noise = (lever * spread.size() + 2.0 * (e_near.size() + e_far.size())) * (1.0 + barrier * near.size());
     out.right = near.re > 0.0 && far.re > 0.0;
     return out;
   }
