@@ -20,6 +20,7 @@
 #include <trimtab/forecast/jump_test.hpp>
 #include <trimtab/forecast/kou_first_passage.hpp>
 #include <trimtab/forecast/kou_transform.hpp>
+#include <trimtab/forecast/liquidation_loss.hpp>
 #include <trimtab/forecast/mixture.hpp>
 #include <trimtab/forecast/motion.hpp>
 #include <trimtab/forecast/opening.hpp>

@@ -102,6 +102,7 @@ inline double liquidation_probability_ever(const motion& m, double log_health) n
 inline double liquidation_probability(const motion& m, double log_health, double years) noexcept {
   if (!detail::is_asked_well(m, log_health, years)) return std::numeric_limits<double>::quiet_NaN();
   if (log_health <= 0.0) return 1.0;
+  if (log_health == infinity) return 0.0;  // no debt
   if (years == infinity) return liquidation_probability_ever(m, log_health);
   const detail::in_deviations at = detail::in_deviations_of(m, log_health, years);
   if (at.with < 0.0) return 1.0 - 0.5 * detail::gaussian(at.with) * detail::fall_beyond(-at.with, at.both);
@@ -123,6 +124,7 @@ inline first_passage first_passage_of(const motion& m, double log_health, double
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   if (!detail::is_asked_well(m, log_health, years)) return {nan, nan, nan, nan};
   if (log_health <= 0.0) return {1.0, 0.0, 0.0, -infinity};
+  if (log_health == infinity) return {0.0, 1.0, -infinity, 0.0};
   const double exponent = detail::reflection_exponent(m, log_health);
   if (years == infinity) {
     if (m.drift <= 0.0) return {1.0, 0.0, 0.0, -infinity};
