@@ -91,7 +91,9 @@ TEST(Opening, TheHealthHasTheWantedRisk) {
     const auto answer = opening_of(e, band, {.risk = risk, .years = 0.25});
     ASSERT_TRUE(answer) << name(answer.error());
     EXPECT_LE(answer->risk, risk);
-    if (answer->health > band.lower) EXPECT_NEAR(answer->risk, risk, 1e-6 * risk);
+    if (answer->health > band.lower) {
+      EXPECT_NEAR(answer->risk, risk, 1e-6 * risk);
+    }
     EXPECT_GE(answer->health, band.lower);
     EXPECT_GE(answer->breaches * answer->risk_per_breach, answer->risk * (1.0 - 1e-9)) << "the union bound";
   }
