@@ -17,25 +17,25 @@ using sizing::restore_target;
 using sizing::worth_it;
 
 constexpr forecast::motion calm{.drift = -0.1, .volatility = 0.3}, wild{.drift = -0.3, .volatility = 1.2};
-constexpr forecast::liquidation_terms terms{.threshold = 0.83, .bonus = 0.05, .close_factor = 0.5};
+constexpr forecast::liquidation_terms rules{.threshold = 0.83, .bonus = 0.05, .close_factor = 0.5};
 constexpr liquidity::constant_product pool{.reserve_in = 2e5, .reserve_out = 2e5, .fee = {30.0}};
 
 static_assert(Sizer<worth_it<restore_target>>);
-static_assert(worth_it{restore_target{}, calm, terms}.validate() == errc::ok);
-static_assert(worth_it{restore_target{}, {}, terms}.validate() == errc::bad_configuration);
+static_assert(worth_it{restore_target{}, calm, rules}.validate() == errc::ok);
+static_assert(worth_it{restore_target{}, {}, rules}.validate() == errc::bad_configuration);
 static_assert(worth_it{restore_target{}, calm, {.bonus = -1.0}}.validate() == errc::negative_amount);
-static_assert(worth_it{restore_target{}, calm, terms, 0.0}.validate() == errc::bad_configuration);
-static_assert(worth_it{restore_target{.max_slippage = {0.0}}, calm, terms}.validate() == errc::bad_configuration);
+static_assert(worth_it{restore_target{}, calm, rules, 0.0}.validate() == errc::bad_configuration);
+static_assert(worth_it{restore_target{.max_slippage = {0.0}}, calm, rules}.validate() == errc::bad_configuration);
 
 TEST(WorthIt, TheSameTradeIsWorthItWhenPricesMoveAndNotWhenTheyDoNot) {
   const cases::worked w;
   const auto p = w.problem(pool);
   const auto plain = restore_target{}.size(p);
   ASSERT_TRUE(plain.has_value());
-  const auto moved = worth_it{restore_target{}, wild, terms}.size(p);
+  const auto moved = worth_it{restore_target{}, wild, rules}.size(p);
   ASSERT_TRUE(moved.has_value()) << name(moved.status);
   EXPECT_EQ(moved.trade.sold, plain.trade.sold) << "the size is the inner sizer's";
-  const auto still = worth_it{restore_target{}, calm, terms, 0.5 / 365.0}.size(p);
+  const auto still = worth_it{restore_target{}, calm, rules, 0.5 / 365.0}.size(p);
   EXPECT_EQ(still.status, errc::cost_exceeds_benefit);
   EXPECT_EQ(still.binding, sizing::limit::cost);
   EXPECT_EQ(still.trade.sold, 0.0);
@@ -45,7 +45,7 @@ TEST(WorthIt, TheSameTradeIsWorthItWhenPricesMoveAndNotWhenTheyDoNot) {
 TEST(WorthIt, TheBenefitIsTheLossThatGoesAway) {
   const cases::worked w;
   const auto p = w.problem(pool);
-  const worth_it sizer{restore_target{}, wild, terms};
+  const worth_it sizer{restore_target{}, wild, rules};
   const auto t = restore_target{}.size(p).trade;
   const auto loss = [&](double health, double debt) {
     return forecast::liquidation_probability(wild, std::log(health), 7.0 / 365.0) * 0.05 * 0.5 * debt;
@@ -56,7 +56,7 @@ TEST(WorthIt, TheBenefitIsTheLossThatGoesAway) {
 TEST(WorthIt, AnEmergencyIsWorthEverything) {
   const cases::worked w;
   auto p = w.problem(pool);
-  const worth_it sizer{restore_target{}, calm, terms, 0.5 / 365.0};
+  const worth_it sizer{restore_target{}, calm, rules, 0.5 / 365.0};
   p.urgent = true;
   EXPECT_TRUE(sizer.size(p).has_value());
 }
@@ -64,7 +64,7 @@ TEST(WorthIt, AnEmergencyIsWorthEverything) {
 TEST(WorthIt, GasAloneCanBeTooMuch) {
   cases::worked w;
   auto p = w.problem(pool);
-  const worth_it sizer{restore_target{}, wild, terms};
+  const worth_it sizer{restore_target{}, wild, rules};
   p.gas = {.transaction_gas = 5e5, .price_native = 1e-3, .tank_native = 1e9, .native = price_slot{2}};
   EXPECT_EQ(sizer.size(p).status, errc::cost_exceeds_benefit);
   EXPECT_EQ(sizer.objection_to(p, restore_target{}.size(p).trade).why, errc::cost_exceeds_benefit);
@@ -76,7 +76,7 @@ namespace laws {
 namespace {
 
 struct restoring {
-  static constexpr auto sizer() { return worth_it{restore_target{}, wild, terms}; }
+  static constexpr auto sizer() { return ::worth_it{::restore_target{}, wild, rules}; }
   static constexpr auto venue(double scale) {
     return trimtab::liquidity::constant_product{.reserve_in = 2e5 * scale, .reserve_out = 2e5 * scale, .fee = {30.0}};
   }
