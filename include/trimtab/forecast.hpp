@@ -5,6 +5,7 @@
 #include <trimtab/sensitivity.hpp>
 
 #include <trimtab/forecast/band_exit.hpp>
+#include <trimtab/forecast/band_exit_time.hpp>
 #include <trimtab/forecast/concept.hpp>
 #include <trimtab/forecast/first_passage.hpp>
 #include <trimtab/forecast/motion.hpp>
