@@ -2,11 +2,10 @@
 #pragma once
 
 /// forecast: where may health go.
-#include <trimtab/sensitivity.hpp>
-
 #include <trimtab/forecast/band_cost.hpp>
 #include <trimtab/forecast/band_economics.hpp>
 #include <trimtab/forecast/band_exit.hpp>
+#include <trimtab/forecast/band_exit_time.hpp>
 #include <trimtab/forecast/band_occupation.hpp>
 #include <trimtab/forecast/concept.hpp>
 #include <trimtab/forecast/discrete_monitoring.hpp>
@@ -29,3 +28,5 @@
 #include <trimtab/forecast/realised.hpp>
 #include <trimtab/forecast/recursive_least_squares.hpp>
 #include <trimtab/forecast/required_health.hpp>
+#include <trimtab/sensitivity.hpp>
+
