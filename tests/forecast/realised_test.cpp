@@ -103,7 +103,7 @@ TEST(Realised, TwoScalesRemoveTheNoise) {
 
   // by hand: moves 1, −2, 3 and, over two of them, −1, 1
   const std::array<double, 4> x{0.0, 1.0, -1.0, 2.0};
-  EXPECT_TRUE(test::close(*two_scale_variance(x, 2), ((1.0 + 1.0) / 2.0 - 14.0 / 3.0) / (2.0 / 3.0), 1e-14));
+  EXPECT_TRUE(test::close(*two_scale_variance(x, 2), ((1.0 + 1.0) / 2.0 - 14.0 / 3.0) * 3.0, 1e-14));
   EXPECT_EQ(two_scale_variance(x, 1).error(), errc::size_mismatch);
   EXPECT_EQ(two_scale_variance(x, 4).error(), errc::size_mismatch);
   EXPECT_EQ(two_scale_variance(std::array{0.0, std::nan(""), 1.0}, 2).error(), errc::not_finite);
