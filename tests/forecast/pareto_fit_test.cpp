@@ -60,25 +60,34 @@ TEST(ParetoFit, UnbiasedToItsOrderWithTheErrorsItStates) {
     const std::size_t samples = 400, count = 1000;
     std::array<double, 4> sum{}, squares{};
     double shape_error = 0.0, scale_error = 0.0;
+    int refused = 0;
     for (std::size_t s = 0; s < samples; ++s) {
       std::vector<double> excesses = draw(1000 + s, count, shape, 2.0);
       const auto fit = fit_pareto(excesses);
       const auto moments = fit_pareto_by_moments(excesses);
-      ASSERT_TRUE(fit.has_value() && moments.has_value());
-      EXPECT_LE(moments->log_likelihood, fit->log_likelihood);
+      ASSERT_TRUE(fit.has_value());
+      if (shape < 0.0 && !moments) {  // moments may put the end of the tail below a loss, and then refuse
+        EXPECT_EQ(moments.error(), errc::no_convergence);
+        ++refused;
+      } else {
+        ASSERT_TRUE(moments.has_value());
+        EXPECT_LE(moments->log_likelihood, fit->log_likelihood);
+      }
       const std::array<double, 4> x{fit->tail.shape, fit->tail.scale, moments->tail.shape, moments->tail.scale};
       for (std::size_t k = 0; k < 4; ++k) sum[k] += x[k], squares[k] += x[k] * x[k];
       shape_error += fit->shape_error, scale_error += fit->scale_error;
     }
     const double n = static_cast<double>(samples);
-    for (std::size_t k = 0; k < 4; ++k) {
+    EXPECT_LT(refused, 200);
+    for (std::size_t k = 0; k < (shape < 0.0 ? 2U : 4U); ++k) {
       const double mean = sum[k] / n, scatter = std::sqrt(squares[k] / n - mean * mean);
       const double truth = k % 2 == 0 ? shape : 2.0, stated = (k % 2 == 0 ? shape_error : scale_error) / n;
       std::printf("shape %.2f, %s %s: off %.5f ± %.5f, scatter/stated %.3f\n", shape, k < 2 ? "likelihood" : "moments",
                   k % 2 == 0 ? "shape" : "scale", mean - truth, scatter / std::sqrt(n), scatter / stated);
       // the bias of the estimator itself is O(1/count)
       EXPECT_NEAR(mean, truth, 3.0 * scatter / std::sqrt(n) + 4.0 / static_cast<double>(count)) << shape << ' ' << k;
-      if (k < 2) EXPECT_NEAR(scatter / stated, 1.0, 3.0 / std::sqrt(2.0 * n) + 0.03) << shape << ' ' << k;
+      if (k >= 2) continue;
+      EXPECT_NEAR(scatter / stated, 1.0, 3.0 / std::sqrt(2.0 * n) + 0.03) << shape << ' ' << k;
     }
   }
 }

@@ -23,31 +23,23 @@ struct pareto_fit {
 namespace detail {
 
 /// With τ = ξ/β fixed the likelihood is largest at ξ(τ) = mean ln(1 + τy), β = ξ(τ)/τ; what remains is to minimise
-/// ln β(τ) + ξ(τ) over τ > −1/y_max.
+/// ln β(τ) + ξ(τ) over τ > −1/y_max. In s = ln(1 + τ·y_max), which has no ends, and in units of y_max.
 class pareto_profile {
 public:
   constexpr pareto_profile(std::span<const double> excesses, double largest) noexcept
-      : excesses_(excesses), largest_(largest) {}
-
-  /// τ from s = ln(1 + τ·y_max), which runs from −∞ to ∞ and near 0 keeps its digits.
-  [[nodiscard]] double tau(double s) const noexcept { return std::expm1(s) / largest_; }
+      : excesses_(excesses), largest_(largest), count_(static_cast<double>(excesses.size())) {}
 
   [[nodiscard]] double shape(double s) const noexcept {
-    const double t = tau(s);
     double sum = 0.0;
-    for (const double y : excesses_) sum += std::log1p(larger(t * y, -most));
-    return sum / static_cast<double>(excesses_.size());
+    for (const double y : excesses_) sum += std::log1p(std::expm1(s) * (y / largest_));
+    return sum / count_;
   }
 
-  /// β(τ), through zero without a break: mean of y·ln(1 + τy)/(τy).
+  /// β(τ)/y_max, through τ = 0 without a break: mean of y·ln(1 + τy)/(τy).
   [[nodiscard]] double scale(double s) const noexcept {
-    const double t = tau(s);
     double sum = 0.0;
-    for (const double y : excesses_) {
-      const double z = larger(t * y, -most);
-      sum += y * (magnitude(z) < 1e-300 ? 1.0 : std::log1p(z) / z);
-    }
-    return sum / static_cast<double>(excesses_.size());
+    for (const double y : excesses_) sum += y / largest_ * log_share(std::expm1(s) * (y / largest_));
+    return sum / count_;
   }
 
   [[nodiscard]] double objective(double s) const noexcept { return std::log(scale(s)) + shape(s); }
@@ -55,30 +47,29 @@ public:
   /// Derivative of the objective with respect to s. Grimshaw's equation has a root at τ = 0 that is no extremum; this
   /// one, divided by it, has none.
   [[nodiscard]] double slope(double s) const noexcept {
-    const double t = tau(s);
+    const double tau = std::expm1(s);
     double shape_slope = 0.0, scale_slope = 0.0, scale_sum = 0.0;
     for (const double y : excesses_) {
-      const double z = larger(t * y, -most), share = 1.0 / (1.0 + z), log_base = std::log1p(z);
-      shape_slope += y * share;
-      scale_sum += y * (magnitude(z) < 1e-300 ? 1.0 : log_base / z);
-      scale_slope += y * y * (magnitude(z) < 0.06 ? curvature_near_zero(z) : (z * share - log_base) / (z * z));
+      const double w = y / largest_, z = tau * w;
+      shape_slope += w / (1.0 + z);
+      scale_sum += w * log_share(z);
+      scale_slope += w * w * (magnitude(z) < 0.06 ? bend_near_zero(z) : (z / (1.0 + z) - std::log1p(z)) / (z * z));
     }
-    const double n = static_cast<double>(excesses_.size());
-    return (scale_slope / scale_sum + shape_slope / n) * (t + 1.0 / largest_);  // dτ/ds = τ + 1/y_max
+    return (scale_slope / scale_sum + shape_slope / count_) * std::exp(s);
   }
 
 private:
-  static constexpr double most = 1.0 - std::numeric_limits<double>::epsilon();  ///< 1 + τy above 0 though τ is rounded
+  static double log_share(double z) noexcept { return magnitude(z) < 1e-300 ? 1.0 : std::log1p(z) / z; }
 
-  /// (z/(1+z) − ln(1+z))/z² = Σ (−1)^{j+1}·(j+1)/(j+2)·z^j; the closed form cancels here
-  static constexpr double curvature_near_zero(double z) noexcept {
+  /// (z/(1+z) − ln(1+z))/z² = Σ (−1)^{j+1}·(j+1)/(j+2)·z^j; the closed form cancels here.
+  static constexpr double bend_near_zero(double z) noexcept {
     double sum = 0.0;
     for (int j = 13; j >= 0; --j) sum = (j + 1.0) / (j + 2.0) - z * sum;
     return -sum;
   }
 
   std::span<const double> excesses_;
-  double largest_;
+  double largest_, count_;
 };
 
 inline errc check_excesses(std::span<const double> excesses, std::size_t least) noexcept {
@@ -117,17 +108,20 @@ inline result<pareto_fit> fit_pareto(std::span<const double> excesses) noexcept 
   const detail::pareto_profile profile(excesses, largest);
 
   // ξ rises with s from −∞ to ∞: the ends of the scan.
+  // Even 10¹⁷ excesses have their maximum above s = −20, about −ln(count)/2 at ξ = −½.
+  constexpr double lowest = -20.0, highest = 700.0;
   const auto where_shape_is = [&](double shape) {
-    return find_root([&](double s) { return profile.shape(s) - shape; }, -36.0, 700.0, 1e-3);
+    return find_root([&](double s) { return profile.shape(s) - shape; }, lowest, highest, 1e-3);
   };
-  const auto first = where_shape_is(-0.5), last = where_shape_is(4.0);
-  if (!first || !last) return errc::no_convergence;
+  const auto from = where_shape_is(-0.5), to = where_shape_is(4.0);
+  if (!to) return errc::no_convergence;
+  const double first = from ? from->high : lowest, last = to->low;
 
   constexpr int pieces = 48;
   double best = infinity, at = 0.0;
-  double left = first->high, left_slope = profile.slope(left);
+  double left = first, left_slope = profile.slope(left);
   for (int k = 1; k <= pieces; ++k) {
-    const double right = first->high + (last->low - first->high) * (k / double{pieces});
+    const double right = first + (last - first) * (k / double{pieces});
     const double right_slope = profile.slope(right);
     if (left_slope < 0.0 && right_slope >= 0.0) {
       const auto found = find_root([&](double s) { return profile.slope(s); }, left, right);
@@ -140,20 +134,21 @@ inline result<pareto_fit> fit_pareto(std::span<const double> excesses) noexcept 
   if (!(best < infinity)) return errc::no_convergence;
 
   const double n = static_cast<double>(excesses.size());
-  pareto_fit fit{.tail = {.shape = profile.shape(at), .scale = profile.scale(at), .exceed_share = 1.0},
-                 .log_likelihood = -n * (best + 1.0),
+  pareto_fit fit{.tail = {.shape = profile.shape(at), .scale = largest * profile.scale(at), .exceed_share = 1.0},
+                 .log_likelihood = -n * (best + std::log(largest) + 1.0),
                  .slope = profile.slope(at),
                  .exceedances = excesses.size()};
   detail::set_errors(fit);
   return fit;
 }
 
-/// @brief The same by probability-weighted moments: always an answer, less efficient, biased for ξ near ½ and beyond.
+/// @brief The same by probability-weighted moments: no search, less efficient, biased for ξ near ½ and beyond.
 ///
 /// Formula   a₀ = mean y, a₁ = mean of (1 − p_i)y₍ᵢ₎, p_i = (i − 0.35)/n;  ξ = 2 − a₀/(a₀ − 2a₁), β = 2a₀a₁/(a₀ − 2a₁)
 /// @param excesses  sorted here
 /// @return          standard errors are those of maximum likelihood, a floor; the slope is not set
-/// @errors   as above but no_convergence: a₀ ≤ 2a₁, or excesses beyond the end of the tail that was found
+/// @errors   as above; no_convergence: a₀ ≤ 2a₁, ξ ≤ −½, or an excess beyond the end of the tail that was found, which
+///           moments do not rule out
 /// @source   Hosking and Wallis 1987, "Parameter and quantile estimation for the generalized Pareto distribution"
 inline result<pareto_fit> fit_pareto_by_moments(std::span<double> excesses) noexcept {
   if (const errc bad = detail::check_excesses(excesses, 10); bad != errc::ok) return bad;
