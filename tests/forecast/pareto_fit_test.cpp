@@ -57,7 +57,7 @@ TEST(ParetoFit, IsTheHighestPointOfTheLikelihood) {
 
 TEST(ParetoFit, UnbiasedToItsOrderWithTheErrorsItStates) {
   for (const double shape : {-0.2, 0.0, 0.25}) {
-    const std::size_t samples = 400, count = 1000;
+    const std::size_t samples = 200, count = 1000;
     std::array<double, 4> sum{}, squares{};
     double shape_error = 0.0, scale_error = 0.0;
     int refused = 0;
@@ -78,7 +78,7 @@ TEST(ParetoFit, UnbiasedToItsOrderWithTheErrorsItStates) {
       shape_error += fit->shape_error, scale_error += fit->scale_error;
     }
     const double n = static_cast<double>(samples);
-    EXPECT_LT(refused, 200);
+    EXPECT_LT(refused, 100);
     for (std::size_t k = 0; k < (shape < 0.0 ? 2U : 4U); ++k) {
       const double mean = sum[k] / n, scatter = std::sqrt(squares[k] / n - mean * mean);
       const double truth = k % 2 == 0 ? shape : 2.0, stated = (k % 2 == 0 ? shape_error : scale_error) / n;
