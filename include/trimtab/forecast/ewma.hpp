@@ -11,7 +11,8 @@ namespace trimtab::forecast {
 /// @brief Exponentially weighted variance: the latest period has weight 1 − λ, the one before (1 − λ)λ, and so on. The
 /// forecaster to copy.
 ///
-/// Formula   v ← λ'·v + (1 − λ')·(variance of the period, per year), λ' = λ^(length/period): periods may differ in length.
+/// Formula   v ← λ'·v + (1 − λ')·(variance of the period, per year), λ' = λ^(length/period): periods may differ in
+/// length.
 ///           The first observation is taken whole. Variance to come: v·T at every horizon
 /// @source   J.P. Morgan and Reuters 1996, "RiskMetrics — Technical Document", section 5.2 (λ = 0.94 for daily data)
 struct ewma {

@@ -19,8 +19,8 @@ namespace trimtab::forecast {
 ///
 /// Formula   variance Σwᵢhᵢ; after an observation wᵢ ∝ wᵢ·exp(−rate·lossᵢ), then wᵢ ← (1 − share)·wᵢ + share/n: a model
 ///           that was wrong for long can come back. Loss: `qlike` of the variance that it expected of the period just
-///           seen, at most `worst_loss`, so that one day does not decide for ever. At rate ½ and share 0 the weights are
-///           the posterior probabilities of the models, were returns normal with their variances
+///           seen, at most `worst_loss`, so that one day does not decide for ever. At rate ½ and share 0 the weights
+///           are the posterior probabilities of the models, were returns normal with their variances
 ///
 /// A model that has no forecast yet (NaN) takes no part and keeps its weight for when it has one.
 /// @source   Herbster and Warmuth 1998, "Tracking the best expert", Machine Learning 32, figure 1 (fixed share);

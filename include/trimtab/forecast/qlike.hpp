@@ -12,7 +12,8 @@ namespace trimtab::forecast {
 ///
 /// Formula   q − ln q − 1, q = realised/forecast
 /// @return   ∞ for nothing realised; NaN unless the forecast is above 0 and the realised variance is not below
-/// @source   Patton 2011, "Volatility forecast comparison using imperfect volatility proxies", J. Econometrics 160, (24)
+/// @source   Patton 2011, "Volatility forecast comparison using imperfect volatility proxies", J. Econometrics 160,
+/// (24)
 inline double qlike(double realised, double forecast) noexcept {
   const double off = (realised - forecast) / forecast;
   return forecast > 0.0 ? off - std::log1p(off) : std::numeric_limits<double>::quiet_NaN();

@@ -16,9 +16,9 @@ namespace trimtab::forecast {
 /// @source   Gentleman 1974, "Basic procedures for large, sparse or weighted linear least squares problems" (AS 75)
 template <std::size_t N>
 struct recursive_least_squares {
-  std::array<double, N> information{};                ///< D
-  std::array<double, N * (N - 1) / 2 + 1> upper{};    ///< U above its diagonal, row by row
-  std::array<double, N> rotated{};                    ///< right-hand side: U·b = rotated
+  std::array<double, N> information{};            ///< D
+  std::array<double, N*(N - 1) / 2 + 1> upper{};  ///< U above its diagonal, row by row
+  std::array<double, N> rotated{};                ///< right-hand side: U·b = rotated
   static constexpr std::size_t size = N;
 
   /// Starts at these coefficients, believed like `strength` rows that each show one of them.
