@@ -156,22 +156,26 @@ inline double har::variance(const state_type& state, double years) const noexcep
   const bool logs = scale == har_scale::log;
   const double noise = logs ? 0.5 * state.squares / state.weights : 0.0;
   // The last 30 of y, and of the response to a shock of 1, oldest first.
-  std::array<double, month + furthest> path{}, response{};
+  std::array<double, month + furthest> path, response;
   double in_week = 0.0, in_month = 0.0, shock_week = 0.0, shock_month = 0.0;
   for (std::size_t k = 0; k < month; ++k) {
     path[k] = state.past[(state.periods + k) % month];
+    response[k] = 0.0;
     in_month += path[k];
     if (k >= month - week) in_week += path[k];
   }
+  const double lowest = logs ? std::log(state.least) - state.origin : state.least / state.origin;
+  const double highest = logs ? std::log(state.most) - state.origin : state.most / state.origin;
   double sum = 0.0, shocks = 0.0, left = periods, expected = 0.0;
   for (std::size_t k = month; k < path.size() && left > 0.0; ++k, left -= 1.0) {
-    double y = b[0] + b[1] * path[k - 1] + b[2] * (in_week / week) + b[3] * (in_month / month);
-    response[k] = k == month ? 1.0 : b[1] * response[k - 1] + b[2] * (shock_week / week) + b[3] * (shock_month / month);
+    const double y = b[0] + b[1] * path[k - 1] + b[2] * (in_week / week) + b[3] * (in_month / month);
+    path[k] = smaller(larger(lowest, y), highest);
+    const double shock =
+        k == month ? 1.0 : b[1] * response[k - 1] + b[2] * (shock_week / week) + b[3] * (shock_month / month);
+    response[k] = smaller(larger(-1.0, shock), 1.0);  // none outgrows itself, whatever was learned
     shocks += response[k] * response[k];
     expected = logs ? std::exp(state.origin + y + noise * shocks) : state.origin * y;
-    expected = expected > state.least ? smaller(expected, state.most) : state.least;
-    if (!logs) y = expected / state.origin;
-    path[k] = logs ? smaller(larger(y, std::log(state.least) - state.origin), std::log(state.most) - state.origin) : y;
+    expected = smaller(larger(state.least, expected), state.most);
     sum += smaller(left, 1.0) * expected;
     in_week += path[k] - path[k - week];
     in_month += path[k] - path[k - month];
