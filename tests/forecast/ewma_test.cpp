@@ -65,7 +65,8 @@ TEST(Ewma, NamesWhatIsWrong) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ((ewma{.decay = nan}.validate()), errc::not_finite);
   EXPECT_EQ((ewma{.period = infinity}.validate()), errc::not_finite);
-  for (const double decay : {0.0, 1.0, -0.5, 1.5}) EXPECT_EQ((ewma{.decay = decay}.validate()), errc::bad_configuration);
+  for (const double decay : {0.0, 1.0, -0.5, 1.5})
+    EXPECT_EQ((ewma{.decay = decay}.validate()), errc::bad_configuration);
   EXPECT_EQ((ewma{.period = 0.0}.validate()), errc::bad_configuration);
   EXPECT_EQ(ewma::from_half_life(-1.0).validate(), errc::bad_configuration);
 }

@@ -21,7 +21,8 @@ TEST(EwmaVectors, EveryRow) {
       if (before > 0.0) state = model.step(state, {.log_return = std::log(close / before)});
       before = close;
     }
-    const long double error = test::relative_error(model.variance(state, 1.0 / 365.0), test::number_of(row.text("ewma")));
+    const long double error =
+        test::relative_error(model.variance(state, 1.0 / 365.0), test::number_of(row.text("ewma")));
     EXPECT_LE(error, 1e-13L);
     file.count(error);
   }

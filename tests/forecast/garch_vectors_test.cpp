@@ -31,12 +31,12 @@ TEST(GarchVectors, EveryRow) {
     const double horizon = test::double_of(row.text("H"));
 
     const auto next = test::relative_error(state.next, test::number_of(row.text("garch_next")));
-    const auto total = test::relative_error(model.ahead(state.next, horizon).total,
-                                            test::number_of(row.text("garch_cum_H")));
-    const auto through_years = test::relative_error(model.variance(state, horizon / 365.0),
-                                                    test::number_of(row.text("garch_cum_H")));
-    const auto likelihood = test::relative_error(garch_log_likelihood(model, returns),
-                                                 test::number_of(row.text("garch_loglik")));
+    const auto total =
+        test::relative_error(model.ahead(state.next, horizon).total, test::number_of(row.text("garch_cum_H")));
+    const auto through_years =
+        test::relative_error(model.variance(state, horizon / 365.0), test::number_of(row.text("garch_cum_H")));
+    const auto likelihood =
+        test::relative_error(garch_log_likelihood(model, returns), test::number_of(row.text("garch_loglik")));
     EXPECT_LE(next, 1e-13L);
     EXPECT_LE(total, 1e-13L);
     EXPECT_LE(through_years, 1e-13L);
