@@ -5,3 +5,5 @@
 #include <trimtab/forecast.hpp>
 #include <trimtab/forecast/garch_fit.hpp>
 #include <trimtab/sensitivity_full.hpp>
+
+#include <trimtab/forecast/garch_fit.hpp>

@@ -72,6 +72,117 @@ struct har {
 
 private:
   static constexpr std::array<double, 4> prior_coefficients{0.0, 0.5, 0.3, 0.2};
+
+  [[nodiscard]] static double mean_of(const state_type& state, std::size_t last) noexcept;
+  [[nodiscard]] state_type learn(state_type state, double y) const noexcept;
 };
+
+/// Mean of the last so many y, relative to the origin.
+inline double har::mean_of(const state_type& state, std::size_t last) noexcept {
+  double sum = 0.0;
+  for (std::size_t k = 0, at = state.periods % month; k < last; ++k) {
+    at = at == 0 ? month - 1 : at - 1;
+    sum += state.past[at];
+  }
+  return sum / static_cast<double>(last);
+}
+
+inline har::state_type har::step(const state_type& state, const observation& seen) const noexcept {
+  if (seen.validate() != errc::ok) return state;
+  state_type next = state;
+  next.open_variance += seen.variance();
+  next.open_years += seen.years;
+  if (next.open_years < period * (1.0 - 1e-9)) return next;  // what adds up to a period but for rounding is one
+  double variance = next.open_variance * (period / next.open_years);
+  next.open_variance = next.open_years = 0.0;
+  if (!(variance > 0.0)) variance = next.least;
+  if (!is_finite(variance)) return state;  // also nothing but silence so far
+  next.least = smaller(next.least, variance);
+  next.most = larger(next.most, variance);
+  return learn(next, scale == har_scale::log ? std::log(variance) : variance);
+}
+
+inline har::state_type har::learn(state_type state, double y) const noexcept {
+  const bool logs = scale == har_scale::log;
+  if (state.periods >= month) {
+    y = logs ? y - state.origin : y / state.origin;
+    const double monthly = mean_of(state, month);
+    const double unit = logs ? 1.0 : 1.0 / monthly;  // levels: errors grow with the level
+    const std::array<double, 4> row{unit, unit * mean_of(state, 1), unit * mean_of(state, week), unit * monthly};
+    const std::array<double, 4> b = state.regression.coefficients();
+    const double error = unit * y - (row[0] * b[0] + row[1] * b[1] + row[2] * b[2] + row[3] * b[3]);
+    constexpr double absurd = 1e100;  // its square would be infinite
+    if (row[0] < absurd && magnitude(error) < absurd) {
+      state.squares = memory * state.squares + error * error;
+      state.weights = memory * state.weights + 1.0;
+      state.regression.discount(memory);
+      if (memory < 1.0) {  // what the prior lost: one coefficient a period, in turn
+        const std::size_t turn = state.periods % 4;
+        std::array<double, 4> one{};
+        one[turn] = 1.0;
+        state.regression.add(one, prior_coefficients[turn], 4.0 * (1.0 - memory) * prior, turn);
+      }
+      state.regression.add(row, unit * y);
+    }
+  }
+  state.past[state.periods % month] = y;
+  if (++state.periods != month) return state;
+  double sum = 0.0, squares = 0.0;
+  for (const double x : state.past) sum += x / static_cast<double>(month);
+  for (double& x : state.past) {
+    x = logs ? x - sum : x / sum;
+    squares += (logs ? x : x - 1.0) * (logs ? x : x - 1.0);
+  }
+  state.origin = sum;
+  state.regression = recursive_least_squares<4>::at(prior_coefficients, prior);
+  state.weights = prior;  // nothing forecast yet: errors as large as the variation seen
+  state.squares = prior * squares / static_cast<double>(month - 1);
+  return state;
+}
+
+inline har::fit har::learned(const state_type& state) const noexcept {
+  constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  if (state.periods < month) return {unknown, unknown, unknown, unknown, unknown};
+  const std::array<double, 4> b = state.regression.coefficients();
+  const double intercept =
+      scale == har_scale::log ? b[0] + state.origin * (1.0 - b[1] - b[2] - b[3]) : b[0] * state.origin;
+  return {intercept, b[1], b[2], b[3], std::sqrt(state.squares / state.weights)};
+}
+
+inline double har::variance(const state_type& state, double years) const noexcept {
+  const double periods = years / period;
+  if (state.periods < month || !(periods >= 0.0)) return std::numeric_limits<double>::quiet_NaN();
+  const std::array<double, 4> b = state.regression.coefficients();
+  const bool logs = scale == har_scale::log;
+  const double noise = logs ? 0.5 * state.squares / state.weights : 0.0;
+  // The last 30 of y, and of the response to a shock of 1, oldest first.
+  std::array<double, month + furthest> path, response;
+  double in_week = 0.0, in_month = 0.0, shock_week = 0.0, shock_month = 0.0;
+  for (std::size_t k = 0; k < month; ++k) {
+    path[k] = state.past[(state.periods + k) % month];
+    response[k] = 0.0;
+    in_month += path[k];
+    if (k >= month - week) in_week += path[k];
+  }
+  const double lowest = logs ? std::log(state.least) - state.origin : state.least / state.origin;
+  const double highest = logs ? std::log(state.most) - state.origin : state.most / state.origin;
+  double sum = 0.0, shocks = 0.0, left = periods, expected = 0.0;
+  for (std::size_t k = month; k < path.size() && left > 0.0; ++k, left -= 1.0) {
+    const double y = b[0] + b[1] * path[k - 1] + b[2] * (in_week / week) + b[3] * (in_month / month);
+    path[k] = smaller(larger(lowest, y), highest);
+    const double shock =
+        k == month ? 1.0 : b[1] * response[k - 1] + b[2] * (shock_week / week) + b[3] * (shock_month / month);
+    response[k] = smaller(larger(-1.0, shock), 1.0);  // none outgrows itself, whatever was learned
+    shocks += response[k] * response[k];
+    expected = logs ? std::exp(state.origin + y + noise * shocks) : state.origin * y;
+    expected = smaller(larger(state.least, expected), state.most);
+    sum += smaller(left, 1.0) * expected;
+    in_week += path[k] - path[k - week];
+    in_month += path[k] - path[k - month];
+    shock_week += response[k] - response[k - week];
+    shock_month += response[k] - response[k - month];
+  }
+  return sum + larger(left, 0.0) * expected;
+}
 
 }  // namespace trimtab::forecast
