@@ -75,7 +75,7 @@ inline result<jump_first_passage> kou_first_passage(const motion& m, const expon
     }
   }
   detail::kou_transform::pair before{}, earlier{};
-  double diffusion = 0.0, jump = 0.0, all = 0.0, less = 0.0;
+  double diffusion = 0.0, jump = 0.0, noise = 0.0, less = 0.0;
   for (std::size_t k = 0; k < weight.size(); ++k) {
     const complex_number alpha{line / years, pi * static_cast<double>(k) / years};
     if (k > 0) {
@@ -98,12 +98,12 @@ inline result<jump_first_passage> kou_first_passage(const motion& m, const expon
     diffusion += weight[k] * by_diffusion;
     jump += weight[k] * by_jump;
     less += fewer[k] * (by_diffusion + by_jump);
-    all += magnitude(weight[k]) * (there.diffusion.size() + there.jump.size()) / per.size();
+    noise += magnitude(weight[k]) * there.noise / per.size();
   }
   const double height = std::exp(line);
-  diffusion *= height, jump *= height, less *= height, all *= height;
+  diffusion *= height, jump *= height, less *= height, noise *= height;
   jump_first_passage out;
-  out.error = std::exp(-2.0 * line) + 4e-16 * all + magnitude(diffusion + jump - less);
+  out.error = std::exp(-2.0 * line) + 4e-16 * noise + magnitude(diffusion + jump - less);
   out.hit = plain.hit + (diffusion + jump);
   out.survive = plain.survive - (diffusion + jump);
   out.by_diffusion = plain.hit + diffusion;
