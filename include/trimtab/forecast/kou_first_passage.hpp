@@ -43,7 +43,22 @@ constexpr std::array<double, 2 * euler_order + 1> euler_weights() noexcept {
 
 }  // namespace detail
 
-/// DOC
+/// @brief Probability that ln HF reaches or jumps past 0 before the horizon, with exponential jumps on top of its
+/// motion.
+///
+/// The Laplace transform in time is known in closed form but for the roots of a quartic; it is inverted on 33 points of
+/// one line (Euler's summation of the Bromwich integral). What is inverted is the difference to the motion without
+/// jumps, which is added back in closed form: rare jumps cost no digits. Where the probability is small the line is
+/// moved to where less noise is left.
+/// @param log_health  x = ln HF
+/// @return   `hit` and its two parts with their absolute error, an estimate: four times the change from the last two
+///           orders of the summation, plus rounding. About 1e-11 for ordinary inputs
+/// @errors   those of the motion and of the jumps; not_finite; bad_configuration (years below 0); no_convergence (a
+/// root
+///           or the sum does not settle to 1e-6, as for thousands of jumps within the horizon)
+/// @cost     33 quartics by continuation, about 5 µs; no allocation
+/// @source   Kou and Wang 2003, "First passage times of a jump diffusion process", Lemma 2.1 and Theorem 3.1; Abate and
+///           Whitt 2006, "A unified framework for numerically inverting Laplace transforms", section 5, M = 16
 inline result<jump_first_passage> kou_first_passage(const motion& m, const exponential_jumps& jumps, double log_health,
                                                     double years) noexcept {
   if (const errc bad = m.validate(); bad != errc::ok) return bad;
@@ -55,12 +70,14 @@ inline result<jump_first_passage> kou_first_passage(const motion& m, const expon
   if (jumps.rate == 0.0 || years == 0.0) return jump_first_passage{plain.hit, plain.survive, plain.hit, 0.0, 0.0};
 
   using detail::complex_number;
-  constexpr double usual = 12.280453, most = 22.0, pi = 3.14159265358979323846;
+  constexpr double usual = 12.280453, most = 22.0,  // M·ln 10/3, and where rounding would take over
+      pi = 3.14159265358979323846;
   static constexpr auto weight = detail::euler_weights<detail::euler_order>();
-  static constexpr auto fewer = detail::euler_weights<detail::euler_order - 1>();
+  static constexpr auto fewer = detail::euler_weights<detail::euler_order - 1>(),
+                        fewest = detail::euler_weights<detail::euler_order - 2>();
   const detail::kou_transform f(m, jumps, log_health);
 
-  // The line: p <= e^A E e^(-A tau/T).
+  // Re α·T. By Markov P(τ ≤ T) ≤ e^A·E e^{−Aτ/T}: a small bound leaves room to go further right.
   detail::kou_transform::pair now = f.on_the_line(usual / years);
   double line = usual;
   {
@@ -75,7 +92,7 @@ inline result<jump_first_passage> kou_first_passage(const motion& m, const expon
     }
   }
   detail::kou_transform::pair before{}, earlier{};
-  double diffusion = 0.0, jump = 0.0, noise = 0.0, less = 0.0;
+  double diffusion = 0.0, jump = 0.0, noise = 0.0, less = 0.0, least = 0.0;
   for (std::size_t k = 0; k < weight.size(); ++k) {
     const complex_number alpha{line / years, pi * static_cast<double>(k) / years};
     if (k > 0) {
@@ -98,16 +115,20 @@ inline result<jump_first_passage> kou_first_passage(const motion& m, const expon
     diffusion += weight[k] * by_diffusion;
     jump += weight[k] * by_jump;
     less += fewer[k] * (by_diffusion + by_jump);
+    least += fewest[k] * (by_diffusion + by_jump);
     noise += magnitude(weight[k]) * there.noise / per.size();
   }
   const double height = std::exp(line);
-  diffusion *= height, jump *= height, less *= height, noise *= height;
+  diffusion *= height, jump *= height, less *= height, least *= height, noise *= height;
+  const double sum = diffusion + jump, unsettled = larger(magnitude(sum - less), magnitude(sum - least));
   jump_first_passage out;
-  out.error = std::exp(-2.0 * line) + 4e-16 * noise + magnitude(diffusion + jump - less);
-  out.hit = plain.hit + (diffusion + jump);
-  out.survive = plain.survive - (diffusion + jump);
-  out.by_diffusion = plain.hit + diffusion;
-  out.by_jump = jump;
+  out.error = std::exp(-2.0 * line) + 4.0 * 0x1p-53 * noise + 4.0 * unsettled;
+  if (!(out.error <= 1e-6)) return errc::no_convergence;
+  const auto probability = [](double p) { return larger(0.0, smaller(p, 1.0)); };
+  out.hit = probability(plain.hit + sum);
+  out.survive = probability(plain.survive - sum);
+  out.by_jump = smaller(probability(jump), out.hit);
+  out.by_diffusion = out.hit - out.by_jump;
   return out;
 }
 

@@ -50,9 +50,9 @@ inline complex_number square_root(complex_number z) noexcept {
 /// axis and two on the left. Followed is the quadratic β² − sβ + t of the right pair: never singular, even where the
 /// two meet, because no root of it is one of the left pair.
 struct kou_transform {
-  double barrier = 0.0, a = 0.0;                 ///< x and the decay of jumps towards it
-  double drift = 0.0, variance = 0.0;            ///< m, towards it, and σ²
-  double c3 = 0.0, c2 = 0.0, c1 = 0.0;           ///< β⁴ + c₃β³ + (c₂ − kα)β² + (c₁ − kgα)β + kabα
+  double barrier = 0.0, a = 0.0;        ///< x and the decay of jumps towards it
+  double drift = 0.0, variance = 0.0;   ///< m, towards it, and σ²
+  double c3 = 0.0, c2 = 0.0, c1 = 0.0;  ///< β⁴ + c₃β³ + (c₂ − kα)β² + (c₁ − kgα)β + kabα
   double scale = 0.0, gap = 0.0, product = 0.0, over = 0.0;  ///< k = 2/σ², g = b − a, ab, AB(a² + ua + v)
 
   struct pair {
@@ -132,8 +132,8 @@ struct kou_transform {
   }
 
   /// What is added to the motion's own e^{−xβ} without a jump over the barrier, A/(β₂ − β₁)·e^{−xβ₁} +
-  /// B/(β₂ − β₁)·e^{−xβ₂}, and with one, AB/a·(e^{−xβ₁} − e^{−xβ₂})/(β₂ − β₁); A = a − β₁, B = β₂ − a. Their product comes
-  /// from the polynomial at a, where only one term is left, and the smaller of the two from the product.
+  /// B/(β₂ − β₁)·e^{−xβ₂}, and with one, AB/a·(e^{−xβ₁} − e^{−xβ₂})/(β₂ − β₁); A = a − β₁, B = β₂ − a. Their product
+  /// comes from the polynomial at a, where only one term is left, and the smaller of the two from the product.
   [[nodiscard]] parts at(complex_number alpha, const pair& q) const noexcept {
     const complex_number middle = 0.5 * q.s, at_a{a, 0.0};
     complex_number half = square_root(middle * middle - q.t);
