@@ -131,6 +131,14 @@ struct kou_transform {
     return false;
   }
 
+  /// One more step on the quartic itself: where one root is far larger, the pair leaves its rounding in the other.
+  [[nodiscard]] complex_number polished(complex_number alpha, complex_number z) const noexcept {
+    const complex_number ca = scale * alpha, k2 = complex_number{c2, 0.0} - ca, k1 = complex_number{c1, 0.0} - gap * ca,
+                         k0 = product * ca;
+    const complex_number b3 = complex_number{c3, 0.0} + z, b2 = k2 + z * b3, b1 = k1 + z * b2;
+    return z - (k0 + z * b1) / (b1 + z * (b2 + z * (b3 + z)));
+  }
+
   /// What is added to the motion's own e^{−xβ} without a jump over the barrier, A/(β₂ − β₁)·e^{−xβ₁} +
   /// B/(β₂ − β₁)·e^{−xβ₂}, and with one, AB/a·(e^{−xβ₁} − e^{−xβ₂})/(β₂ − β₁); A = a − β₁, B = β₂ − a. Their product
   /// comes from the polynomial at a, where only one term is left, and the smaller of the two from the product.
@@ -138,15 +146,16 @@ struct kou_transform {
     const complex_number middle = 0.5 * q.s, at_a{a, 0.0};
     complex_number half = square_root(middle * middle - q.t);
     if (middle.re * half.re + middle.im * half.im < 0.0) half = -1.0 * half;
-    const complex_number far = middle + half, near = q.t / far;
-    const complex_number u = complex_number{c3, 0.0} + q.s;
-    const complex_number v = complex_number{c2, 0.0} - scale * alpha + q.s * u - q.t;
+    const complex_number far = middle + half, one{1.0, 0.0};
+    complex_number near = q.t / far;
+    if (far.size() > 16.0 * near.size()) near = polished(alpha, near);
+    const complex_number u = complex_number{c3, 0.0} + q.s, v = (scale * product) * (alpha / (near * far));
     const complex_number both = complex_number{over, 0.0} / (complex_number{a * a, 0.0} + a * u + v);
     const complex_number e_near = exp(-barrier * near), e_far = exp(-barrier * far), own = without_jumps(alpha);
     const complex_number plain = exp(-barrier * own), x_half = barrier * half;
     parts out;
     if (x_half.size() < 1e-2) {  // the roots nearly meet: the same, even in half their distance, which is δ
-      const complex_number w = x_half * x_half, one{1.0, 0.0};
+      const complex_number w = x_half * x_half;
       const complex_number spread =
           barrier * (exp(-barrier * middle) * (one + (1.0 / 6.0) * w + (1.0 / 120.0) * (w * w)));
       out.diffusion = (at_a - middle) * spread + 0.5 * (e_near + e_far) - plain;
@@ -154,13 +163,10 @@ struct kou_transform {
       out.noise = spread.size() * (at_a - middle).size();
     } else {
       const complex_number per = complex_number{0.5, 0.0} / half;
-      complex_number below = at_a - near, above = far - at_a;
-      if (below.size() < above.size()) {
-        below = both / above;
-      } else {
-        above = both / below;
-      }
-      const complex_number first = below * per * e_near, second = above * per * e_far;
+      const complex_number below = at_a - near, above = far - at_a;
+      const bool closer = below.size() < above.size();
+      const complex_number small = both * per / (closer ? above : below), large = one - small;
+      const complex_number first = (closer ? small : large) * e_near, second = (closer ? large : small) * e_far;
       out.diffusion = first + second - plain;
       out.jump = (1.0 / a) * (both * per * (e_near - e_far));
       out.noise = first.size() * barrier * near.size() + second.size() * barrier * far.size() +
