@@ -50,18 +50,18 @@ inline complex_number square_root(complex_number z) noexcept {
 /// axis and two on the left. Followed is the quadratic β² − sβ + t of the right pair: never singular, even where the
 /// two meet, because no root of it is one of the left pair.
 struct kou_transform {
-  double barrier = 0.0, a = 0.0;                 ///< x and the decay of jumps towards it
-  double drift = 0.0, variance = 0.0;            ///< m, towards it, and σ²
-  double c3 = 0.0, c2 = 0.0, c1 = 0.0;           ///< β⁴ + c₃β³ + (c₂ − kα)β² + (c₁ − kgα)β + kabα
-  double scale = 0.0, gap = 0.0, product = 0.0;  ///< k = 2/σ², g = b − a, ab
+  double barrier = 0.0, a = 0.0;        ///< x and the decay of jumps towards it
+  double drift = 0.0, variance = 0.0;   ///< m, towards it, and σ²
+  double c3 = 0.0, c2 = 0.0, c1 = 0.0;  ///< β⁴ + c₃β³ + (c₂ − kα)β² + (c₁ − kgα)β + kabα
+  double scale = 0.0, gap = 0.0, product = 0.0, over = 0.0;  ///< k = 2/σ², g = b − a, ab, AB(a² + ua + v)
 
   struct pair {
     complex_number s{}, t{};
   };
   struct parts {
     complex_number diffusion{}, jump{};  ///< of E e^{−ατ}, the first less what it is without jumps
-    double noise = 0.0;                  ///< of both, in units of rounding
-    bool right = false;
+    double noise = 0.0;  ///< the terms they are made of, with what their exponents magnify: times 2⁻⁵³ it is rounding
+    bool right = false;  ///< both roots are on the right
   };
 
   kou_transform(const motion& m, const exponential_jumps& j, double log_health) noexcept
@@ -70,6 +70,7 @@ struct kou_transform {
     scale = 2.0 / variance;
     gap = b - a;
     product = a * b;
+    over = scale * j.rate * down * a * (a + b);
     const double slope = scale * drift, jumps = scale * j.rate;
     c3 = slope + gap;
     c2 = slope * gap - product - jumps;
@@ -130,29 +131,48 @@ struct kou_transform {
     return false;
   }
 
-  /// With δ half the distance of the two roots: E = (e^{−xβ₁} − e^{−xβ₂})/(β₂ − β₁), even in δ, and
-  /// E e^{−ατ} = (a − s/2)E + ½(e^{−xβ₁} + e^{−xβ₂}) without, −(a² − sa + t)/a·E with a jump over the barrier.
+  /// One more step on the quartic itself: where one root is far larger, the pair leaves its rounding in the other.
+  [[nodiscard]] complex_number polished(complex_number alpha, complex_number z) const noexcept {
+    const complex_number ca = scale * alpha, k2 = complex_number{c2, 0.0} - ca, k1 = complex_number{c1, 0.0} - gap * ca,
+                         k0 = product * ca;
+    const complex_number b3 = complex_number{c3, 0.0} + z, b2 = k2 + z * b3, b1 = k1 + z * b2;
+    return z - (k0 + z * b1) / (b1 + z * (b2 + z * (b3 + z)));
+  }
+
+  /// What is added to the motion's own e^{−xβ} without a jump over the barrier, A/(β₂ − β₁)·e^{−xβ₁} +
+  /// B/(β₂ − β₁)·e^{−xβ₂}, and with one, AB/a·(e^{−xβ₁} − e^{−xβ₂})/(β₂ − β₁); A = a − β₁, B = β₂ − a. Their product
+  /// comes from the polynomial at a, where only one term is left, and the smaller of the two from the product.
   [[nodiscard]] parts at(complex_number alpha, const pair& q) const noexcept {
-    const complex_number middle = 0.5 * q.s;
+    const complex_number middle = 0.5 * q.s, at_a{a, 0.0};
     complex_number half = square_root(middle * middle - q.t);
     if (middle.re * half.re + middle.im * half.im < 0.0) half = -1.0 * half;
-    const complex_number far = middle + half, near = q.t / far;
-    const complex_number e_near = exp(-barrier * near), e_far = exp(-barrier * far), x_half = barrier * half;
-    complex_number spread{};
-    if (x_half.size() < 1e-2) {  // sinh(xδ)/δ as a series
-      const complex_number w = x_half * x_half;
-      spread =
-          barrier * (exp(-barrier * middle) * (complex_number{1.0, 0.0} + (1.0 / 6.0) * w + (1.0 / 120.0) * (w * w)));
-    } else {
-      spread = 0.5 * ((e_near - e_far) / half);
-    }
+    const complex_number far = middle + half, one{1.0, 0.0};
+    complex_number near = q.t / far;
+    if (far.size() > 16.0 * near.size()) near = polished(alpha, near);
+    const complex_number u = complex_number{c3, 0.0} + q.s, v = (scale * product) * (alpha / (near * far));
+    const complex_number both = complex_number{over, 0.0} / (complex_number{a * a, 0.0} + a * u + v);
+    const complex_number e_near = exp(-barrier * near), e_far = exp(-barrier * far), own = without_jumps(alpha);
+    const complex_number plain = exp(-barrier * own), x_half = barrier * half;
     parts out;
-    out.diffusion =
-        (complex_number{a, 0.0} - middle) * spread + 0.5 * (e_near + e_far) - exp(-barrier * without_jumps(alpha));
-    out.jump = (-1.0 / a) * ((complex_number{a * a, 0.0} - a * q.s + q.t) * spread);
-    // Each is a difference of these; an exponential is rounded as its exponent is.
-    const double lever = a + middle.size() + (a * a + a * q.s.size() + q.t.size()) / a;
-    out.noise = (lever * spread.size() + 2.0 * (e_near.size() + e_far.size())) * (1.0 + barrier * near.size());
+    if (x_half.size() < 1e-2) {  // the roots nearly meet: the same, even in half their distance, which is δ
+      const complex_number w = x_half * x_half;
+      const complex_number spread =
+          barrier * (exp(-barrier * middle) * (one + (1.0 / 6.0) * w + (1.0 / 120.0) * (w * w)));
+      out.diffusion = (at_a - middle) * spread + 0.5 * (e_near + e_far) - plain;
+      out.jump = (1.0 / a) * (both * spread);
+      out.noise = spread.size() * (at_a - middle).size();
+    } else {
+      const complex_number per = complex_number{0.5, 0.0} / half;
+      const complex_number below = at_a - near, above = far - at_a;
+      const bool closer = below.size() < above.size();
+      const complex_number small = both * per / (closer ? above : below), large = one - small;
+      const complex_number first = (closer ? small : large) * e_near, second = (closer ? large : small) * e_far;
+      out.diffusion = first + second - plain;
+      out.jump = (1.0 / a) * (both * per * (e_near - e_far));
+      out.noise = first.size() * barrier * near.size() + second.size() * barrier * far.size() +
+                  out.jump.size() * barrier * near.size();
+    }
+    out.noise += out.diffusion.size() + out.jump.size() + plain.size() * (1.0 + barrier * own.size());
     out.right = near.re > 0.0 && far.re > 0.0;
     return out;
   }
