@@ -8,6 +8,7 @@
 #include <trimtab/forecast/band_exit_time.hpp>
 #include <trimtab/forecast/band_occupation.hpp>
 #include <trimtab/forecast/concept.hpp>
+#include <trimtab/forecast/covariance.hpp>
 #include <trimtab/forecast/discrete_monitoring.hpp>
 #include <trimtab/forecast/ewma.hpp>
 #include <trimtab/forecast/first_passage.hpp>
@@ -23,10 +24,11 @@
 #include <trimtab/forecast/mixture.hpp>
 #include <trimtab/forecast/motion.hpp>
 #include <trimtab/forecast/opening.hpp>
+#include <trimtab/forecast/pareto_fit.hpp>
 #include <trimtab/forecast/price_bar.hpp>
 #include <trimtab/forecast/qlike.hpp>
 #include <trimtab/forecast/realised.hpp>
 #include <trimtab/forecast/recursive_least_squares.hpp>
 #include <trimtab/forecast/required_health.hpp>
+#include <trimtab/forecast/sample_tail.hpp>
 #include <trimtab/sensitivity.hpp>
-

@@ -4,6 +4,5 @@
 /// forecast, with what needs Eigen, Boost.Math or xsimd.
 #include <trimtab/forecast.hpp>
 #include <trimtab/forecast/garch_fit.hpp>
+#include <trimtab/forecast/shrinkage.hpp>
 #include <trimtab/sensitivity_full.hpp>
-
-#include <trimtab/forecast/garch_fit.hpp>
