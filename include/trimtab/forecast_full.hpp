@@ -4,5 +4,3 @@
 /// forecast, with what needs Eigen, Boost.Math or xsimd.
 #include <trimtab/forecast.hpp>
 #include <trimtab/sensitivity_full.hpp>
-
-#include <trimtab/forecast/shrinkage.hpp>
