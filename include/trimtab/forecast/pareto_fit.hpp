@@ -14,7 +14,7 @@ namespace trimtab::forecast {
 struct pareto_fit {
   pareto_tail tail{};
   double shape_error = 0.0;     ///< standard error of ξ
-  double scale_error = 0.0;     ///< standard error of β; the correlation of the two is −1/√2·(1 + O(ξ))
+  double scale_error = 0.0;     ///< standard error of β; the correlation of the two is −1/√(2(1 + ξ))
   double log_likelihood = 0.0;  ///< of the excesses
   double slope = 0.0;           ///< of the profile likelihood per excess, in ln(1 + y_max·ξ/β): 0 at the maximum
   std::size_t exceedances = 0;
@@ -30,15 +30,17 @@ public:
       : excesses_(excesses), largest_(largest), count_(static_cast<double>(excesses.size())) {}
 
   [[nodiscard]] double shape(double s) const noexcept {
+    const double tau = std::expm1(s);
     double sum = 0.0;
-    for (const double y : excesses_) sum += std::log1p(std::expm1(s) * (y / largest_));
+    for (const double y : excesses_) sum += std::log1p(tau * (y / largest_));
     return sum / count_;
   }
 
   /// β(τ)/y_max, through τ = 0 without a break: mean of y·ln(1 + τy)/(τy).
   [[nodiscard]] double scale(double s) const noexcept {
+    const double tau = std::expm1(s);
     double sum = 0.0;
-    for (const double y : excesses_) sum += y / largest_ * log_share(std::expm1(s) * (y / largest_));
+    for (const double y : excesses_) sum += y / largest_ * log_share(tau * (y / largest_));
     return sum / count_;
   }
 
