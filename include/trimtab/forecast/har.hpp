@@ -119,11 +119,12 @@ inline har::state_type har::learn(state_type state, double y) const noexcept {
       state.squares = memory * state.squares + error * error;
       state.weights = memory * state.weights + 1.0;
       state.regression.discount(memory);
-      if (memory < 1.0) {  // what the prior lost: one coefficient a period, in turn
-        const std::size_t turn = state.periods % 4;
+      if (memory < 1.0 && state.periods % 4 == 0) {  // what the prior lost: one coefficient every 4 periods, in turn
+        const std::size_t turn = state.periods / 4 % 4;
+        const double after_4 = memory * memory * memory * memory, after_16 = after_4 * after_4 * after_4 * after_4;
         std::array<double, 4> one{};
         one[turn] = 1.0;
-        state.regression.add(one, prior_coefficients[turn], 4.0 * (1.0 - memory) * prior, turn);
+        state.regression.add(one, prior_coefficients[turn], (1.0 - after_16) * prior, turn);
       }
       state.regression.add(row, unit * y);
     }
