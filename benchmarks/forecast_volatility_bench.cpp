@@ -117,9 +117,9 @@ void har_peer(benchmark::State& state) {
 
 }  // namespace
 
-BENCHMARK(ewma_ours)->Name("forecast_ewma_update/trimtab");
+BENCHMARK(ewma_ours)->Name("forecast_ewma_update/ours");
 BENCHMARK(ewma_peer)->Name("forecast_ewma_update/peer");
-BENCHMARK(garch_ours)->Name("forecast_garch_update/trimtab");
+BENCHMARK(garch_ours)->Name("forecast_garch_update/ours");
 BENCHMARK(garch_peer)->Name("forecast_garch_update/peer");
-BENCHMARK(har_ours)->Name("forecast_har_update/trimtab");
+BENCHMARK(har_ours)->Name("forecast_har_update/ours");
 BENCHMARK(har_peer)->Name("forecast_har_update/peer");

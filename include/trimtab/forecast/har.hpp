@@ -73,18 +73,21 @@ struct har {
 private:
   static constexpr std::array<double, 4> prior_coefficients{0.0, 0.5, 0.3, 0.2};
 
-  [[nodiscard]] static double mean_of(const state_type& state, std::size_t last) noexcept;
+  struct means {
+    double daily, weekly, monthly;
+  };
+  [[nodiscard]] static means means_of(const state_type& state) noexcept;
   [[nodiscard]] state_type learn(state_type state, double y) const noexcept;
 };
 
-/// Mean of the last so many y, relative to the origin.
-inline double har::mean_of(const state_type& state, std::size_t last) noexcept {
-  double sum = 0.0;
-  for (std::size_t k = 0, at = state.periods % month; k < last; ++k) {
-    at = at == 0 ? month - 1 : at - 1;
-    sum += state.past[at];
-  }
-  return sum / static_cast<double>(last);
+inline har::means har::means_of(const state_type& state) noexcept {
+  double thirds[3] = {};  // three chains of additions run side by side
+  for (std::size_t k = 0; k < month / 3; ++k)
+    for (std::size_t third = 0; third < 3; ++third) thirds[third] += state.past[k + third * (month / 3)];
+  const std::size_t next = state.periods % month;
+  double last = 0.0;
+  for (std::size_t k = 1; k <= week; ++k) last += state.past[next >= k ? next - k : next + month - k];
+  return {state.past[next == 0 ? month - 1 : next - 1], last / week, (thirds[0] + thirds[1] + thirds[2]) / month};
 }
 
 inline har::state_type har::step(const state_type& state, const observation& seen) const noexcept {
@@ -106,9 +109,9 @@ inline har::state_type har::learn(state_type state, double y) const noexcept {
   const bool logs = scale == har_scale::log;
   if (state.periods >= month) {
     y = logs ? y - state.origin : y / state.origin;
-    const double monthly = mean_of(state, month);
-    const double unit = logs ? 1.0 : 1.0 / monthly;  // levels: errors grow with the level
-    const std::array<double, 4> row{unit, unit * mean_of(state, 1), unit * mean_of(state, week), unit * monthly};
+    const means x = means_of(state);
+    const double unit = logs ? 1.0 : 1.0 / x.monthly;  // levels: errors grow with the level
+    const std::array<double, 4> row{unit, unit * x.daily, unit * x.weekly, unit * x.monthly};
     const std::array<double, 4> b = state.regression.coefficients();
     const double error = unit * y - (row[0] * b[0] + row[1] * b[1] + row[2] * b[2] + row[3] * b[3]);
     constexpr double absurd = 1e100;  // its square would be infinite
@@ -116,11 +119,12 @@ inline har::state_type har::learn(state_type state, double y) const noexcept {
       state.squares = memory * state.squares + error * error;
       state.weights = memory * state.weights + 1.0;
       state.regression.discount(memory);
-      if (memory < 1.0) {  // what the prior lost: one coefficient a period, in turn
-        const std::size_t turn = state.periods % 4;
+      if (memory < 1.0 && state.periods % 4 == 0) {  // what the prior lost: one coefficient every 4 periods, in turn
+        const std::size_t turn = state.periods / 4 % 4;
+        const double after_4 = memory * memory * memory * memory, after_16 = after_4 * after_4 * after_4 * after_4;
         std::array<double, 4> one{};
         one[turn] = 1.0;
-        state.regression.add(one, prior_coefficients[turn], 4.0 * (1.0 - memory) * prior, turn);
+        state.regression.add(one, prior_coefficients[turn], (1.0 - after_16) * prior, turn);
       }
       state.regression.add(row, unit * y);
     }
