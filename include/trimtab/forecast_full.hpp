@@ -3,6 +3,5 @@
 
 /// forecast, with what needs Eigen, Boost.Math or xsimd.
 #include <trimtab/forecast.hpp>
-#include <trimtab/sensitivity_full.hpp>
-
 #include <trimtab/forecast/first_passage_lanes.hpp>
+#include <trimtab/sensitivity_full.hpp>
