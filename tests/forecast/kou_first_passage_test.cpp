@@ -46,7 +46,9 @@ TEST(KouFirstPassage, MonteCarloAgreesOnBothWays) {
     within(got->by_jump, jumped);
     within(got->hit, crept + jumped);
     // The depth after a jump is exponential again, whatever came before.
-    if (jumped > 0) EXPECT_NEAR(below / jumped * c.jumps.down_decay, 1.0, 3.0 / std::sqrt(jumped));
+    if (jumped > 0) {
+      EXPECT_NEAR(below / jumped * c.jumps.down_decay, 1.0, 3.0 / std::sqrt(jumped));
+    }
     std::printf("kou: %.6f of it by jumps %.6f, error %.1e\n", got->hit, got->by_jump, got->error);
   }
 }
