@@ -9,4 +9,5 @@
 #include <trimtab/forecast/band_exit.hpp>
 #include <trimtab/forecast/band_occupation.hpp>
 #include <trimtab/forecast/concept.hpp>
+#include <trimtab/forecast/first_passage.hpp>
 #include <trimtab/forecast/motion.hpp>
