@@ -92,10 +92,10 @@ inline bool newton_step(const std::array<std::array<double, 3>, 3>& h, const std
 }
 
 /// Newton's method on a smooth positive function, infinite where it is not defined, with central differences and a lift
-/// of the diagonal where a step does not help. The numbers should be of order 1: the differences are over 1/1000.
+/// of the diagonal where a step does not help. The numbers should be of order 1: the differences are over 1/10000.
 template <class F>
 minimum minimise(F&& f, std::array<double, 3> x, const std::array<bool, 3>& free) noexcept {
-  constexpr double step = 1e-3, longest = 0.7;
+  constexpr double step = 1e-4, longest = 0.7;
   std::array<std::size_t, 3> index{};
   std::size_t n = 0;
   for (std::size_t i = 0; i < 3; ++i)
@@ -138,7 +138,7 @@ minimum minimise(F&& f, std::array<double, 3> x, const std::array<bool, 3>& free
         size = std::fmax(size, std::fabs(p[i]));
         gain -= 0.5 * g[i] * p[i];
       }
-      if (gain <= 1e-13 * here && size < 1e-3) {
+      if (gain <= 1e-13 * here && size < 1e-2) {
         found.settled = true;
         return found;
       }
