@@ -7,10 +7,13 @@
 #include <trimtab/forecast/band_exit.hpp>
 #include <trimtab/forecast/band_exit_time.hpp>
 #include <trimtab/forecast/band_occupation.hpp>
+#include <trimtab/forecast/band_rules.hpp>
+#include <trimtab/forecast/best_band.hpp>
 #include <trimtab/forecast/concept.hpp>
 #include <trimtab/forecast/covariance.hpp>
 #include <trimtab/forecast/discrete_monitoring.hpp>
 #include <trimtab/forecast/ewma.hpp>
+#include <trimtab/forecast/explain_band.hpp>
 #include <trimtab/forecast/first_passage.hpp>
 #include <trimtab/forecast/first_passage_sensitivity.hpp>
 #include <trimtab/forecast/forecast_score.hpp>
@@ -29,6 +32,7 @@
 #include <trimtab/forecast/qlike.hpp>
 #include <trimtab/forecast/realised.hpp>
 #include <trimtab/forecast/recursive_least_squares.hpp>
+#include <trimtab/forecast/reflecting_band.hpp>
 #include <trimtab/forecast/required_health.hpp>
 #include <trimtab/forecast/sample_tail.hpp>
 #include <trimtab/sensitivity.hpp>
