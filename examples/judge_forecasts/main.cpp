@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 // judge_forecasts: how good are forecasts of volatility, of liquidation and of costs, on a price history?
 //
-//     judge_forecasts [--prices FILE]... [--judge-from 2022-01-01]        hourly bars; without a file, a generated history
+//     judge_forecasts [--prices FILE]... [--judge-from 2022-01-01]        hourly bars; without a file, a generated
+//     history
 //
 // Models learn on what lies before the date and are judged on what follows; those that learn on the way go on learning.
 #include <cxxopts.hpp>
 #include <fmt/core.h>
 
-#include <chrono>
-#include <cstdio>
-#include <exception>
-#include <string>
-
 #include "history.hpp"
 #include "reliability.hpp"
 #include "vault.hpp"
 #include "volatility.hpp"
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <string>
 
 namespace {
 
@@ -33,10 +33,11 @@ std::int64_t midnight(const std::string& date) {
 
 int main(int argc, char** argv) try {
   cxxopts::Options options("judge_forecasts", "Forecasts against what then happened, on a history of hourly prices.\n");
-  options.add_options()("prices", "price file: unix_seconds,open,high,low,close,volume; may be repeated, in order [a generated history]",
-                        cxxopts::value<std::vector<std::string>>(), "FILE")(
-      "judge-from", "models learn before this day and are judged from it on",
-      cxxopts::value<std::string>()->default_value("2022-01-01"), "DATE")("help", "this text");
+  options.add_options()(
+      "prices", "price file: unix_seconds,open,high,low,close,volume; may be repeated, in order [a generated history]",
+      cxxopts::value<std::vector<std::string>>(),
+      "FILE")("judge-from", "models learn before this day and are judged from it on",
+              cxxopts::value<std::string>()->default_value("2022-01-01"), "DATE")("help", "this text");
   const auto given = options.parse(argc, argv);
   if (given.count("help") != 0) {
     fmt::print("{}", options.help());

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "volatility.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
-
-#include "volatility.hpp"
 
 namespace judge {
 
@@ -86,10 +85,12 @@ inline void print_reliability(const history& h, std::int64_t from, const volatil
         diffusion.add(forecast::liquidation_probability(m, watched, years), least <= -x);
         if (jumps) {
           const auto& j = jumps->jumps;
-          const double of_jumps = 2.0 * j.rate * (j.up_share / (j.up_decay * j.up_decay) +
-                                                  (1.0 - j.up_share) / (j.down_decay * j.down_decay));
+          const double of_jumps =
+              2.0 * j.rate *
+              (j.up_share / (j.up_decay * j.up_decay) + (1.0 - j.up_share) / (j.down_decay * j.down_decay));
           const double left = std::max(0.2 * variance / years, variance / years - of_jumps);
-          const auto p = forecast::kou_first_passage({.drift = -0.5 * left, .volatility = std::sqrt(left)}, j, watched, years);
+          const auto p =
+              forecast::kou_first_passage({.drift = -0.5 * left, .volatility = std::sqrt(left)}, j, watched, years);
           if (p) jumping.add(p->hit, least <= -x);
         }
         if (i == 0 && tail) {
@@ -101,7 +102,8 @@ inline void print_reliability(const history& h, std::int64_t from, const volatil
     fmt::print("Probability of liquidation within {} day{}, hourly looks\n\n", horizons[i], i == 0 ? "" : "s");
     diffusion.print("First passage with the mixture's volatility:");
     if (jumps) jumping.print("The same with jumps:");
-    if (i == 0 && tail) in_tail.print("Tail of the filtered returns (a loss at the end of the day, not its lowest hour):");
+    if (i == 0 && tail)
+      in_tail.print("Tail of the filtered returns (a loss at the end of the day, not its lowest hour):");
   }
 }
 

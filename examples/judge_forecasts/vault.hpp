@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <trimtab/forecast_full.hpp>
-
 #include <fmt/core.h>
 
+#include <trimtab/forecast_full.hpp>
+
+#include "history.hpp"
 #include <cmath>
 #include <string>
 #include <vector>
-
-#include "history.hpp"
 
 namespace judge {
 
@@ -20,8 +19,8 @@ struct vault_outcome {
   [[nodiscard]] double per_year() const { return (trading + tracking) / years; }
 };
 
-/// Hour by hour: a breach seen at one close is traded at the next; ln health below 0 is a liquidation, whose loss is not
-/// in `trading`, and starts anew.
+/// Hour by hour: a breach seen at one close is traded at the next; ln health below 0 is a liquidation, whose loss is
+/// not in `trading`, and starts anew.
 inline vault_outcome run_vault(const history& h, std::int64_t from, const trimtab::forecast::band_economics& e,
                                const trimtab::forecast::health_band& band) {
   using namespace trimtab::forecast;
@@ -62,9 +61,11 @@ inline void print_vaults(const history& h, std::int64_t from) {
   for (const auto& d : h.days)
     if (d.start < from) variance += d.seen.realised_variance, days += 1.0;
   const double volatility = std::sqrt(variance / days * 365.0);
-  fmt::print("Vaults of 1,000,000, volatility {:.0f} % as learned, trades an hour late; cost a year\n\n", 100.0 * volatility);
-  fmt::print("| leverage | band | lower, target, upper | trades a year | trading | off target | cost | liquidations |\n"
-             "|---|---|---|---|---|---|---|---|\n");
+  fmt::print("Vaults of 1,000,000, volatility {:.0f} % as learned, trades an hour late; cost a year\n\n",
+             100.0 * volatility);
+  fmt::print(
+      "| leverage | band | lower, target, upper | trades a year | trading | off target | cost | liquidations |\n"
+      "|---|---|---|---|---|---|---|---|\n");
   for (const double leverage : {2.0, 3.0}) {
     band_economics e{.health = {.drift = -0.5 * volatility * volatility, .volatility = volatility},
                      .threshold = 0.83,
@@ -81,14 +82,15 @@ inline void print_vaults(const history& h, std::int64_t from) {
       fmt::print("| {:g} | none: {} |\n", leverage, name(best.error()));
       continue;
     }
-    const health_band rule = rule_of(e);
+    const health_band rule = exp_of(best->rule);
     struct line {
       std::string label;
       health_band band;
     };
     std::vector<line> lines{{"optimised", best->band}, {"small-cost rule", rule}};
     for (const double by : {0.05, 0.10, 0.20})
-      lines.push_back({fmt::format("fixed ±{:.0f} %", 100.0 * by), {e.wanted * (1.0 - by), e.wanted, e.wanted * (1.0 + by)}});
+      lines.push_back(
+          {fmt::format("fixed ±{:.0f} %", 100.0 * by), {e.wanted * (1.0 - by), e.wanted, e.wanted * (1.0 + by)}});
     for (const auto& [label, band] : lines) {
       if (band.validate() != errc::ok) {
         fmt::print("| {:g} | {} | {:.3f} {:.3f} {:.3f} | no band: liquidation lies inside |\n", leverage, label,

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <trimtab/forecast_full.hpp>
-
 #include <fmt/core.h>
 
+#include <trimtab/forecast_full.hpp>
+
+#include "history.hpp"
 #include <array>
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include "history.hpp"
 
 namespace judge {
 
@@ -52,9 +51,11 @@ inline volatility_study judge_volatility(const history& h, std::int64_t from) {
   const auto fitted = [&](bool leverage) {
     const auto fit = forecast::fit_garch(returns, {.leverage = leverage});
     if (!fit) throw std::runtime_error(std::string("the GARCH fit says ") + name(fit.error()));
-    fmt::print("{:5} omega {:.3g} alpha {:.4f} ({:.4f}) leverage {:.4f} ({:.4f}) beta {:.4f} ({:.4f}), log-likelihood {:.2f}, gradient {:.1g}\n",
-               leverage ? "GJR" : "GARCH", fit->model.omega, fit->model.alpha, fit->alpha_error, fit->model.leverage,
-               fit->leverage_error, fit->model.beta, fit->beta_error, fit->log_likelihood, fit->gradient);
+    fmt::print(
+        "{:5} omega {:.3g} alpha {:.4f} ({:.4f}) leverage {:.4f} ({:.4f}) beta {:.4f} ({:.4f}), log-likelihood {:.2f}, "
+        "gradient {:.1g}\n",
+        leverage ? "GJR" : "GARCH", fit->model.omega, fit->model.alpha, fit->alpha_error, fit->model.leverage,
+        fit->leverage_error, fit->model.beta, fit->beta_error, fit->log_likelihood, fit->gradient);
     return fit->model;
   };
   const of_returns<forecast::ewma> ewma_returns{};
@@ -62,8 +63,13 @@ inline volatility_study judge_volatility(const history& h, std::int64_t from) {
   const forecast::garch garch = fitted(false), gjr = fitted(true);
   const forecast::har har_log{}, har_level{.scale = forecast::har_scale::level};
   const forecast::mixture mixture(ewma_returns, ewma, garch, gjr, har_log, har_level);
-  constexpr std::array names{"EWMA .94 of squared returns", "EWMA .8 of realised variance", "GARCH(1,1)", "GJR-GARCH",
-                             "HAR 1/7/30, logs", "HAR 1/7/30, levels", "mixture"};
+  constexpr std::array names{"EWMA .94 of squared returns",
+                             "EWMA .8 of realised variance",
+                             "GARCH(1,1)",
+                             "GJR-GARCH",
+                             "HAR 1/7/30, logs",
+                             "HAR 1/7/30, levels",
+                             "mixture"};
   constexpr std::size_t models = names.size();
 
   volatility_study study;

@@ -86,8 +86,8 @@ inline errc check_excesses(std::span<const double> excesses, std::size_t least) 
 /// Expected information of n excesses at ξ > −½. @source Smith 1987, "Estimating tails of probability distributions"
 inline void set_errors(pareto_fit& fit) noexcept {
   const double n = static_cast<double>(fit.exceedances), more = 1.0 + fit.tail.shape;
-  fit.shape_error = more / square_root(n);
-  fit.scale_error = fit.tail.scale * square_root(2.0 * more / n);
+  fit.shape_error = more / std::sqrt(n);
+  fit.scale_error = fit.tail.scale * std::sqrt(2.0 * more / n);
 }
 
 }  // namespace detail
