@@ -15,3 +15,4 @@
 #include <trimtab/forecast/first_passage.hpp>
 #include <trimtab/forecast/motion.hpp>
 #include <trimtab/forecast/reflecting_band.hpp>
+#include <trimtab/forecast/two_target_band.hpp>

@@ -72,7 +72,7 @@ inline result<best_reflecting> best_reflecting_of(const band_economics& e) noexc
     return cost ? cost->per_year : infinity;
   };
   const double start = std::fmin(half, 0.6 * wanted);
-  const detail::minimum found = detail::minimise(cost_at, {std::log(start), 0.0, 0.0}, {true, true, false});
+  const auto found = detail::minimise<3>(cost_at, {std::log(start), 0.0, 0.0}, {true, true, false});
   if (!found.settled) return errc::no_convergence;
   const double lower = middle(found.at) - std::exp(found.at[0]), upper = middle(found.at) + std::exp(found.at[0]);
   const auto cost = cost_of_reflecting(e, lower, upper);
