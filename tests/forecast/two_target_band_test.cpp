@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/forecast/band_exit.hpp>
 #include <trimtab/forecast/reflecting_band.hpp>
 #include <trimtab/forecast/two_target_band.hpp>
 #include <trimtab/simulate/counter_random.hpp>

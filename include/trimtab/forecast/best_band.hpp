@@ -98,12 +98,12 @@ bool newton_step(const std::array<std::array<double, N>, N>& h, const std::array
 template <std::size_t N, class F>
 minimum<N> minimise(F&& f, std::array<double, N> x, const std::array<bool, N>& free) noexcept {
   constexpr double step = 1e-4, longest = 0.7;
+  double lift = 0.0;
   std::array<std::size_t, N> index{};
   std::size_t n = 0;
   for (std::size_t i = 0; i < N; ++i)
     if (free[i]) index[n++] = i;
   minimum<N> found{.at = x, .value = f(x), .evaluations = 1};
-  double lift = 0.0;
   for (int round = 0; round < 40 && is_finite(found.value); ++round) {
     std::array<double, N> g{}, ahead{};
     std::array<std::array<double, N>, N> h{};
@@ -239,11 +239,9 @@ inline result<best_band> best_band_of(const band_economics& e, const band_wishes
   }
   if (!(std::fabs(found[0].value - found[1].value) <= 1e-7 * better.value)) return errc::no_convergence;
   best.band = exp_of(best.logs);
-  best.cost = *cost;
-  best.on_floor = along_floor;
+  best.cost = *cost, best.on_floor = along_floor;
   best.starts = {found[0].value, found[1].value};
-  best.gradient = better.slope;
-  best.rule = rule;
+  best.gradient = better.slope, best.rule = rule;
   const auto at_rule = cost_in_logs(e, rule);
   best.at_rule = at_rule ? at_rule->per_year : std::numeric_limits<double>::quiet_NaN();
   return best;
