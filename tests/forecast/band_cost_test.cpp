@@ -20,7 +20,7 @@ band_economics risky() {
           .threshold = 0.8,
           .equity = 1e6,
           .gas = 500.0,
-          .cost = 1e-3,
+          .cost = 5e-3,
           .impact = 2e-9,
           .latency = 0.02,
           .loss = 8e3,

@@ -68,10 +68,13 @@ TEST(TwoTargetBand, NeverWorseThanOneTarget) {
       if (spread > 0.0) {
         EXPECT_GT(best->band.from_above, best->band.from_below);
         EXPECT_LT(best->cost.per_year, best->single * (1.0 - 1e-4));
-        // Gas and latency only add to what trading in small amounts costs.
+        // Gas and latency only add to what trading in small amounts costs. Beyond a small spread the two are not
+        // comparable: one has the equity at its targets, the other wherever it is.
         auto free_gas = e;
         free_gas.gas = 0.0;
-        EXPECT_GT(best->cost.per_year, best_reflecting_of(free_gas)->cost.per_year * 0.99);
+        if (spread < 1e-3) {
+          EXPECT_GT(best->cost.per_year, best_reflecting_of(free_gas)->cost.per_year);
+        }
       }
       for (double two_target_band::*place : {&two_target_band::lower, &two_target_band::from_below,
                                              &two_target_band::from_above, &two_target_band::upper})

@@ -21,6 +21,7 @@ struct reflecting_cost {
 ///
 /// Formula   stationary density ∝ e^(θx), θ = 2ν/σ²; pushed σ²/2 times the density at either edge; moving X by dx
 ///           trades equity·L(L − 1)dx. In φ-functions nothing cancels at no drift
+/// Equity is the given one throughout, not only at a target; so this compares with `cost_of` for narrow bands only.
 /// Gas would be infinite. Impact of small trades vanishes; latency and jumps are not in it: what it is good for is the
 /// bound that trading in small amounts sets.
 /// @errors   what `band_economics::validate` says; not_finite; bad_configuration (not 0 < lower < upper); infeasible:
