@@ -19,12 +19,12 @@ band_economics risky() {
           .jumps = {.rate = 60.0, .up_share = 0.5, .up_decay = 10.0, .down_decay = 10.0},
           .threshold = 0.8,
           .equity = 1e6,
-          .gas = 500.0,
-          .cost = 5e-3,
+          .gas = 200.0,
+          .cost = 1e-3,
           .impact = 2e-9,
           .latency = 0.02,
           .loss = 8e3,
-          .tracking = 3e5,
+          .tracking = 3e6,
           .wanted = 1.45};
 }
 
