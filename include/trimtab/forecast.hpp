@@ -35,4 +35,5 @@
 #include <trimtab/forecast/reflecting_band.hpp>
 #include <trimtab/forecast/required_health.hpp>
 #include <trimtab/forecast/sample_tail.hpp>
+#include <trimtab/forecast/two_target_band.hpp>
 #include <trimtab/sensitivity.hpp>

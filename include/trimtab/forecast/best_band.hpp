@@ -54,9 +54,10 @@ inline result<double> log_health_for(const motion& m, double probability, double
   return found ? result<double>(found->high) : result<double>(found.error());
 }
 
-/// A minimum of a function of three numbers of which some are free.
+/// A minimum of a function of N numbers of which some are free.
+template <std::size_t N>
 struct minimum {
-  std::array<double, 3> at{};
+  std::array<double, N> at{};
   double value = infinity;
   double slope = infinity;  ///< largest |∂ ln f| by a free number
   bool settled = false;
@@ -64,9 +65,10 @@ struct minimum {
 };
 
 /// Solves (H + lift·diag|H|)p = −g for the free numbers by Cholesky; false where that is not positive definite.
-inline bool newton_step(const std::array<std::array<double, 3>, 3>& h, const std::array<double, 3>& g, std::size_t n,
-                        double lift, std::array<double, 3>& p) noexcept {
-  std::array<std::array<double, 3>, 3> c{};
+template <std::size_t N>
+bool newton_step(const std::array<std::array<double, N>, N>& h, const std::array<double, N>& g, std::size_t n,
+                 double lift, std::array<double, N>& p) noexcept {
+  std::array<std::array<double, N>, N> c{};
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j <= i; ++j) {
       double sum = h[i][j] + (i == j ? lift * std::fabs(h[i][i]) : 0.0);
@@ -93,18 +95,18 @@ inline bool newton_step(const std::array<std::array<double, 3>, 3>& h, const std
 
 /// Newton's method on a smooth positive function, infinite where it is not defined, with central differences and a lift
 /// of the diagonal where a step does not help. The numbers should be of order 1: the differences are over 1/10000.
-template <class F>
-minimum minimise(F&& f, std::array<double, 3> x, const std::array<bool, 3>& free) noexcept {
+template <std::size_t N, class F>
+minimum<N> minimise(F&& f, std::array<double, N> x, const std::array<bool, N>& free) noexcept {
   constexpr double step = 1e-4, longest = 0.7;
-  std::array<std::size_t, 3> index{};
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < 3; ++i)
-    if (free[i]) index[n++] = i;
-  minimum found{.at = x, .value = f(x), .evaluations = 1};
   double lift = 0.0;
+  std::array<std::size_t, N> index{};
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < N; ++i)
+    if (free[i]) index[n++] = i;
+  minimum<N> found{.at = x, .value = f(x), .evaluations = 1};
   for (int round = 0; round < 40 && is_finite(found.value); ++round) {
-    std::array<double, 3> g{}, ahead{};
-    std::array<std::array<double, 3>, 3> h{};
+    std::array<double, N> g{}, ahead{};
+    std::array<std::array<double, N>, N> h{};
     const double here = found.value;
     bool whole = true;
     found.slope = 0.0;
@@ -128,7 +130,7 @@ minimum minimise(F&& f, std::array<double, 3> x, const std::array<bool, 3>& free
     found.evaluations += static_cast<int>(2 * n + n * (n - 1) / 2);
     if (!whole) return found;  // at the edge of where it is defined
     for (bool better = false; !better;) {
-      std::array<double, 3> p{};
+      std::array<double, N> p{};
       while (!newton_step(h, g, n, lift, p)) {
         lift = lift > 0.0 ? 4.0 * lift : 0.01;
         if (!(lift < 1e12)) return found;
@@ -202,7 +204,7 @@ inline result<best_band> best_band_of(const band_economics& e, const band_wishes
 
   best_band best;
   best.floor = std::exp(floor);
-  std::array<detail::minimum, 2> found{};
+  std::array<detail::minimum<3>, 2> found{};
   const auto search = [&](const std::array<bool, 3>& free) {
     for (std::size_t k = 0; k < 2; ++k) {
       const double below = std::fmin(half, 0.6 * (middle - floor)) * (k == 0 ? 1.0 : 0.6);
@@ -211,7 +213,7 @@ inline result<best_band> best_band_of(const band_economics& e, const band_wishes
         x = {x[0] - 0.7, 0.5 * x[1], x[2] - 0.7};
         ++best.evaluations;
       }
-      found[k] = detail::minimise(cost_at, x, free);
+      found[k] = detail::minimise<3>(cost_at, x, free);
       best.evaluations += found[k].evaluations;
       if (!found[k].settled) return false;
     }
@@ -223,7 +225,7 @@ inline result<best_band> best_band_of(const band_economics& e, const band_wishes
     along_floor = true;
     if (!search({!given, false, true})) return is_finite(found[0].value) ? errc::no_convergence : errc::infeasible;
   }
-  const detail::minimum& better = found[found[1].value < found[0].value ? 1 : 0];
+  const detail::minimum<3>& better = found[found[1].value < found[0].value ? 1 : 0];
   best.logs = band_at(better.at);
   const auto cost = cost_in_logs(e, best.logs);
   if (!cost) return cost.error();
@@ -237,11 +239,9 @@ inline result<best_band> best_band_of(const band_economics& e, const band_wishes
   }
   if (!(std::fabs(found[0].value - found[1].value) <= 1e-7 * better.value)) return errc::no_convergence;
   best.band = exp_of(best.logs);
-  best.cost = *cost;
-  best.on_floor = along_floor;
+  best.cost = *cost, best.on_floor = along_floor;
   best.starts = {found[0].value, found[1].value};
-  best.gradient = better.slope;
-  best.rule = rule;
+  best.gradient = better.slope, best.rule = rule;
   const auto at_rule = cost_in_logs(e, rule);
   best.at_rule = at_rule ? at_rule->per_year : std::numeric_limits<double>::quiet_NaN();
   return best;

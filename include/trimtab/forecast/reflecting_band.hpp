@@ -21,6 +21,7 @@ struct reflecting_cost {
 ///
 /// Formula   stationary density ∝ e^(θx), θ = 2ν/σ²; pushed σ²/2 times the density at either edge; moving X by dx
 ///           trades equity·L(L − 1)dx. In φ-functions nothing cancels at no drift
+/// Equity is the given one throughout, not only at a target; so this compares with `cost_of` for narrow bands only.
 /// Gas would be infinite. Impact of small trades vanishes; latency and jumps are not in it: what it is good for is the
 /// bound that trading in small amounts sets.
 /// @errors   what `band_economics::validate` says; not_finite; bad_configuration (not 0 < lower < upper); infeasible:
@@ -72,7 +73,7 @@ inline result<best_reflecting> best_reflecting_of(const band_economics& e) noexc
     return cost ? cost->per_year : infinity;
   };
   const double start = std::fmin(half, 0.6 * wanted);
-  const detail::minimum found = detail::minimise(cost_at, {std::log(start), 0.0, 0.0}, {true, true, false});
+  const auto found = detail::minimise<3>(cost_at, {std::log(start), 0.0, 0.0}, {true, true, false});
   if (!found.settled) return errc::no_convergence;
   const double lower = middle(found.at) - std::exp(found.at[0]), upper = middle(found.at) + std::exp(found.at[0]);
   const auto cost = cost_of_reflecting(e, lower, upper);
