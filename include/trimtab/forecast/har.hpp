@@ -21,9 +21,8 @@ enum class har_scale : std::uint8_t {
 /// @brief Heterogeneous autoregression: tomorrow's realised variance from that of the last 1, 7 and 30 periods, with
 /// coefficients learned on the way.
 ///
-/// Formula   y = b₀ + b₁·y⁽¹⁾ + b₇·y⁽⁷⁾ + b₃₀·y⁽³⁰⁾, y⁽ᵏ⁾ the mean of the last k, by recursive least squares in which a
-/// day
-///           counts `memory` of the next. Forecasts of further periods iterate it, y⁽ᵏ⁾ then containing forecasts; in
+/// Formula   y = b₀ + b₁·y⁽¹⁾ + b₇·y⁽⁷⁾ + b₃₀·y⁽³⁰⁾, y⁽ᵏ⁾ the mean of the last k. Recursive least squares; a row counts
+///           `memory` of the next. Forecasts of further periods iterate it, y⁽ᵏ⁾ then containing forecasts; in
 ///           logs E RV = exp(ŷₙ + ½·s²·Σψⱼ²), ψ the response to one shock after j < n periods, s² the mean square of
 ///           past errors one period ahead. No forecast leaves the range of what was seen; beyond 365 periods it is
 ///           constant
