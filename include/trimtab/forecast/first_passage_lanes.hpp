@@ -23,21 +23,32 @@ inline constexpr std::array<double, 24> erfcx_everywhere = {
     2.9841387902245106e-07, 5.888643950149187e-07,  -6.583840795197194e-08, -9.32492863247266e-08,
     9.09352201623902e-09,   1.338828804114614e-08,  -6.946009198074787e-10, -1.1813708991332873e-09};
 
-/// erfcx(y/√2) for y ≥ 0 without a table: one polynomial in four interleaved chains, one division.
 template <class Arch>
-xsimd::batch<double, Arch> erfcx_of_deviations(const xsimd::batch<double, Arch>& deviations) noexcept {
+struct erfcx_pair {
+  xsimd::batch<double, Arch> first, second;
+};
+
+/// erfcx of y/√2 and z/√2 for y, z ≥ 0, given y·s, z·s and s > 0, without a table: one polynomial in four interleaved
+/// chains for each, one division for both, which need not wait for y and z.
+template <class Arch>
+erfcx_pair<Arch> erfcx_of_deviations(const xsimd::batch<double, Arch>& ys, const xsimd::batch<double, Arch>& zs,
+                                     const xsimd::batch<double, Arch>& s) noexcept {
   using batch = xsimd::batch<double, Arch>;
-  const batch y = xsimd::min(deviations, batch(1e100));  // beyond, what multiplies it is 0
-  const batch shifted = y + batch(5.0), scale = xsimd::fma(y, batch(1.41421356237309504880), batch(1.0));
-  const batch inverse = batch(1.0) / (shifted * scale), t = (y - batch(5.0)) * scale * inverse;
-  const batch t2 = t * t, t4 = t2 * t2;
-  batch part[4];
-  for (std::size_t j = 0; j < 4; ++j) {
-    part[j] = batch(erfcx_everywhere[20 + j]);
-    for (std::size_t k = 20; k > 0; k -= 4) part[j] = xsimd::fma(part[j], t4, batch(erfcx_everywhere[k - 4 + j]));
-  }
-  const batch sum = xsimd::fma(xsimd::fma(part[3], t, part[2]), t2, xsimd::fma(part[1], t, part[0]));
-  return sum * (shifted * inverse);
+  const batch root_two(1.41421356237309504880), five = batch(5.0) * s;
+  const batch scale_y = xsimd::fma(ys, root_two, s), scale_z = xsimd::fma(zs, root_two, s);
+  const batch by_y = (ys + five) * scale_y, by_z = (zs + five) * scale_z, inverse = batch(1.0) / (by_y * by_z);
+  const auto polynomial = [](const batch& t) {
+    const batch t2 = t * t, t4 = t2 * t2;
+    batch part[4];
+    for (std::size_t j = 0; j < 4; ++j) {
+      part[j] = batch(erfcx_everywhere[20 + j]);
+      for (std::size_t k = 20; k > 0; k -= 4) part[j] = xsimd::fma(part[j], t4, batch(erfcx_everywhere[k - 4 + j]));
+    }
+    return xsimd::fma(xsimd::fma(part[3], t, part[2]), t2, xsimd::fma(part[1], t, part[0]));
+  };
+  const batch of_y = by_z * inverse, of_z = by_y * inverse;
+  return {polynomial((ys - five) * scale_y * of_y) * ((ys + five) * s * of_y),
+          polynomial((zs - five) * scale_z * of_z) * ((zs + five) * s * of_z)};
 }
 
 /// e^{−y²/2}: the square of y's leading 26 bits is exact, what is left of y² is small.
@@ -69,17 +80,17 @@ xsimd::batch<double, Arch> liquidation_probability(const xsimd::batch<double, Ar
                                                    const xsimd::batch<double, Arch>& log_health,
                                                    const xsimd::batch<double, Arch>& years) noexcept {
   using batch = xsimd::batch<double, Arch>;
-  const batch none(0.0), one(1.0), half(0.5), most(1e140);
+  const batch none(0.0), one(1.0), half(0.5), most(1e35);  // fourth powers of these must not overflow
   const batch x = log_health, spread = volatility * xsimd::sqrt(years), moved = drift * years;
-  const auto ordinary = (volatility > none) & (spread > batch(1e-140)) & (spread < most) & (xsimd::abs(x) < most) &
-                        (xsimd::abs(moved) < most) & (volatility < most);
-  const batch inverse = one / spread, with = (x + moved) * inverse, against = (x - moved) * inverse;
+  const auto ordinary = (spread > batch(1e-35)) & (spread < most) & (volatility < most) & (xsimd::abs(x) < most) &
+                        (xsimd::abs(moved) < most) & (volatility > none);
+  const batch with = x + moved, against = x - moved;  // in deviations once divided by the spread
   // Past the barrier by drift, or so far from it: there the bell of that side, and a difference.
-  const auto down = with < none, up = against < none, away = down | up;
+  const auto up = against < none, away = (with < none) | up;
   const batch near = xsimd::abs(xsimd::select(up, against, with)), far = xsimd::abs(xsimd::select(up, with, against));
-  const batch at_far = detail::erfcx_of_deviations(far);
-  const batch both = detail::erfcx_of_deviations(near) + xsimd::select(away, -at_far, at_far);
-  const batch tail = half * detail::bell(near) * both;
+  const auto [at_near, at_far] = detail::erfcx_of_deviations(near, far, spread);
+  const batch both = at_near + xsimd::select(away, -at_far, at_far), inverse = one / spread;
+  const batch tail = half * detail::bell(near * inverse) * both;
   batch hit = xsimd::select(away, one - tail, tail);
   if (xsimd::any(up)) {
     const batch exponent = batch(-2.0) * (x * inverse) * (moved * inverse);
