@@ -24,6 +24,7 @@
 #include <trimtab/forecast/kou_first_passage.hpp>
 #include <trimtab/forecast/kou_transform.hpp>
 #include <trimtab/forecast/liquidation_loss.hpp>
+#include <trimtab/forecast/merton_first_passage.hpp>
 #include <trimtab/forecast/mixture.hpp>
 #include <trimtab/forecast/motion.hpp>
 #include <trimtab/forecast/opening.hpp>
@@ -32,6 +33,7 @@
 #include <trimtab/forecast/qlike.hpp>
 #include <trimtab/forecast/realised.hpp>
 #include <trimtab/forecast/recursive_least_squares.hpp>
+#include <trimtab/forecast/reduced_motion.hpp>
 #include <trimtab/forecast/reflecting_band.hpp>
 #include <trimtab/forecast/required_health.hpp>
 #include <trimtab/forecast/sample_tail.hpp>
