@@ -6,4 +6,5 @@
 
 #include <trimtab/forecast/concept.hpp>
 #include <trimtab/forecast/first_passage.hpp>
+#include <trimtab/forecast/first_passage_sensitivity.hpp>
 #include <trimtab/forecast/motion.hpp>
