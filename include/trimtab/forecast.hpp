@@ -8,3 +8,4 @@
 #include <trimtab/forecast/first_passage.hpp>
 #include <trimtab/forecast/first_passage_sensitivity.hpp>
 #include <trimtab/forecast/motion.hpp>
+#include <trimtab/forecast/required_health.hpp>
