@@ -43,7 +43,7 @@ inline double start_of_log_survive(double survive, double delta) noexcept {
   // Survival is about (e^{|δ|y} − 1)/|δ| times its slope at the barrier, or less than the slope times y.
   const double slope = 2.0 * scaled_passage_of({delta, 1.0}, 0.0, {delta, -delta, 0.0, 2.0 * delta}).leaning;
   const double y = survive / slope;
-  if (delta >= 0.0) return y;
+  if (delta > -1e-9) return y;
   return larger(std::log1p(-delta * y) / -delta, normal_quantile(survive) - delta);
 }
 
@@ -55,7 +55,7 @@ inline result<double> required_deviations(double probability, double delta) noex
   double y = likely ? start_of_log_survive(1.0 - probability, delta) : start_of_log_hit(probability, wanted, delta);
   double low = 0.0, high = infinity;
   for (int n = 0; n < 64; ++n) {
-    if (!(y > low && y < high)) y = high < infinity ? 0.5 * (low + high) : 2.0 * low;
+    if (!(y > low && y < high)) y = high < infinity ? 0.5 * (low + high) : 2.0 * low + 1.0;
     const log_and_slopes at = likely ? log_survive_at(y, delta) : log_hit_at(y, delta);
     const double off = at.value - wanted, newton = -off / at.slope;
     const double step = newton / (1.0 + larger(0.5 * newton * at.curvature / at.slope, -0.5));
