@@ -119,8 +119,8 @@ inline monitored by_shifted_barrier(const motion& m, double log_health, double l
 }  // namespace detail
 
 /// @brief Probability of liquidation if ln HF is only looked at every `interval` years, as if the barrier were further
-/// away: the classical correction, with no word on its error. It is too low, by z²/(8n) of itself at z deviations and n
-/// looks: 0.4 % at z = 1, n = 50, but 25 % at z = 3, n = 5. See `monitored_probability`.
+/// away: the classical correction, with no word on its error. It is too low, by about the density of a quarter of an
+/// interval: 0.4 % at z = 1 deviation and 50 looks, but 25 % at z = 3 and 5 looks. See `monitored_probability`.
 /// @return   NaN as `liquidation_probability`, and for an interval below 0
 /// @source   Broadie, Glasserman and Kou 1997, theorem 1.1
 inline double shifted_barrier_probability(const motion& m, double log_health, double years, double interval) noexcept {

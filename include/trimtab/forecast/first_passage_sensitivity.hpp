@@ -62,9 +62,8 @@ inline scaled_passage scaled_passage_of(const motion& m, double log_health, cons
 /// Formula   w = e^{−2νx/σ²}Φ(−b), q = φ(a) + (ν√T/σ)·w:  ∂p/∂x = −2q/(σ√T), ∂p/∂ν = −2xw/σ²,
 ///           ∂p/∂T = xφ(a)/(σT√T), ∂p/∂σ = 2x(2q − φ(a))/(σ²√T)
 /// Volatility raises the probability unless the drift alone leads past the barrier: then it may be a way out.
-/// @return   no slope for x ≤ 0; at T = 0 slopes of the logarithm are NaN; NaN all over where `liquidation_probability`
-/// is,
-///           and for T = ∞
+/// @return   no slope for x ≤ 0; at T = 0 slopes of the logarithm are NaN; all are for T = ∞ and where
+///           `liquidation_probability` is NaN
 /// @source   derived here; ∂p/∂x also in Borodin and Salminen 2002, 2.1.2.4, differentiated
 inline first_passage_slopes first_passage_slopes_of(const motion& m, double log_health, double years) noexcept {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();

@@ -83,7 +83,7 @@ inline result<double> required_deviations(double probability, double delta) noex
 ///           probability outside (0, 1), T < 0; infeasible: T = 0, when no account above the barrier is liquidated, and
 ///           T = ∞ without upward drift, when all are; outside_validity: σ√T, ν√T/σ or x is no double;
 ///           no_convergence
-/// @source   Newton in ln p: ln p is concave in x; the second derivative by the Kolmogorov backward equation
+/// @source   derived here: ln p is concave in x, and its second derivative follows from ½σ²p'' + νp' = ∂p/∂T
 inline result<double> required_log_health(const motion& m, double probability, double years) noexcept {
   if (const errc bad = m.validate(); bad != errc::ok) return bad;
   if (probability != probability || years != years) return errc::not_finite;
