@@ -166,9 +166,9 @@ void best_peer(benchmark::State& state) {
   each(state, [](const auto& e, const auto&) { return simplex(e); });
 }
 
-BENCHMARK(renewal_trimtab)->Name("forecast_renewal_cost/trimtab");
+BENCHMARK(renewal_trimtab)->Name("forecast_renewal_cost/ours");
 BENCHMARK(renewal_peer)->Name("forecast_renewal_cost/peer");
-BENCHMARK(best_trimtab)->Name("forecast_best_band/trimtab");
+BENCHMARK(best_trimtab)->Name("forecast_best_band/ours");
 BENCHMARK(best_peer)->Name("forecast_best_band/peer");
 
 }  // namespace

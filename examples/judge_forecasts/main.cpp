@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Needs trimtab::all (Eigen for the fit of GARCH).
 // judge_forecasts: how good are forecasts of volatility, of liquidation and of costs, on a price history?
 //
 //     judge_forecasts [--prices FILE]... [--judge-from 2022-01-01]        hourly bars; without a file, a generated

@@ -4,6 +4,7 @@
 #include <trimtab/core/root.hpp>
 #include <trimtab/forecast/band_cost.hpp>
 #include <trimtab/forecast/band_rules.hpp>
+#include <trimtab/forecast/required_health.hpp>
 
 #include <array>
 #include <cmath>
@@ -43,16 +44,6 @@ struct best_band {
 };
 
 namespace detail {
-
-/// ln health from which liquidation within the latency has this probability: the probability falls as health rises.
-inline result<double> log_health_for(const motion& m, double probability, double years) noexcept {
-  const double wanted = std::log(probability), spread = m.volatility * std::sqrt(years);
-  const auto excess = [&](double x) { return first_passage_of(m, x, years).log_hit - wanted; };
-  double high = spread + std::fmax(0.0, -m.drift * years);
-  for (int k = 0; k < 100 && excess(high) > 0.0; ++k) high *= 2.0;
-  const auto found = find_root(excess, 1e-12 * spread, high, 1e-14);
-  return found ? result<double>(found->high) : result<double>(found.error());
-}
 
 /// A minimum of a function of N numbers of which some are free.
 template <std::size_t N>
@@ -179,7 +170,7 @@ inline result<best_band> best_band_of(const band_economics& e, const band_wishes
   if (!(e.tracking > 0.0 && e.gas + e.cost > 0.0)) return errc::bad_configuration;
   double floor = std::log(wishes.lowest);
   if (e.latency > 0.0) {
-    const auto needed = detail::log_health_for(e.health, wishes.latency_risk, e.latency);
+    const auto needed = required_log_health(e.health, wishes.latency_risk, e.latency);
     if (!needed) return needed.error();
     floor = std::fmax(floor, *needed);
   }
