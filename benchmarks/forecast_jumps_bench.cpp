@@ -66,8 +66,23 @@ std::array<complex, 4> roots_of(std::array<complex, 5> c) {
   return roots;
 }
 
+/// Euler's summation, order 16: the first term half, 15 whole ones, then binomial tails; signs alternate.
+std::array<double, 33> euler_weights() {
+  std::array<double, 33> w{};
+  double binomial = std::ldexp(1.0, -16), tail = 0.0;
+  for (int k = 0; k < 16; ++k) {
+    tail += binomial;
+    w[static_cast<std::size_t>(32 - k)] = tail;
+    binomial *= (16.0 - k) / (k + 1.0);
+  }
+  for (std::size_t k = 1; k <= 16; ++k) w[k] = 1.0;
+  w[0] = 0.5;
+  for (std::size_t k = 1; k < w.size(); k += 2) w[k] = -w[k];
+  return w;
+}
+
 double peer_hit(const question& q) {
-  static const auto weight = trimtab::forecast::detail::euler_weights<16>();
+  static const auto weight = euler_weights();
   const double pi = std::acos(-1.0), line = 16.0 * std::log(10.0) / 3.0;
   const double a = q.jumps.down_decay, b = q.jumps.up_decay, p = 1.0 - q.jumps.up_share, m = -q.m.drift;
   const double variance = q.m.volatility * q.m.volatility, rate = q.jumps.rate, k = 2.0 / variance;

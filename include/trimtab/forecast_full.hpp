@@ -6,4 +6,3 @@
 #include <trimtab/forecast/first_passage_lanes.hpp>
 #include <trimtab/forecast/garch_fit.hpp>
 #include <trimtab/forecast/shrinkage.hpp>
-#include <trimtab/sensitivity_full.hpp>
