@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <trimtab/simulate/counter_random.hpp>
 #include <trimtab/simulate/daily_observations.hpp>
+#include <trimtab/simulate/generated_history.hpp>
 
-#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -36,21 +35,8 @@ inline history read_history(const std::vector<std::string>& files) {
   return h;
 }
 
-/// Seven years in which volatility wanders between calm and storm, with a few jumps: for a run without any file.
 inline history generated_history() {
-  constexpr std::int64_t start = 1'502'928'000;  // 2017-08-17
-  constexpr double hour = 1.0 / (24.0 * 365.0);
-  const trimtab::simulate::counter_random random{.seed = 20'220'101};
-  history h;
-  double log_price = std::log(300.0), log_variance = std::log(0.6);
-  std::uint64_t n = 0;
-  for (int k = 0; k < 24 * 365 * 7; ++k) {
-    log_variance += 15.0 * hour * (std::log(0.5) - log_variance) + 3.2 * std::sqrt(hour) * random.normal(n++);
-    double r = -0.5 * std::exp(log_variance) * hour + std::sqrt(std::exp(log_variance) * hour) * random.normal(n++);
-    if (random.uniform(4'000'000 + n) < 25.0 * hour) r += -0.01 - 0.03 * random.uniform(8'000'000 + n);
-    const double open = std::exp(log_price), close = std::exp(log_price += r);
-    h.hours.rows.push_back({start + 3600 * k, open, std::max(open, close), std::min(open, close), close, 0.0, 0});
-  }
+  history h{.hours = trimtab::simulate::generated_history(), .days = {}};
   h.days = trimtab::simulate::daily_observations(h.hours);
   return h;
 }

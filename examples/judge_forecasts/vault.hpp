@@ -71,8 +71,8 @@ inline void print_vaults(const history& h, std::int64_t from) {
                      .threshold = 0.83,
                      .equity = 1e6,
                      .gas = 30.0,
-                     .cost = 0.001,
-                     .impact = 1.0 / 2e7,
+                     .cost = 0.0005,
+                     .impact = 1.0 / 2e8,
                      .latency = 1.0 / (24.0 * 365.0),
                      .wanted = 0.83 * leverage / (leverage - 1.0)};
     e.loss = 0.05 * 0.5 * (leverage - 1.0) * e.equity;

@@ -8,6 +8,7 @@
 #include <trimtab/simulate/daily_observations.hpp>
 #include <trimtab/simulate/gas_series.hpp>
 #include <trimtab/simulate/generated.hpp>
+#include <trimtab/simulate/generated_history.hpp>
 #include <trimtab/simulate/keeper.hpp>
 #include <trimtab/simulate/ledger.hpp>
 #include <trimtab/simulate/market_tape.hpp>
