@@ -54,16 +54,6 @@ inline passage_parts parts_of(const motion& m, double log_health, double years, 
   return {unit, inverse_sqrt_two_pi, 0.5 * scaled, all, slope / spread};
 }
 
-/// ∂ ln p/∂x, or with `of_hit` false ∂ ln(1 − p)/∂x. x > 0, everything finite.
-inline double log_slope(const motion& m, double log_health, double years, const first_passage& here,
-                        bool of_hit) noexcept {
-  const in_deviations at = in_deviations_of(m, log_health, years);
-  const passage_parts parts = parts_of(m, log_health, years, at, here.hit);
-  if (of_hit) return -parts.slope / parts.hit;
-  if (at.with < 0.0) return 2.0 * parts.slope / fall_beyond(-at.with, at.both);
-  return parts.unit * parts.slope / here.survive;
-}
-
 }  // namespace detail
 
 /// @brief Sensitivities of the probability of liquidation before the horizon.

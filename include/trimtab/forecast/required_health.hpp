@@ -5,53 +5,120 @@
 #include <trimtab/forecast/first_passage_sensitivity.hpp>
 
 #include <cmath>
+#include <limits>
 
 namespace trimtab::forecast {
 
-/// @brief The ln HF from which liquidation within `years` has the wanted probability: the inverse of
-/// `liquidation_probability`.
-///
-/// Newton's method on ln p, which is concave and falls in ln HF, so that from the second step on it comes from one
-/// side; kept inside a bracket all the same. The root is certified: ln p there is the wanted one within its own
-/// rounding.
-/// @param probability  in (0, 1)
-/// @return   x within 16 eps·(1 + 1/|∂ln p/∂ln x|) of the exact inverse
-/// @errors   not_finite; bad_configuration (the motion, a probability outside (0, 1), years not above 0);
-///           no_convergence (no certificate, as where x would be no double)
-/// @source   derived here; concavity of ln p: ∂ln p/∂x is minus a hazard rate of an inverse Gaussian in x
-inline result<double> required_log_health(const motion& m, double probability, double years) noexcept {
-  if (const errc bad = m.validate(); bad != errc::ok) return bad;
-  if (!is_finite(probability) || !is_finite(years)) return errc::not_finite;
-  if (!(probability > 0.0 && probability < 1.0) || !(years > 0.0)) return errc::bad_configuration;
-  // From where ln p is taken the side that keeps digits: of hit below a half, of survival above.
-  const double spread = m.volatility * std::sqrt(years), moved = m.drift * years;
-  if (!(spread > 1e-290) || !is_finite(spread) || !is_finite(moved)) return errc::no_convergence;
-  const bool rare = probability <= 0.5;
-  const double wanted = rare ? std::log(probability) : std::log1p(-probability);
+namespace detail {
+
+/// The logarithm that is solved for, and its first two derivatives in y = x/(σ√T).
+struct log_and_slopes {
+  double value, slope, curvature;
+};
+
+/// Of a motion with volatility 1, drift δ and horizon 1, at health y.
+inline passage_parts parts_at(double y, double delta, const in_deviations& at) noexcept {
+  const motion unit{delta, 1.0};
+  return parts_of(unit, y, 1.0, at, at.with < 0.0 ? liquidation_probability(unit, y, 1.0) : 0.0);
+}
+
+/// ln p. From the two first derivatives of p by ½σ²p'' + νp' = ∂p/∂T.
+inline log_and_slopes log_hit_at(double y, double delta) noexcept {
+  const in_deviations at{y + delta, y - delta, 2.0 * y, 2.0 * delta};
+  const passage_parts p = parts_at(y, delta, at);
+  const double log_unit = at.against < 0.0 ? -2.0 * delta * y : -0.5 * at.with * at.with;
+  const double slope = -p.slope / p.hit, second = (2.0 * y * p.bell + 2.0 * delta * p.slope) / p.hit;
+  return {log_unit + std::log(p.hit), slope, second - slope * slope};
+}
+
+/// ln(1 − p) likewise, but in ln y, in which it is a straight line near the barrier.
+inline log_and_slopes log_survive_at(double y, double delta) noexcept {
+  const passage_parts p = parts_at(y, delta, {y + delta, y - delta, 2.0 * y, 2.0 * delta});
+  const double log_survive = first_passage_of({delta, 1.0}, y, 1.0).log_survive;
+  const double inverse = p.unit * std::exp(-log_survive), slope = p.slope * inverse;
+  const double second = -(2.0 * y * p.bell + 2.0 * delta * p.slope) * inverse;
+  return {log_survive, y * slope, y * slope + y * y * (second - slope * slope)};
+}
+
+/// Where to start: bounds that are sharp far from and near to the barrier.
+inline double start_of_log_hit(double probability, double log_probability, double delta) noexcept {
+  const double y = -normal_quantile(larger(0.5 * probability, std::numeric_limits<double>::denorm_min()));
+  if (delta <= 0.0) return y - delta;
+  return y > 2.0 * delta ? y - delta : -log_probability / (2.0 * delta);
+}
+inline double start_of_log_survive(double survive, double delta) noexcept {
+  if (delta < -12.0) return normal_quantile(survive) - delta;
+  // Survival is about (e^{|δ|y} − 1)/|δ| times its slope at the barrier, or less than the slope times y.
+  const passage_parts p = parts_at(0.0, delta, {delta, -delta, 0.0, 2.0 * delta});
+  const double y = survive / (p.unit * p.slope);
+  if (delta > -1e-9) return y;
+  return larger(std::log1p(-delta * y) / -delta, normal_quantile(survive) - delta);
+}
+
+/// Health in standard deviations of ln HF at the horizon, from Halley steps inside a bracket that every value narrows.
+inline result<double> required_deviations(double probability, double delta) noexcept {
+  constexpr double eps = std::numeric_limits<double>::epsilon();
+  const bool likely = probability > 0.5;  // then 1 − p is exact, and its logarithm is the one with digits
+  const double wanted = std::log(likely ? 1.0 - probability : probability);
+  double y = likely ? start_of_log_survive(1.0 - probability, delta) : start_of_log_hit(probability, wanted, delta);
   double low = 0.0, high = infinity;
-  double x = -spread * normal_quantile(0.5 * probability) - smaller(moved, 0.0);
-  for (int n = 0; n < 100; ++n) {
-    const first_passage at = first_passage_of(m, x, years);
-    const double off = rare ? at.log_hit - wanted : wanted - at.log_survive;  // above 0: x is too small
-    (off > 0.0 ? low : high) = x;
-    const double slope = detail::log_slope(m, x, years, at, rare);
-    // What ln p is rounded to, and what one unit of x does to it.
-    const double tolerance = 8.0 * 0x1p-52 * (1.0 + magnitude(wanted)) + 2.0 * 0x1p-52 * magnitude(slope) * x;
-    double next = x + off / -(rare ? slope : -slope);
-    if (magnitude(off) <= tolerance) return next > 0.0 && is_finite(next) ? next : x;
-    if (!(next > low && next < high)) next = high < infinity ? 0.5 * (low + high) : 2.0 * x;
-    if (next == x) break;
-    x = next;
+  for (int n = 0; n < 64; ++n) {
+    if (!(y > low && y < high)) y = high < infinity ? 0.5 * (low + high) : 2.0 * low + 1.0;
+    const log_and_slopes at = likely ? log_survive_at(y, delta) : log_hit_at(y, delta);
+    const double off = at.value - wanted, newton = -off / at.slope;
+    const double step = newton / (1.0 + larger(0.5 * newton * at.curvature / at.slope, -0.5));
+    const double there = likely ? y * std::exp(step) : y + step;
+    // The rounding of y and of the logarithm's own terms is all that may be left.
+    const double rounding = eps * (1.0 + magnitude(wanted) + magnitude(at.slope) * (likely ? 1.0 : y));
+    if (magnitude(off) <= 8.0 * rounding && there > 0.0 && there < infinity) return there;
+    ((off < 0.0) == likely ? low : high) = y;  // survival rises with health, the probability falls
+    y = there;
   }
   return errc::no_convergence;
 }
 
-/// The health factor itself. @errors those of `required_log_health`; overflow (no double)
+}  // namespace detail
+
+/// @brief The ln HF at which the probability of liquidation before the horizon is the given one: the inverse of
+/// `liquidation_probability` in health, and so the health an account must open with.
+///
+/// Halley's method on ln p (p ≤ ½) or on ln(1 − p), about four values of it. Certified: the last value of the logarithm
+/// is within a few roundings of the wanted one. Error of ln HF at most 16 eps·(1 + 1/|∂ln p/∂ln x|).
+/// @param probability  accepted risk, in (0, 1)
+/// @param years        T > 0; T = ∞ asks for the probability ever
+/// @return   x > 0
+/// @errors   not_finite: a NaN, an infinite drift or volatility; bad_configuration: a volatility not above 0, a
+///           probability outside (0, 1), T < 0; infeasible: T = 0, when no account above the barrier is liquidated, and
+///           T = ∞ without upward drift, when all are; outside_validity: σ√T, ν√T/σ or x is no double;
+///           no_convergence
+/// @source   derived here: ln p is concave in x, and its second derivative follows from ½σ²p'' + νp' = ∂p/∂T
+inline result<double> required_log_health(const motion& m, double probability, double years) noexcept {
+  if (const errc bad = m.validate(); bad != errc::ok) return bad;
+  if (probability != probability || years != years) return errc::not_finite;
+  if (!(probability > 0.0 && probability < 1.0) || years < 0.0) return errc::bad_configuration;
+  if (years == 0.0) return errc::infeasible;
+  double health = 0.0;
+  if (years == infinity) {
+    if (m.drift <= 0.0) return errc::infeasible;
+    health = -0.5 * std::log(probability) * (m.volatility / m.drift) * m.volatility;
+  } else {
+    const double root = std::sqrt(years), spread = m.volatility * root, delta = m.drift / m.volatility * root;
+    if (!(spread > 0.0) || !is_finite(spread) || magnitude(delta) > 1e150) return errc::outside_validity;
+    const result<double> deviations = detail::required_deviations(probability, delta);
+    if (!deviations) return deviations.error();
+    health = *deviations * spread;
+  }
+  if (!(health > 0.0) || !is_finite(health)) return errc::outside_validity;
+  return health;
+}
+
+/// @brief The health factor of `required_log_health`. @errors likewise, and overflow (no double)
 inline result<double> required_health(const motion& m, double probability, double years) noexcept {
-  const auto x = required_log_health(m, probability, years);
-  if (!x) return x.error();
-  const double health = std::exp(*x);
-  return is_finite(health) ? result<double>(health) : result<double>(errc::overflow);
+  const result<double> log_health = required_log_health(m, probability, years);
+  if (!log_health) return log_health;
+  const double health = std::exp(*log_health);
+  if (!is_finite(health)) return errc::overflow;
+  return health;
 }
 
 }  // namespace trimtab::forecast
