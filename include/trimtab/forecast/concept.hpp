@@ -2,6 +2,7 @@
 #pragma once
 
 #include <trimtab/core/errc.hpp>
+#include <trimtab/core/math.hpp>
 
 #include <concepts>
 
@@ -16,6 +17,14 @@ struct observation {
   /// The best there is to say of the variance of this period.
   [[nodiscard]] constexpr double variance() const noexcept {
     return realised_variance > 0.0 ? realised_variance : log_return * log_return;
+  }
+  /// Whether a model may learn from it.
+  /// @errors not_finite (also a variance per year that is not), negative_amount (a variance), time_backwards (no time)
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    if (!is_finite(log_return) || !is_finite(realised_variance) || !is_finite(years)) return errc::not_finite;
+    if (realised_variance < 0.0) return errc::negative_amount;
+    if (!(years > 0.0)) return errc::time_backwards;
+    return is_finite(variance() / years) ? errc::ok : errc::not_finite;
   }
 };
 
