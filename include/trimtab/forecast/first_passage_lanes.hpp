@@ -23,6 +23,12 @@ inline constexpr std::array<double, 24> erfcx_everywhere = {
     2.9841387902245106e-07, 5.888643950149187e-07,  -6.583840795197194e-08, -9.32492863247266e-08,
     9.09352201623902e-09,   1.338828804114614e-08,  -6.946009198074787e-10, -1.1813708991332873e-09};
 
+/// (eʳ − 1 − r)/r² = Σ coefficients[k]·rᵏ for |r| ≤ ½·ln 2, likewise on ten nodes.
+inline constexpr std::array<double, 10> exponential_series = {
+    0.5000000000000001,     0.16666666666666669,    0.04166666666662404,    0.008333333333330055,
+    0.0013888888917258759,  0.00019841269863088255, 2.4801521225986432e-05, 2.7557268406190795e-06,
+    2.7620121717381933e-07, 2.51004110820149e-08};
+
 template <class Arch>
 struct erfcx_pair {
   xsimd::batch<double, Arch> first, second;
@@ -51,6 +57,28 @@ erfcx_pair<Arch> erfcx_of_deviations(const xsimd::batch<double, Arch>& ys, const
           polynomial((zs - five) * scale_z * of_z) * ((zs + five) * s * of_z)};
 }
 
+/// eˣ for x ≤ 0 within an ulp, 0 below e⁻⁷⁰⁸ and for NaN. xsimd::exp takes its integer lane by lane
+/// where the instruction set has no conversion to 64 bits, which costs as much as all the rest.
+template <class Arch>
+xsimd::batch<double, Arch> exponential_of_negative(const xsimd::batch<double, Arch>& x) noexcept {
+  using batch = xsimd::batch<double, Arch>;
+  using integers = xsimd::batch<std::int64_t, Arch>;
+  const auto normal = x > batch(-708.0);
+  // Adding 1.5·2⁵² rounds to an integer n and leaves it in the low bits; from there 1023 + n goes to the exponent.
+  const batch shift(6755399441055744.0);
+  const batch shifted = xsimd::fma(xsimd::select(normal, x, batch(0.0)), batch(1.4426950408889634), shift);
+  const batch n = shifted - shift;
+  const batch power = xsimd::bitwise_cast<batch>((xsimd::bitwise_cast<integers>(shifted) + integers(1023)) << 52);
+  batch r = xsimd::fma(n, batch(-0.6931471805592082), x);  // 40 bits of ln 2: exact
+  r = xsimd::fma(n, batch(-7.371002565167799e-13), r);
+  const batch rr = r * r, r4 = rr * rr;
+  const auto& c = exponential_series;
+  const auto pair = [&](std::size_t k) { return xsimd::fma(r, batch(c[k + 1]), batch(c[k])); };
+  const batch low = xsimd::fma(pair(2), rr, pair(0)), high = xsimd::fma(pair(6), rr, pair(4));
+  const batch sum = xsimd::fma(xsimd::fma(pair(8), r4, high), r4, low);
+  return xsimd::select(normal, power + power * xsimd::fma(rr, sum, r), batch(0.0));
+}
+
 /// e^{−y²/2}: the square of y's leading 26 bits is exact, what is left of y² is small.
 template <class Arch>
 xsimd::batch<double, Arch> bell(const xsimd::batch<double, Arch>& y) noexcept {
@@ -58,17 +86,18 @@ xsimd::batch<double, Arch> bell(const xsimd::batch<double, Arch>& y) noexcept {
   const batch mask = xsimd::bitwise_cast<batch>(xsimd::batch<std::uint64_t, Arch>(~((std::uint64_t{1} << 27) - 1)));
   const batch leading = y & mask, rest = batch(0.5) * (y - leading) * (y + leading);
   const batch factor = xsimd::fma(xsimd::fma(rest, batch(0.5), batch(-1.0)), rest, batch(1.0));
-  return xsimd::exp(batch(-0.5) * leading * leading) * xsimd::select(rest < batch(1e-3), factor, batch(0.0));
+  return exponential_of_negative(batch(-0.5) * leading * leading) *
+         xsimd::select(rest < batch(1e-3), factor, batch(0.0));
 }
 
 }  // namespace detail
 
 /// @brief Probability that ln HF reaches 0 before the horizon, as many accounts at once as a batch has lanes.
 ///
-/// Formula   that of the scalar `liquidation_probability`, within 8 eps·(1 + condition) of it wherever it is a normal
-///           number, and 0 or a denormal number below. The three cases share one bell and two erfcx; a drift past x
-///           upwards costs the batch one more exponential, and a lane that is no ordinary account (a NaN, T = 0, ∞) is
-///           asked of the scalar
+/// Formula   that of the scalar `liquidation_probability`, within 8 eps·(1 + condition) of it wherever that is above
+///           1e-307, and at most that below. The three cases share one bell and two erfcx; a drift past x upwards costs
+///           the batch one more exponential, and a lane that is no ordinary account (a NaN, T = 0, ∞) is asked of the
+///           scalar
 /// @param drift, volatility  ν and σ of ln HF, per year and √year
 /// @param log_health, years  x and T ≥ 0
 /// @return   1 for x ≤ 0; NaN lanes where the scalar is NaN
@@ -94,7 +123,7 @@ xsimd::batch<double, Arch> liquidation_probability(const xsimd::batch<double, Ar
   batch hit = xsimd::select(away, one - tail, tail);
   if (xsimd::any(up)) {
     const batch exponent = batch(-2.0) * (x * inverse) * (moved * inverse);
-    hit = xsimd::select(up, hit * xsimd::exp(exponent), hit);
+    hit = xsimd::select(up, hit * detail::exponential_of_negative(exponent), hit);
   }
   hit = xsimd::select(x <= none, one, hit);
   if (xsimd::all(ordinary)) return hit;
