@@ -66,8 +66,22 @@ std::array<complex, 4> roots_of(std::array<complex, 5> c) {
   return roots;
 }
 
+/// Alternating, whole until 16, then fading as the upper half of the binomial distribution of 16 tosses.
+std::array<double, 33> euler_weights() {
+  std::array<double, 33> weight{};
+  double tail = 0.0, term = std::ldexp(1.0, -16);
+  for (std::size_t k = 0; k < 16; ++k) {
+    tail += term;
+    weight[32 - k] = tail;
+    term *= static_cast<double>(16 - k) / static_cast<double>(k + 1);
+  }
+  for (std::size_t k = 0; k <= 16; ++k) weight[k] = k == 0 ? 0.5 : 1.0;
+  for (std::size_t k = 1; k < 33; k += 2) weight[k] = -weight[k];
+  return weight;
+}
+
 double peer_hit(const question& q) {
-  static const auto weight = trimtab::forecast::detail::euler_weights<16>();
+  static const std::array<double, 33> weight = euler_weights();
   const double pi = std::acos(-1.0), line = 16.0 * std::log(10.0) / 3.0;
   const double a = q.jumps.down_decay, b = q.jumps.up_decay, p = 1.0 - q.jumps.up_share, m = -q.m.drift;
   const double variance = q.m.volatility * q.m.volatility, rate = q.jumps.rate, k = 2.0 / variance;
