@@ -66,22 +66,23 @@ std::array<complex, 4> roots_of(std::array<complex, 5> c) {
   return roots;
 }
 
-/// Alternating, whole until 16, then fading as the upper half of the binomial distribution of 16 tosses.
+/// Euler's summation, order 16: the first term half, 15 whole ones, then binomial tails; signs alternate.
 std::array<double, 33> euler_weights() {
-  std::array<double, 33> weight{};
-  double tail = 0.0, term = std::ldexp(1.0, -16);
-  for (std::size_t k = 0; k < 16; ++k) {
-    tail += term;
-    weight[32 - k] = tail;
-    term *= static_cast<double>(16 - k) / static_cast<double>(k + 1);
+  std::array<double, 33> w{};
+  double binomial = std::ldexp(1.0, -16), tail = 0.0;
+  for (int k = 0; k < 16; ++k) {
+    tail += binomial;
+    w[static_cast<std::size_t>(32 - k)] = tail;
+    binomial *= (16.0 - k) / (k + 1.0);
   }
-  for (std::size_t k = 0; k <= 16; ++k) weight[k] = k == 0 ? 0.5 : 1.0;
-  for (std::size_t k = 1; k < 33; k += 2) weight[k] = -weight[k];
-  return weight;
+  for (std::size_t k = 1; k <= 16; ++k) w[k] = 1.0;
+  w[0] = 0.5;
+  for (std::size_t k = 1; k < w.size(); k += 2) w[k] = -w[k];
+  return w;
 }
 
 double peer_hit(const question& q) {
-  static const std::array<double, 33> weight = euler_weights();
+  static const auto weight = euler_weights();
   const double pi = std::acos(-1.0), line = 16.0 * std::log(10.0) / 3.0;
   const double a = q.jumps.down_decay, b = q.jumps.up_decay, p = 1.0 - q.jumps.up_share, m = -q.m.drift;
   const double variance = q.m.volatility * q.m.volatility, rate = q.jumps.rate, k = 2.0 / variance;

@@ -2,15 +2,18 @@
 #pragma once
 
 /// forecast: where may health go.
-#include <trimtab/sensitivity.hpp>
-
 #include <trimtab/forecast/band_cost.hpp>
 #include <trimtab/forecast/band_economics.hpp>
 #include <trimtab/forecast/band_exit.hpp>
+#include <trimtab/forecast/band_exit_time.hpp>
 #include <trimtab/forecast/band_occupation.hpp>
+#include <trimtab/forecast/band_rules.hpp>
+#include <trimtab/forecast/best_band.hpp>
 #include <trimtab/forecast/concept.hpp>
+#include <trimtab/forecast/covariance.hpp>
 #include <trimtab/forecast/discrete_monitoring.hpp>
 #include <trimtab/forecast/ewma.hpp>
+#include <trimtab/forecast/explain_band.hpp>
 #include <trimtab/forecast/first_passage.hpp>
 #include <trimtab/forecast/first_passage_sensitivity.hpp>
 #include <trimtab/forecast/forecast_score.hpp>
@@ -25,9 +28,14 @@
 #include <trimtab/forecast/mixture.hpp>
 #include <trimtab/forecast/motion.hpp>
 #include <trimtab/forecast/opening.hpp>
+#include <trimtab/forecast/pareto_fit.hpp>
 #include <trimtab/forecast/price_bar.hpp>
 #include <trimtab/forecast/qlike.hpp>
 #include <trimtab/forecast/realised.hpp>
 #include <trimtab/forecast/recursive_least_squares.hpp>
 #include <trimtab/forecast/reduced_motion.hpp>
+#include <trimtab/forecast/reflecting_band.hpp>
 #include <trimtab/forecast/required_health.hpp>
+#include <trimtab/forecast/sample_tail.hpp>
+#include <trimtab/forecast/two_target_band.hpp>
+#include <trimtab/sensitivity.hpp>

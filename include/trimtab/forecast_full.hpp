@@ -3,5 +3,6 @@
 
 /// forecast, with what needs Eigen, Boost.Math or xsimd.
 #include <trimtab/forecast.hpp>
+#include <trimtab/forecast/first_passage_lanes.hpp>
 #include <trimtab/forecast/garch_fit.hpp>
-#include <trimtab/sensitivity_full.hpp>
+#include <trimtab/forecast/shrinkage.hpp>

@@ -5,6 +5,7 @@
 #include <trimtab/policy.hpp>
 #include <trimtab/simulate/block.hpp>
 #include <trimtab/simulate/counter_random.hpp>
+#include <trimtab/simulate/daily_observations.hpp>
 #include <trimtab/simulate/gas_series.hpp>
 #include <trimtab/simulate/generated.hpp>
 #include <trimtab/simulate/keeper.hpp>

@@ -10,3 +10,4 @@
 #include <trimtab/trigger/cooldown.hpp>
 #include <trimtab/trigger/drift_band.hpp>
 #include <trimtab/trigger/hedge_drift.hpp>
+#include <trimtab/trigger/liquidation_risk.hpp>

@@ -51,7 +51,7 @@ if(CHECK STREQUAL "layering")
   good_tree() # listed apart, it may
   file(WRITE ${WORK}/include/trimtab/market_full.hpp
     "#pragma once\n#include <trimtab/market.hpp>\n#include <trimtab/market/solver.hpp>\n")
-  file(WRITE ${WORK}/include/trimtab/market/solver.hpp "#pragma once\n#include <boost/version.hpp>\n")
+  file(WRITE ${WORK}/include/trimtab/market/solver.hpp "#pragma once\n#include <boost/version.hpp>\n#include <trimtab/interop/xsimd.hpp>\n")
   run("")
   broken(include/trimtab/market/concept.hpp "#include \"other.hpp\"\n" "own headers as")
   broken(include/trimtab/market/concept.hpp "using trimtab::core::detail::x;\n" "names core::detail")

@@ -42,7 +42,7 @@ TEST(BandCostVectors, RenewalReward) {
     check("mean_cycle", cost->cycle_years);
     check("trade_a", cost->trades.sold);
     check("trade_b", cost->trades.borrowed);
-    check("trade_cost", (cost->gas + cost->trading) * cost->cycle_years);
+    check("trade_cost", (cost->gas + cost->trading) * cost->cycle_years);  // the file counts gas with it
     check("track", cost->tracking * cost->cycle_years / e.tracking);
     check("hazard", cost->jumps * cost->cycle_years);
     check("cost_rate", cost->per_year);

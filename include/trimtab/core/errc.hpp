@@ -29,15 +29,16 @@ enum class errc : std::uint8_t {
   oracle_protocol,  ///< the protocol's feed is stale or wrong: no new risk
   oracle_unknown,   ///< sources disagree and nothing says which is wrong: no new risk
   // what cannot be done
-  infeasible,          ///< no trade reaches the target; the binding limit says why
-  would_worsen,        ///< every trade on offer lowers health
-  already_there,       ///< health is on the wanted side of the target already
-  dust,                ///< the trade or what it leaves is below a minimum
-  cost_exceeds_limit,  ///< trading cost above the caller's ceiling
-  gas_ceiling,         ///< gas price above the caller's ceiling, and no emergency
-  gas_tank,            ///< the native-token tank cannot pay for the transaction
-  no_convergence,      ///< an iteration ended without a certificate
-  not_liquidatable,    ///< the protocol would reject this liquidation
+  infeasible,            ///< no trade reaches the target; the binding limit says why
+  would_worsen,          ///< every trade on offer lowers health
+  already_there,         ///< health is on the wanted side of the target already
+  dust,                  ///< the trade or what it leaves is below a minimum
+  cost_exceeds_limit,    ///< trading cost above the caller's ceiling
+  cost_exceeds_benefit,  ///< trading cost above the liquidation loss it is expected to save
+  gas_ceiling,           ///< gas price above the caller's ceiling, and no emergency
+  gas_tank,              ///< the native-token tank cannot pay for the transaction
+  no_convergence,        ///< an iteration ended without a certificate
+  not_liquidatable,      ///< the protocol would reject this liquidation
   // waiting
   inside_band,  ///< nothing fired
   cooldown,     ///< fired, and the last fill is too recent
@@ -100,6 +101,8 @@ constexpr const char* name(errc e) noexcept {
       return "dust";
     case errc::cost_exceeds_limit:
       return "cost_exceeds_limit";
+    case errc::cost_exceeds_benefit:
+      return "cost_exceeds_benefit";
     case errc::gas_ceiling:
       return "gas_ceiling";
     case errc::gas_tank:

@@ -13,6 +13,13 @@ struct health_band {
   double lower = 1.15;
   double target = 1.25;
   double upper = 1.40;
+
+  /// @errors   not_finite; bad_configuration: not 1 < lower < target < upper
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    for (const double x : {lower, target, upper})
+      if (!is_finite(x)) return errc::not_finite;
+    return 1.0 < lower && lower < target && target < upper ? errc::ok : errc::bad_configuration;
+  }
 };
 
 /// The same in ln health, where the motion is at home.

@@ -115,4 +115,36 @@ inline band_exit exit_of(const motion& m, double low, double high, double start)
             : band_exit{reach, miss, mean, time_ahead, time_behind};
 }
 
+/// Today's value of one unit paid when ln HF leaves a band, by the edge it leaves through.
+struct discounted_exit {
+  double below = 0.0;
+  double above = 0.0;
+};
+
+/// @brief What a cost at the exit is worth now, discounted continuously: E[e^{−ατ}; edge].
+///
+/// Formula   with d = √(ν² + 2ασ²): below e^{−(d+ν)u/σ²}·(1 − e^{−2dw/σ²})/(1 − e^{−2dl/σ²}), u and w the distances to
+///           the lower and the upper edge; above with u and w exchanged and −ν. At α = 0 the probabilities
+/// @param rate  α ≥ 0 per year, continuous
+/// @return   within 4 eps·(1 + exponent); NaN as `exit_of`, and for a rate that is negative, NaN or beyond 1e75
+/// @source   Borodin and Salminen 2002, "Handbook of Brownian motion", part II 2.3.0.5
+inline discounted_exit discounted_exit_of(const motion& m, double low, double high, double start,
+                                          double rate) noexcept {
+  if (!detail::measurable(m, low, high) || start != start || !(rate >= 0.0 && rate <= 1e75)) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    return {nan, nan};
+  }
+  const double at = start < low ? low : start > high ? high : start, u = at - low, w = high - at, l = high - low;
+  const double cost = 2.0 * rate * m.volatility * m.volatility, d = std::sqrt(m.drift * m.drift + cost);
+  // d + ν and d − ν: the one that would cancel from the other, their product being 2ασ².
+  const double larger_sum = d + magnitude(m.drift), other = larger_sum > 0.0 ? cost / larger_sum : 0.0;
+  const double to_low = m.drift >= 0.0 ? larger_sum : other, to_high = m.drift >= 0.0 ? other : larger_sum;
+  const double s = 2.0 * d / m.volatility / m.volatility;
+  const bool level = s * l < 1e-100;
+  const double by_low = level ? w / l : std::expm1(-s * w) / std::expm1(-s * l);
+  const double by_high = level ? u / l : std::expm1(-s * u) / std::expm1(-s * l);
+  return {std::exp(-to_low / m.volatility * (u / m.volatility)) * by_low,
+          std::exp(-to_high / m.volatility * (w / m.volatility)) * by_high};
+}
+
 }  // namespace trimtab::forecast

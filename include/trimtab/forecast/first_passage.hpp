@@ -27,25 +27,27 @@ struct in_deviations {
   double with;     ///< a = (x + νT)/(σ√T): where the drift leads, below 0 if past the barrier
   double against;  ///< b = (x − νT)/(σ√T): the same for the opposite drift
   double both;     ///< a + b = 2x/(σ√T), never as that sum
+  double apart;    ///< a − b = 2νT/(σ√T), likewise
 };
 
 /// The same where x, νT or σ√T is no ordinary double: powers of two are taken out of x and T first.
 inline in_deviations in_deviations_of_extremes(const motion& m, double log_health, double years) noexcept {
-  if (years == 0.0) return {infinity, infinity, infinity};
+  if (years == 0.0) return {infinity, infinity, infinity, 0.0};
   const int half = std::ilogb(years) / 2, of_drift = m.drift == 0.0 ? -5000 : std::ilogb(m.drift) + 2 * half;
   const int of_x = std::ilogb(log_health), most = of_x < of_drift ? of_drift : of_x;
   const double x = std::scalbn(log_health, -most), time = std::scalbn(years, -2 * half);
   const double moved = std::scalbn(m.drift, 2 * half - most) * time;
   const double spread = std::scalbn(m.volatility, half - most) * std::sqrt(time);
   const double least = larger(spread, std::numeric_limits<double>::denorm_min());
-  return {(x + moved) / least, (x - moved) / least, 2.0 * x / least};
+  return {(x + moved) / least, (x - moved) / least, 2.0 * x / least, 2.0 * moved / least};
 }
 
 inline in_deviations in_deviations_of(const motion& m, double log_health, double years) noexcept {
   const double spread = m.volatility * std::sqrt(years), moved = m.drift * years;
   if (!(spread > 1e-290 && spread < 1e290 && log_health + magnitude(moved) < 1e290)) [[unlikely]]
     return in_deviations_of_extremes(m, log_health, years);
-  return {(log_health + moved) / spread, (log_health - moved) / spread, 2.0 * log_health / spread};
+  return {(log_health + moved) / spread, (log_health - moved) / spread, 2.0 * log_health / spread,
+          2.0 * moved / spread};
 }
 
 /// 2νx/σ², the exponent of the reflection; neither factor can overflow while the other vanishes.
@@ -102,6 +104,7 @@ inline double liquidation_probability_ever(const motion& m, double log_health) n
 inline double liquidation_probability(const motion& m, double log_health, double years) noexcept {
   if (!detail::is_asked_well(m, log_health, years)) return std::numeric_limits<double>::quiet_NaN();
   if (log_health <= 0.0) return 1.0;
+  if (log_health == infinity) return 0.0;  // no debt
   if (years == infinity) return liquidation_probability_ever(m, log_health);
   const detail::in_deviations at = detail::in_deviations_of(m, log_health, years);
   if (at.with < 0.0) return 1.0 - 0.5 * detail::gaussian(at.with) * detail::fall_beyond(-at.with, at.both);
@@ -123,6 +126,7 @@ inline first_passage first_passage_of(const motion& m, double log_health, double
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   if (!detail::is_asked_well(m, log_health, years)) return {nan, nan, nan, nan};
   if (log_health <= 0.0) return {1.0, 0.0, 0.0, -infinity};
+  if (log_health == infinity) return {0.0, 1.0, -infinity, 0.0};
   const double exponent = detail::reflection_exponent(m, log_health);
   if (years == infinity) {
     if (m.drift <= 0.0) return {1.0, 0.0, 0.0, -infinity};
@@ -196,13 +200,13 @@ inline double expected_time_alive(const motion& m, double log_health, double yea
   // Like survival with the roles of x and |ν|T exchanged; a drift upwards is its mirror image times e^{−2νx/σ²}.
   const detail::in_deviations at = detail::in_deviations_of(m, log_health, years);
   const double exponent = detail::reflection_exponent(m, log_health), drift = magnitude(m.drift);
-  const double apart = larger(2.0 * drift * (std::sqrt(years) / m.volatility), 1e-150);
+  const double apart = larger(magnitude(at.apart), 1e-150);
   const double low = smaller(at.with, at.against), high = larger(at.with, at.against);
   double hit = 0.0;
   if (low >= 0.0) {
     hit = 0.5 * detail::gaussian(at.with) * detail::fall_beyond(low, apart);
   } else {
-    const detail::in_deviations mirrored{-low, high, apart};
+    const detail::in_deviations mirrored{-low, high, apart, 0.0};
     hit = apart < 0.7 ? detail::survival_near_barrier(mirrored, -magnitude(exponent))
                       : 1.0 - 0.5 * detail::gaussian(low) * detail::sum_of_erfcx(mirrored);
     if (m.drift > 0.0) hit *= std::exp(-exponent);

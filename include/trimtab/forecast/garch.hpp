@@ -96,7 +96,7 @@ inline garch::state_type garch::step(const state_type& state, const observation&
   if (!(h > 0.0)) h = persistence() < 1.0 ? mean() : r * r * (period / open.open_years);
   if (open.open_years > period * (1.0 + 1e-9)) {
     const double periods = open.open_years / period;
-    const double last = ahead(h, periods - 1.0).then;
+    const double last = ahead(h, std::floor(periods * (1.0 + 1e-9)) - 1.0).then;
     r *= std::sqrt(last / ahead(h, periods).total);
     h = last;
   }

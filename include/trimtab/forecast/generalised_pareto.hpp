@@ -89,8 +89,8 @@ inline result<double> pareto_expected_shortfall(const pareto_tail& tail, double 
 /// Formula   P(loss > x) = ζ(1 + ξ(x − u)/β)^{−1/ξ}, x = ln HF
 ///
 /// A cross-check of first passage, free of its Brownian motion, and not the same question: this counts paths that *end*
-/// below, a floor for the paths that were below at some time. By reflection a driftless motion passes twice as often as
-/// it ends below, so near the truth first passage lies between one and two times this.
+/// below, a floor for those that were below at some time. A motion without drift passes exactly twice as often as it
+/// ends below (reflection), one that drifts towards liquidation less than that, one that drifts away more.
 /// @param tail       of −Δ ln HF over the horizon
 /// @param log_health x = ln HF now
 /// @return           1 for health at liquidation or below

@@ -38,8 +38,8 @@ inline result<jump_verdict> jump_verdict_of(double variance, double robust, doub
 /// Formula   z = (1 − V/RV) / √( (a − 2)/n · max(1, Q/V²) )
 ///           bipower: V = BV, Q quad-power, a − 2 = π²/4 + π − 5;  median: V = MedRV, Q = MedRQ, a − 2 = 0.95896
 ///
-/// The median version has the better power where jumps come in bunches or returns are zero. Both are asymptotic: with
-/// n of some hundred the test at 1 % refuses about 1½ % of stretches without a jump (bipower; see the tests).
+/// The median version has the better power where jumps come in bunches or returns are zero. Both are asymptotic: of
+/// 2000 stretches of 2000 returns without a jump the tests at 5 % refuse 4.3 % (bipower) and 6.1 % (median).
 /// @errors   size_mismatch: fewer than 5 returns; not_finite: one of them is none; infeasible: a robust measure of 0
 ///           (a price that mostly stood still), against which nothing can be measured
 /// @source   Barndorff-Nielsen and Shephard 2006, "Econometrics of testing for jumps in financial economics using
@@ -47,7 +47,7 @@ inline result<jump_verdict> jump_verdict_of(double variance, double robust, doub
 ///           Schaumburg 2012, whose 2.96 is 2.95896 by quadrature in the tests
 inline result<jump_verdict> bipower_jump_test(const realised& day) noexcept {
   if (day.count < 5.0) return errc::size_mismatch;
-  return detail::jump_verdict_of(day.variance(), day.bipower(), day.quad_power_quarticity(), 0.60899375390309665,
+  return detail::jump_verdict_of(day.variance(), day.bipower(), day.quad_power_quarticity(), 0.6089937538621326,
                                  day.count);
 }
 

@@ -1,128 +1,118 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/result.hpp>
+#include <trimtab/forecast/first_passage.hpp>
 #include <trimtab/forecast/kou_first_passage.hpp>
+
+#include <cmath>
 
 namespace trimtab::forecast {
 
-/// What a liquidation takes. Money is in the currency of `debt`.
+/// What a liquidation does to an account with one collateral and one debt.
 struct liquidation_terms {
-  double threshold = 0.8;      ///< w of the collateral: health is w·collateral/(v·debt)
-  double borrow_factor = 1.0;  ///< v of the debt, from 1
-  double bonus = 0.05;         ///< b: a liquidator is given 1 + b of collateral for each 1 of debt
-  double close_factor = 1.0;   ///< κ, share of the debt that is repaid
-  double debt = 0.0;
+  double threshold = 0.8;      ///< w of the collateral
+  double borrow_factor = 1.0;  ///< v of the debt, ≥ 1
+  double bonus = 0.05;         ///< b, of the debt repaid, taken in collateral on top
+  double close_factor = 0.5;   ///< share of the debt that a liquidation repays while health is just below 1
+  double debt = 0.0;           ///< currency
 
-  /// The health below which the collateral no longer pays for all of the debt with the bonus. Formula W = w(1 + b)/v
-  [[nodiscard]] constexpr double bad_debt_below() const noexcept { return threshold * (1.0 + bonus) / borrow_factor; }
-  /// What the owner loses where health passes 1 without a jump. Formula b·κ·debt
-  [[nodiscard]] constexpr double penalty() const noexcept { return bonus * close_factor * debt; }
+  /// HF at which nothing is left: w/v.
+  [[nodiscard]] constexpr double insolvent_at() const noexcept { return threshold / borrow_factor; }
+  /// HF below which not even the bonus can be paid in full: w(1 + b)/v.
+  [[nodiscard]] constexpr double bad_debt_below() const noexcept { return insolvent_at() * (1.0 + bonus); }
 
-  /// @errors not_finite; negative_amount (debt, bonus); threshold_range (w outside (0, 1]); bad_configuration: v below
-  /// 1,
-  ///         κ outside [0, 1], or W above 1, where every liquidation leaves bad debt
+  /// @errors   not_finite, negative_amount (bonus, debt), threshold_range (w outside (0, 1], close factor outside
+  ///           [0, 1]), bad_configuration (v below 1)
   [[nodiscard]] constexpr errc validate() const noexcept {
     for (const double x : {threshold, borrow_factor, bonus, close_factor, debt})
       if (!is_finite(x)) return errc::not_finite;
-    if (debt < 0.0 || bonus < 0.0) return errc::negative_amount;
-    if (!(threshold > 0.0 && threshold <= 1.0)) return errc::threshold_range;
-    const bool sound = borrow_factor >= 1.0 && close_factor >= 0.0 && close_factor <= 1.0 && bad_debt_below() <= 1.0;
-    return sound ? errc::ok : errc::bad_configuration;
+    if (bonus < 0.0 || debt < 0.0) return errc::negative_amount;
+    if (!(threshold > 0.0 && threshold <= 1.0 && close_factor >= 0.0 && close_factor <= 1.0))
+      return errc::threshold_range;
+    return borrow_factor >= 1.0 ? errc::ok : errc::bad_configuration;
   }
 };
 
-/// What there is to expect once a jump has carried health below 1.
+/// What follows when ln HF jumps past 0 and lands −Exp(η) below it, per unit of debt.
 struct jump_liquidation {
-  double health = 0.0;                ///< E H
-  double depth = 0.0;                 ///< E −ln H, also beyond any depth already reached: exponential sizes forget
-  double owner = 0.0;                 ///< what liquidation takes from the owner, who has no more to lose than equity
-  double bad_debt_probability = 0.0;  ///< that not all of the debt is covered
-  double bad_debt = 0.0;              ///< expected, currency: the lender's loss if all of it is to be repaid
+  double mean_health = 0.0;           ///< E HF after the jump, η/(1 + η)
+  double owner_loss = 0.0;            ///< E[what the owner loses]: the whole bonus, or all that was left
+  double bad_debt_probability = 0.0;  ///< P(HF < w(1 + b)/v)
+  double bad_debt = 0.0;              ///< E[debt that no collateral covers, bonus paid first]
 };
 
-/// @brief Losses given that liquidation comes by a jump.
+/// @brief A liquidation by a jump: all debt is repaid, as protocols allow well below 1.
 ///
-/// Formula   H = e^{−Z}, Z ~ Exp(η₂): P(H < h) = h^η₂, E H = η₂/(1 + η₂)
-///           bad debt/debt = (1 − H/W)⁺: probability W^η₂, mean W^η₂/(1 + η₂)
-///           owner/debt = min(bκ, (C/debt − 1)⁺), C/debt = H·v/w: mean bκ − (v/w)(h₁^{1+η₂} − h₀^{1+η₂})/(1 + η₂)
-///           with h₀ = w/v, where equity is gone, and h₁ = h₀(1 + bκ), where it no longer pays for the penalty
-/// @return   NaN where the input is
-/// @source   derived here; Kou and Wang 2003, Proposition 2.1, for the overshoot (exponential, independent of the time)
-inline jump_liquidation liquidation_after_jump(const exponential_jumps& jumps,
-                                               const liquidation_terms& terms) noexcept {
-  const double decay = jumps.down_decay, w = terms.bad_debt_below(), share = std::pow(w, decay);
-  const double penalty = terms.bonus * terms.close_factor, gone = terms.threshold / terms.borrow_factor;
-  // h₁^{1+η} − h₀^{1+η} over h₀, without the difference of two near equals.
-  const double step = std::pow(gone, decay) * std::expm1((1.0 + decay) * std::log1p(penalty));
-  // Where w/v·(1 + bκ) is 1, rounding may leave a little less than nothing.
-  const double owner = larger(penalty - step / (1.0 + decay), 0.0);
-  return {.health = decay / (1.0 + decay),
-          .depth = 1.0 / decay,
-          .owner = terms.debt * owner,
-          .bad_debt_probability = share,
-          .bad_debt = terms.debt * share / (1.0 + decay)};
+/// Formula   with W = w(1+b)/v, W₀ = w/v, HF = e^{−Exp(η)}: P(HF < W) = W^η; E(1 − HF/W)⁺ = W^η/(1 + η) for W ≤ 1;
+///           owner: b·P(HF ≥ W) + E[HF/W₀ − 1; W₀ ≤ HF < W]
+/// @param down_decay  η of the downward jumps; ln HF lands Exp(η) below 0, whenever that happens
+/// @return   NaN in every field for terms that are invalid or η not above 0
+/// @source   the overshoot: Kou and Wang 2003, Theorem 3.1; the integrals are derived here
+inline jump_liquidation after_a_jump(const liquidation_terms& terms, double down_decay) noexcept {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  if (terms.validate() != errc::ok || !(down_decay > 0.0)) return {nan, nan, nan, nan};
+  const double eta = down_decay, full = terms.bad_debt_below(), broke = terms.insolvent_at();
+  const double w = smaller(full, 1.0), w0 = smaller(broke, 1.0);
+  const double below_w = std::pow(w, eta), below_w0 = std::pow(w0, eta);
+  // Of HF/W − 1 over [0, w]: (w/W)·w^η·η/(1+η) − w^η, and w = W unless the bonus exceeds all.
+  const auto partial = [&](double level, double up_to, double mass) {
+    return up_to / level * mass * (eta / (1.0 + eta)) - mass;
+  };
+  return {eta / (1.0 + eta), terms.bonus * (1.0 - below_w) + partial(broke, w, below_w) - partial(broke, w0, below_w0),
+          below_w, -partial(full, w, below_w)};
 }
 
-/// Expected losses until a horizon from the first liquidation, currency.
-struct liquidation_loss {
-  double owner = 0.0;     ///< of the account's owner
-  double bad_debt = 0.0;  ///< of its lender
-  double error = 0.0;     ///< absolute, of the larger of the two, by the probabilities' own errors
-  jump_first_passage passage{};
-};
+/// @brief Loss to the owner of one liquidation on a continuous path, HF = 1: bonus·close factor·debt, never more than
+/// the equity.
+constexpr double owner_loss_at_threshold(const liquidation_terms& terms) noexcept {
+  return smaller(terms.bonus * terms.close_factor, larger(0.0, 1.0 / terms.insolvent_at() - 1.0)) * terms.debt;
+}
 
-/// @brief Expected loss of the owner from the first liquidation before the horizon, without jumps.
-///
-/// Formula   P(hit)·b·κ·debt
-/// @param log_health  x = ln HF
-/// @return   currency; NaN where the motion or the terms are no numbers or the volatility is not above 0
+/// @brief Expected loss from a liquidation within the horizon if nobody acts; one liquidation is counted.
+/// @return   currency; NaN where an argument is invalid
 inline double expected_liquidation_loss(const motion& m, const liquidation_terms& terms, double log_health,
                                         double years) noexcept {
-  return liquidation_probability(m, log_health, years) * terms.penalty();
+  if (terms.validate() != errc::ok) return std::numeric_limits<double>::quiet_NaN();
+  return liquidation_probability(m, log_health, years) * owner_loss_at_threshold(terms);
 }
 
-/// @brief The same with jumps, which may leave bad debt: the probability of each way times what it costs.
+/// @brief What restoring health is worth over the horizon: the expected loss before less that after. Sizing weighs it
+/// against the cost of the trade.
+/// @param debt_after  currency: a trade that repays debt leaves less to be liquidated
+/// @return   currency, below 0 where the trade worsens the account; NaN where an argument is invalid
+inline double liquidation_benefit(const motion& m, const liquidation_terms& terms, double years, double health_before,
+                                  double health_after, double debt_after) noexcept {
+  liquidation_terms then = terms;
+  then.debt = debt_after;
+  const auto x = [](double health) { return health > 0.0 ? std::log(health) : health == 0.0 ? -infinity : health; };
+  return expected_liquidation_loss(m, terms, x(health_before), years) -
+         expected_liquidation_loss(m, then, x(health_after), years);
+}
+
+/// What may come within the horizon, with jumps.
+struct liquidation_outlook {
+  double probability = 0.0;           ///< of a liquidation
+  double owner_loss = 0.0;            ///< expected, currency
+  double bad_debt_probability = 0.0;  ///< that the protocol is left with a debt
+  double bad_debt = 0.0;              ///< expected, currency
+  double error = 0.0;                 ///< of the probabilities, absolute
+};
+
+/// @brief Expected loss of the owner and of the protocol: continuous paths are caught at HF = 1, jumps land below.
 /// @errors   those of the terms and of `kou_first_passage`
-inline result<liquidation_loss> expected_liquidation_loss(const motion& m, const exponential_jumps& jumps,
+inline result<liquidation_outlook> liquidation_outlook_of(const motion& m, const exponential_jumps& jumps,
                                                           const liquidation_terms& terms, double log_health,
                                                           double years) noexcept {
   if (const errc bad = terms.validate(); bad != errc::ok) return bad;
-  const auto passage = kou_first_passage(m, jumps, log_health, years);
-  if (!passage) return passage.error();
-  const jump_liquidation jumped = liquidation_after_jump(jumps, terms);
-  liquidation_loss out;
-  out.owner = passage->by_diffusion * terms.penalty() + passage->by_jump * jumped.owner;
-  out.bad_debt = passage->by_jump * jumped.bad_debt;
-  out.error = passage->error * larger(terms.penalty() + jumped.owner, jumped.bad_debt);
-  out.passage = *passage;
-  return out;
-}
-
-/// @brief What better health is worth until a horizon: the expected loss that it saves. This is what the cost of a
-/// trade is weighed against.
-///
-/// Formula   (P(hit | before) − P(hit | after))·b·κ·debt, from survivals where those are the smaller
-/// The debt is that of the terms on both sides; where the trade lowers it, this says too little.
-/// @param health_before, health_after  health factors, not logarithms
-/// @return   currency, below 0 where health gets worse; NaN as `expected_liquidation_loss`
-inline double liquidation_benefit(const motion& m, const liquidation_terms& terms, double years, double health_before,
-                                  double health_after) noexcept {
-  const first_passage before = first_passage_of(m, std::log(health_before), years),
-                      after = first_passage_of(m, std::log(health_after), years);
-  const double saved = before.hit < 0.5 ? before.hit - after.hit : after.survive - before.survive;
-  return saved * terms.penalty();
-}
-
-/// @brief The same with jumps, of the owner's loss.
-/// @errors   not_finite also for a health that has no logarithm; those of `expected_liquidation_loss`
-inline result<double> liquidation_benefit(const motion& m, const exponential_jumps& jumps,
-                                          const liquidation_terms& terms, double years, double health_before,
-                                          double health_after) noexcept {
-  const auto before = expected_liquidation_loss(m, jumps, terms, std::log(health_before), years);
-  if (!before) return before.error();
-  const auto after = expected_liquidation_loss(m, jumps, terms, std::log(health_after), years);
-  if (!after) return after.error();
-  return before->owner - after->owner;
+  const auto p = kou_first_passage(m, jumps, log_health, years);
+  if (!p) return p.error();
+  const jump_liquidation landed = after_a_jump(terms, jumps.down_decay);
+  const double short_at_one = larger(0.0, 1.0 - 1.0 / terms.bad_debt_below());  // thresholds that cannot pay the bonus
+  return liquidation_outlook{
+      p->hit, p->by_diffusion * owner_loss_at_threshold(terms) + p->by_jump * landed.owner_loss * terms.debt,
+      p->by_jump * landed.bad_debt_probability + (short_at_one > 0.0 ? p->by_diffusion : 0.0),
+      (p->by_jump * landed.bad_debt + p->by_diffusion * short_at_one * terms.close_factor) * terms.debt, p->error};
 }
 
 }  // namespace trimtab::forecast

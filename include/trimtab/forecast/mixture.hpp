@@ -67,7 +67,7 @@ struct mixture {
   }
 
 private:
-  static constexpr bool takes_part(double forecast) noexcept { return forecast > 0.0 && is_finite(forecast); }
+  static constexpr bool takes_part(double forecast) noexcept { return forecast >= 0.0 && is_finite(forecast); }
 
   template <std::size_t... I>
   constexpr errc first_complaint(std::index_sequence<I...>) const noexcept {
@@ -111,7 +111,7 @@ constexpr typename mixture<F...>::state_type mixture<F...>::step(const state_typ
   double best = std::numeric_limits<double>::infinity(), before = 0.0, taking_part = 0.0;
   for (std::size_t i = 0; i < size; ++i) {
     if (!takes_part(expected[i])) continue;
-    loss[i] = smaller(qlike(seen.variance(), expected[i]), worst_loss);
+    loss[i] = smaller(qlike(seen.variance(), expected[i]), worst_loss);  // also where nothing was expected
     best = smaller(best, loss[i]);
     before += state.weights[i];
     taking_part += 1.0;

@@ -15,8 +15,9 @@ namespace trimtab::forecast {
 /// @source   Patton 2011, "Volatility forecast comparison using imperfect volatility proxies", J. Econometrics 160,
 /// (24)
 inline double qlike(double realised, double forecast) noexcept {
+  if (!(forecast > 0.0)) return std::numeric_limits<double>::quiet_NaN();
   const double off = (realised - forecast) / forecast;
-  return forecast > 0.0 ? off - std::log1p(off) : std::numeric_limits<double>::quiet_NaN();
+  return off - (off > -0.5 ? std::log1p(off) : std::log(realised / forecast));
 }
 
 }  // namespace trimtab::forecast

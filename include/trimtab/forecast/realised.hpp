@@ -102,7 +102,7 @@ constexpr realised realise(std::span<const double> returns) noexcept {
 
 /// @brief Variance of ln price from a price with noise in it (bid–ask bounce, a pool's fee band), sampled often.
 ///
-/// Formula   [ (1/K)Σ(x_{t+K} − x_t)² − (n̄/n)Σ(x_{t+1} − x_t)² ] / (1 − n̄/n), n̄ = (n − K + 1)/K, of n returns
+/// Formula   [ (1/K)Σ(x_{t+K} − x_t)² − (n̄/n)Σ(x_{t+1} − x_t)² ] / (n̄(K − 1)/n), n̄ = (n − K + 1)/K, of n returns
 ///
 /// Worth it where the noise of one price is no longer small against the move between two, i.e. a sampling of a minute
 /// or less on a liquid venue. A pool's mid price moves only by trades beyond its fee: sample it no more often than σ√Δt
@@ -111,7 +111,8 @@ constexpr realised realise(std::span<const double> returns) noexcept {
 /// @param stride     K, between 2 and n; of the order n^⅔
 /// @return           may be below zero where there is next to nothing but noise
 /// @errors   size_mismatch: a stride outside that; not_finite
-/// @source   Zhang, Mykland and Aït-Sahalia 2005, "A tale of two time scales", equations (55) and (64)
+/// @source   Zhang, Mykland and Aït-Sahalia 2005, "A tale of two time scales", equation (55); the divisor makes
+///           it unbiased at constant volatility for any n, derived here (theirs, 1 − n̄/n, leaves out the ends: −K/n)
 inline result<double> two_scale_variance(std::span<const double> log_prices, std::size_t stride) noexcept {
   if (stride < 2 || log_prices.size() < stride + 1) return errc::size_mismatch;
   double slow = 0.0, fast = 0.0;
@@ -125,7 +126,7 @@ inline result<double> two_scale_variance(std::span<const double> log_prices, std
   if (!is_finite(slow) || !is_finite(fast)) return errc::not_finite;
   const double n = static_cast<double>(log_prices.size() - 1), k = static_cast<double>(stride);
   const double share = (n - k + 1.0) / (k * n);
-  return (slow / k - share * fast) / (1.0 - share);
+  return (slow / k - share * fast) / (share * (k - 1.0));
 }
 
 /// @brief Shortest sensible time between two samples of a pool's mid price, in years: σ√Δ = 3·fee.

@@ -41,7 +41,7 @@ struct recursive_least_squares {
       if (xi == 0.0) continue;
       const double scaled = weight * xi, total = information[i] + scaled * xi;
       if (!(total > 0.0)) return;  // no weight left
-      const double kept = information[i] / total, taken = scaled / total;
+      const double inverse = 1.0 / total, kept = information[i] * inverse, taken = scaled * inverse;
       information[i] = total;
       weight *= kept;
       std::size_t at = row(i);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <trimtab/forecast/liquidation_loss.hpp>
+#include <trimtab/sizing/concept.hpp>
+
+namespace trimtab::sizing {
+
+/// @brief Lets the inner sizer's trade through only if it is worth its cost: if the liquidation loss that it takes off
+/// the horizon is at least what it costs. Itself a sizer.
+///
+/// Benefit   p(health before)·loss(debt before) − p(health after)·loss(debt after), p the probability of liquidation
+///           within `years`
+/// Deleveraging only; leverage has other reasons. In an emergency every trade is worth it.
+/// @errors   cost_exceeds_benefit, besides those of the inner sizer
+/// @source   `forecast::liquidation_benefit`
+template <Sizer Z>
+struct worth_it {
+  Z inner;
+  forecast::motion health{};            ///< of ln HF
+  forecast::liquidation_terms terms{};  ///< its `debt` is taken from the account
+  double years = 7.0 / 365.0;           ///< how long the trade is hoped to last
+
+  constexpr worth_it(const Z& sizer, const forecast::motion& m, const forecast::liquidation_terms& of_liquidation,
+                     double horizon = 7.0 / 365.0) noexcept
+      : inner(sizer), health(m), terms(of_liquidation), years(horizon) {}
+
+  /// @errors   those of the inner sizer, the motion and the terms; not_finite, bad_configuration (no horizon)
+  [[nodiscard]] constexpr errc validate() const noexcept {
+    if (const errc bad = health.validate(); bad != errc::ok) return bad;
+    if (const errc bad = terms.validate(); bad != errc::ok) return bad;
+    if (!is_finite(years)) return errc::not_finite;
+    return years > 0.0 ? inner.validate() : errc::bad_configuration;
+  }
+  [[nodiscard]] constexpr bool can(direction d) const noexcept { return inner.can(d); }
+
+  template <class V, std::size_t N>
+  sized size(const problem<V, N>& p) const noexcept {
+    sized s = inner.size(p);
+    if (!s.has_value()) return s;
+    if (const objection no = to_cost(p, s.trade); no.why != errc::ok) {
+      const double before = s.trade.health_before;
+      s = {.status = no.why, .binding = no.binding, .best_health = before, .trade = {}};
+      s.trade.health_before = before;
+    }
+    return s;
+  }
+  template <class V, std::size_t N>
+  constexpr trade at_size(const problem<V, N>& p, double x) const noexcept {
+    return inner.at_size(p, x);
+  }
+  template <class V, std::size_t N>
+  objection objection_to(const problem<V, N>& p, const trade& t) const noexcept {
+    const objection no = inner.objection_to(p, t);
+    return no.why != errc::ok ? no : to_cost(p, t);
+  }
+
+  /// What a trade is worth, in base currency. @pre `check(p)` is ok
+  template <class V, std::size_t N>
+  double benefit(const problem<V, N>& p, const trade& t) const noexcept {
+    // Unweighted: what is repaid in a liquidation is debt, not debt times a borrow factor.
+    double debt = 0.0;
+    for (const auto& holding : p.liquidation.debt) debt += holding.amount * p.prices[holding.slot].value;
+    const double price = p.prices[p.liquidation.debt.find(p.debt)->slot].value;
+    forecast::liquidation_terms now = terms;
+    now.debt = debt;
+    return forecast::liquidation_benefit(health, now, years, t.health_before, t.health_after,
+                                         larger(0.0, debt + price * t.debt_change));
+  }
+
+private:
+  template <class V, std::size_t N>
+  objection to_cost(const problem<V, N>& p, const trade& t) const noexcept {
+    if (p.urgent || t.towards != direction::deleverage) return {};
+    if (benefit(p, t) >= t.cost.total()) return {};  // a NaN is no benefit
+    return {errc::cost_exceeds_benefit, limit::cost};
+  }
+};
+
+}  // namespace trimtab::sizing
