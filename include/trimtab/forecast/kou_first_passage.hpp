@@ -22,20 +22,20 @@ namespace detail {
 
 /// Weights of Euler's summation: terms 0 … M count whole (the first one half), the next M fade out; the signs
 /// alternate.
-inline constexpr int euler_order = 16;
-template <int M>
+inline constexpr std::size_t euler_order = 16;
+template <std::size_t M>
 constexpr std::array<double, 2 * euler_order + 1> euler_weights() noexcept {
   std::array<double, 2 * euler_order + 1> weight{};
   weight[0] = 0.5;
-  for (int k = 1; k <= M; ++k) weight[static_cast<std::size_t>(k)] = 1.0;
+  for (std::size_t k = 1; k <= M; ++k) weight[k] = 1.0;
   double share = 1.0, choose = 1.0;
-  for (int k = 0; k < M; ++k) share *= 0.5;
+  for (std::size_t k = 0; k < M; ++k) share *= 0.5;
   double sum = share;
   weight[2 * M] = share;
-  for (int k = 1; k < M; ++k) {
-    choose = choose * (M - k + 1) / k;
+  for (std::size_t k = 1; k < M; ++k) {
+    choose = choose * static_cast<double>(M - k + 1) / static_cast<double>(k);
     sum += share * choose;
-    weight[static_cast<std::size_t>(2 * M - k)] = sum;
+    weight[2 * M - k] = sum;
   }
   for (std::size_t k = 1; k < weight.size(); k += 2) weight[k] = -weight[k];
   return weight;

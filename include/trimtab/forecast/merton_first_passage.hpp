@@ -58,7 +58,9 @@ inline result<matched_jumps> match_exponential(const normal_jumps& normal) noexc
   // Decays above 0, the upward one above 1. A margin keeps sizes and shares from vanishing.
   constexpr double margin = 1e-3;
   const double low = larger(-mean / v, 0.0) + margin;
-  const double high = smaller(mean > 0.0 ? v / mean : infinity, (1.0 - mean) / v) / (1.0 + margin);
+  double high = (1.0 - mean) / v;
+  if (mean > 0.0) high = smaller(high, v / mean);
+  high /= 1.0 + margin;
   if (!(low < high)) return errc::infeasible;
   if (excess(low) > 0.0) return matched_jumps{at(low), excess(low)};
   if (excess(high) < 0.0) return matched_jumps{at(high), excess(high)};

@@ -91,7 +91,7 @@ inline local_motion local_motion_at(const form_view<double>& f, oracle_prices<do
 /// the probability with the motion found there in place of today's, with the exact distance in deviations along that
 /// way in place of ln HF/σ, and without the curvature; the changes, in size, are added up. In Monte Carlo on accounts
 /// of 2 to 4 assets, volatility 0.3 to 1.2, health 1.05 to 1.6, horizons of a week to half a year, it covered what was
-/// seen.
+/// seen, which was up to 0.12, and often was several times as much.
 /// @param moves     of every price slot, covariance row-major; `years` is the horizon of probability and error
 /// @param interest  growth of ln HF by yields and rates at fixed prices, per year
 /// @errors   size_mismatch, not_finite (also without debt or collateral), non_positive_price; capacity above 16 slots;
