@@ -32,7 +32,7 @@ struct in_deviations {
 
 /// The same where x, νT or σ√T is no ordinary double: powers of two are taken out of x and T first.
 inline in_deviations in_deviations_of_extremes(const motion& m, double log_health, double years) noexcept {
-  if (years == 0.0) return {infinity, infinity, infinity, 0.0};
+  if (years == 0.0 || log_health == infinity) return {infinity, infinity, infinity, 0.0};
   const int half = std::ilogb(years) / 2, of_drift = m.drift == 0.0 ? -5000 : std::ilogb(m.drift) + 2 * half;
   const int of_x = std::ilogb(log_health), most = of_x < of_drift ? of_drift : of_x;
   const double x = std::scalbn(log_health, -most), time = std::scalbn(years, -2 * half);
