@@ -153,7 +153,7 @@ int main(int argc, char** argv) try {
   fmt::print("{:<16} {:>7} {:>7} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>12}\n", "", "lower", "target", "upper",
              "a year", "trading", "tracking", "liquid.", "days", "trades", "P(liquid.)");
   line("recommended", e, best->logs, years);
-  line("small-cost rule", e, best->rule, years);
+  line("small-cost rule", e, log_of(best->rule), years);
   const double z = std::log(e.wanted);
   line("fixed 10 %", e, {z + std::log(0.9), z, z + std::log(1.1)}, years);
   std::array<char, 1024> words{};

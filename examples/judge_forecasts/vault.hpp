@@ -82,7 +82,7 @@ inline void print_vaults(const history& h, std::int64_t from) {
       fmt::print("| {:g} | none: {} |\n", leverage, name(best.error()));
       continue;
     }
-    const health_band rule = exp_of(best->rule);
+    const health_band rule = best->rule;
     struct line {
       std::string label;
       health_band band;

@@ -11,6 +11,7 @@
 #include <trimtab/forecast/best_band.hpp>
 #include <trimtab/forecast/concept.hpp>
 #include <trimtab/forecast/covariance.hpp>
+#include <trimtab/forecast/damped_newton.hpp>
 #include <trimtab/forecast/discrete_monitoring.hpp>
 #include <trimtab/forecast/ewma.hpp>
 #include <trimtab/forecast/explain_band.hpp>

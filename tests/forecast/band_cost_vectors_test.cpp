@@ -15,8 +15,7 @@ TEST(BandCostVectors, RenewalReward) {
   test::vector_file file("math/renewal_cost.csv");
   for (const test::row& row : file.rows()) {
     const auto in = [&](const char* column) { return test::double_of(row.text(column)); };
-    // The wanted level is given in ln health: the file's m, which it sets equal to the target, survives exp and ln only
-    // to an ulp, and then not as zero. That is below the bar.
+    // The column m passes through exp and ln, which costs it an ulp: far below the bar.
     const band_economics e{.health = {.drift = in("nu"), .volatility = in("sigma")},
                            .jumps = {.rate = in("lam_q"), .up_share = 0.0, .down_decay = in("eta")},
                            .threshold = in("w"),
@@ -42,7 +41,7 @@ TEST(BandCostVectors, RenewalReward) {
     check("mean_cycle", cost->cycle_years);
     check("trade_a", cost->trades.sold);
     check("trade_b", cost->trades.borrowed);
-    check("trade_cost", (cost->gas + cost->trading) * cost->cycle_years);  // the file counts gas with it
+    check("trade_cost", (cost->gas + cost->trading) * cost->cycle_years);  // gas is in that column
     check("track", cost->tracking * cost->cycle_years / e.tracking);
     check("hazard", cost->jumps * cost->cycle_years);
     check("cost_rate", cost->per_year);

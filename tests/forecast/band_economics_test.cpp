@@ -3,92 +3,126 @@
 
 #include <trimtab/forecast/band_economics.hpp>
 
+#include "support/random.hpp"
+#include "support/tolerance.hpp"
 #include <cmath>
-#include <limits>
 
 namespace trimtab {
 namespace {
 
 using namespace forecast;
 
-band_economics typical() {
-  return {.health = {.drift = -0.1, .volatility = 0.7}, .threshold = 0.8, .equity = 1e6, .gas = 20.0, .cost = 5e-4};
+band_economics account() {
+  return {.health = {.drift = 0.0, .volatility = 0.8}, .threshold = 0.8, .equity = 1e5, .wanted = 1.6};
 }
 
-TEST(BandEconomics, TradesEndAtTheTarget) {
-  for (const double impact : {0.0, 1e-12, 1e-9, 2e-8})
-    for (const double cost : {0.0, 5e-4, 0.02}) {
-      auto e = typical();
-      e.impact = impact, e.cost = cost;
-      const log_band band{std::log(1.25), std::log(1.4), std::log(1.7)};
-      const auto trades = trades_at(e, band);
-      ASSERT_TRUE(trades) << name(trades.error());
-      const long double h = std::exp(static_cast<long double>(band.target)), w = e.threshold;
-      const long double debt = e.equity * w / (h - w);
-      const auto collateral = [&](double x) { return debt * std::exp(static_cast<long double>(x)) / w; };
-      const long double s = trades->sold, b = trades->borrowed;
-      const long double after_sale = w * (collateral(band.lower) - s) / (debt - s * (1.0L - cost) + impact * s * s);
-      const long double after_loan = w * (collateral(band.upper) + b * (1.0L - cost) - impact * b * b) / (debt + b);
-      EXPECT_NEAR(static_cast<double>(after_sale / h), 1.0, 1e-14);
-      EXPECT_NEAR(static_cast<double>(after_loan / h), 1.0, 1e-14);
-      EXPECT_NEAR(static_cast<double>((collateral(band.target) - debt) / e.equity), 1.0, 1e-14);
-    }
+TEST(BandTrades, BringHealthBackToTheTarget) {
+  test::random_numbers random(41);
+  int possible = 0;
+  for (int n = 0; n < 4000; ++n) {
+    band_economics e = account();
+    e.threshold = random.uniform(0.5, 0.95);
+    e.equity = random.log_uniform(1e2, 1e8);
+    e.cost = n % 3 == 0 ? 0.0 : random.log_uniform(1e-5, 0.05);
+    e.impact = n % 4 == 0 ? 0.0 : random.log_uniform(1e-4, 1.0) / e.equity;
+    const double target = random.uniform(0.05, 1.0);
+    const log_band band{target * random.uniform(0.1, 0.99), target, target * random.uniform(1.01, 3.0)};
+    const auto trades = trades_at(e, band);
+    if (!trades) continue;
+    ++possible;
+    const double h = std::exp(band.target), w = e.threshold, debt = e.equity / (h / w - 1.0);
+    // Sold at the lower edge.
+    const double low = std::exp(band.lower) * debt / w, q = trades->sold;
+    const double after = w * (low - q) / (debt - q + e.cost * q + e.impact * q * q);
+    EXPECT_TRUE(test::close(after, h, 1e-11)) << n;
+    EXPECT_GT(low, q);
+    // Borrowed at the upper edge.
+    const double high = std::exp(band.upper) * debt / w, b = trades->borrowed;
+    EXPECT_TRUE(test::close(w * (high + b - e.cost * b - e.impact * b * b) / (debt + b), h, 1e-11)) << n;
+    EXPECT_GT(b, 0.0);
+  }
+  EXPECT_GT(possible, 1500);
+  EXPECT_LT(possible, 4000);
 }
 
-TEST(BandEconomics, TradesThatCannotBe) {
-  auto e = typical();
-  const log_band band{std::log(1.25), std::log(1.4), std::log(1.7)};
-  e.impact = 1e-6;  // selling moves the price more than it repays
-  EXPECT_EQ(trades_at(e, band).error(), errc::infeasible);
-  e = typical();
-  e.cost = 0.5;  // each sale loses health
-  EXPECT_EQ(trades_at(e, band).error(), errc::infeasible);
+TEST(BandTrades, GrowWithTheDistanceAndWithWhatTheyCost) {
+  band_economics e = account();
+  double sold = 0.0;
+  for (const double lower : {0.45, 0.4, 0.3, 0.2, 0.1}) {
+    const double now = trades_at(e, {lower, 0.5, 0.6})->sold;
+    EXPECT_GT(now, sold);
+    sold = now;
+  }
+  e.cost = 0.01;
+  const double dearer = trades_at(e, {0.1, 0.5, 0.6})->sold;
+  EXPECT_GT(dearer, sold);
+  e.impact = 1e-8;
+  EXPECT_GT(trades_at(e, {0.1, 0.5, 0.6})->sold, dearer);
+  EXPECT_LT(trades_at(e, {0.1, 0.5, 0.6})->borrowed, e.equity);
 }
 
-TEST(BandEconomics, TrackingIsSecondOrderLossOfLeverage) {
-  auto e = typical();
-  e.wanted = 1.5;
-  const double gamma = 2.5, rate = tracking_for(gamma, e), x = 1e-4;
-  const double leverage = leverage_at(1.5, 0.8), moved = leverage_at(1.5 * std::exp(x), 0.8);
-  const double loss = 0.5 * gamma * 0.49 * e.equity * (moved - leverage) * (moved - leverage);
-  EXPECT_NEAR(rate * x * x / loss, 1.0, 1e-3);
-  EXPECT_NEAR(leverage_at(2.0, 1.0), 2.0, 1e-15);
+TEST(BandTrades, SayWhatIsImpossible) {
+  band_economics e = account();
+  e.impact = 1e-3;  // a pool of a thousand for an account of a hundred thousand
+  EXPECT_EQ(trades_at(e, {0.1, 0.5, 0.6}).error(), errc::infeasible);
+  EXPECT_EQ(trades_at(e, {0.4999999, 0.5, 3.0}).error(), errc::infeasible) << "buying";
+  e.impact = 0.0;
+  e.threshold = 1.0;
+  e.cost = 0.5;  // every sale lowers health
+  EXPECT_EQ(trades_at(e, {0.1, 0.5, 0.6}).error(), errc::infeasible);
+  e.cost = 0.0;
+  EXPECT_TRUE(trades_at(e, {0.1, 0.5, 0.6}));
 }
 
-TEST(BandEconomics, Validates) {
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  const auto refusal = [](double band_economics::*field, double value) {
-    auto e = typical();
+TEST(BandEconomics, RefusesByName) {
+  const double nan = std::nan("");
+  EXPECT_EQ(account().validate(), errc::ok);
+  for (double band_economics::*field : {&band_economics::threshold, &band_economics::equity, &band_economics::gas,
+                                        &band_economics::cost, &band_economics::impact, &band_economics::latency,
+                                        &band_economics::loss, &band_economics::tracking, &band_economics::wanted}) {
+    band_economics e = account();
+    e.*field = nan;
+    EXPECT_EQ(e.validate(), errc::not_finite);
+    e.*field = infinity;
+    EXPECT_EQ(e.validate(), errc::not_finite);
+  }
+  for (double band_economics::*field : {&band_economics::gas, &band_economics::cost, &band_economics::impact,
+                                        &band_economics::latency, &band_economics::loss, &band_economics::tracking}) {
+    band_economics e = account();
+    e.*field = -1e-9;
+    EXPECT_EQ(e.validate(), errc::negative_amount);
+  }
+  const auto with = [](double band_economics::*field, double value) {
+    band_economics e = account();
     e.*field = value;
     return e.validate();
   };
-  EXPECT_EQ(typical().validate(), errc::ok);
-  for (const auto field : {&band_economics::threshold, &band_economics::equity, &band_economics::gas,
-                           &band_economics::cost, &band_economics::impact, &band_economics::latency,
-                           &band_economics::loss, &band_economics::tracking, &band_economics::wanted})
-    EXPECT_EQ(refusal(field, nan), errc::not_finite);
-  for (const auto field :
-       {&band_economics::equity, &band_economics::gas, &band_economics::cost, &band_economics::impact,
-        &band_economics::latency, &band_economics::loss, &band_economics::tracking})
-    EXPECT_EQ(refusal(field, -1.0), errc::negative_amount);
-  EXPECT_EQ(refusal(&band_economics::threshold, 0.0), errc::threshold_range);
-  EXPECT_EQ(refusal(&band_economics::threshold, 1.01), errc::threshold_range);
-  EXPECT_EQ(refusal(&band_economics::equity, 0.0), errc::bad_configuration);
-  EXPECT_EQ(refusal(&band_economics::cost, 1.0), errc::bad_configuration);
-  EXPECT_EQ(refusal(&band_economics::wanted, 1.0), errc::bad_configuration);
-  auto e = typical();
+  EXPECT_EQ(with(&band_economics::threshold, 0.0), errc::threshold_range);
+  EXPECT_EQ(with(&band_economics::threshold, 1.1), errc::threshold_range);
+  EXPECT_EQ(with(&band_economics::equity, 0.0), errc::bad_configuration);
+  EXPECT_EQ(with(&band_economics::cost, 1.0), errc::bad_configuration);
+  EXPECT_EQ(with(&band_economics::wanted, 1.0), errc::bad_configuration);
+  band_economics e = account();
   e.health.volatility = 0.0;
   EXPECT_EQ(e.validate(), errc::bad_configuration);
-  e = typical();
+  e = account();
   e.jumps.rate = -1.0;
   EXPECT_EQ(e.validate(), errc::negative_amount);
 }
 
-TEST(BandEconomics, LogsAndBack) {
-  const health_band band{1.2, 1.3, 1.5}, back = exp_of(log_of(band));
-  EXPECT_NEAR(back.lower, 1.2, 1e-15);
-  EXPECT_NEAR(back.target, 1.3, 1e-15);
-  EXPECT_NEAR(back.upper, 1.5, 1e-15);
+TEST(BandEconomics, TrackingIsTheLossOfGrowthOffTheWantedLeverage) {
+  const band_economics e = account();  // leverage 2
+  EXPECT_DOUBLE_EQ(leverage_at(1.6, 0.8), 2.0);
+  const double d = 1e-4, tracking = tracking_for(3.0, e);
+  const double off = leverage_at(1.6 * std::exp(d), 0.8) - leverage_at(1.6 * std::exp(-d), 0.8);
+  EXPECT_TRUE(test::close(tracking * 4.0 * d * d, 0.5 * 3.0 * 0.64 * e.equity * off * off, 1e-6));
+}
+
+TEST(HealthBand, ToLogarithmsAndBack) {
+  const health_band band = exp_of(log_of({1.1, 1.3, 1.7}));
+  EXPECT_DOUBLE_EQ(band.lower, 1.1);
+  EXPECT_DOUBLE_EQ(band.target, 1.3);
+  EXPECT_DOUBLE_EQ(band.upper, 1.7);
 }
 
 }  // namespace

@@ -3,73 +3,78 @@
 
 #include <trimtab/forecast/band_rules.hpp>
 
+#include "support/random.hpp"
+#include "support/tolerance.hpp"
 #include <cmath>
-#include <limits>
 
 namespace trimtab {
 namespace {
 
 using namespace forecast;
 
-TEST(BandRules, TableOfLeverage) {
+TEST(BandRules, TheTable) {
+  // Leverage, cost per unit, gas/equity, risk aversion, half-width in leverage, cost rate per equity at 80 % a year.
   struct line {
-    double leverage, spread, fixed, aversion, half, cost;
+    bool jumps;
+    double leverage, cost, fixed, risk_aversion, half, rate;
   };
-  // Printed to the digits given.
-  for (const line& t : {line{2, 5e-4, 0, 1, .1442, .00666}, line{3, 5e-4, 0, 1, .3000, .02880},
-                        line{2, 3e-3, 0, 1, .2621, .02198}, line{2, 5e-4, 0, 10, .0669, .01434}}) {
-    const auto c = costs_of_leverage(t.aversion, 0.8, t.leverage, t.spread, t.fixed);
-    const double h = half_width_reflecting(c);
-    EXPECT_NEAR(h, t.half, 5.1e-5);
-    EXPECT_NEAR(cost_of_reflecting(c, h), t.cost, 5.1e-6);
-    EXPECT_NEAR(cost_of_reflecting(c, h) / (c.penalty * h * h), 1.0, 1e-14);
+  const line table[] = {
+      {false, 2, 5e-4, 0, 1, 0.1442, 0.00666},   {false, 3, 5e-4, 0, 1, 0.3000, 0.02880},
+      {false, 2, 30e-4, 0, 1, 0.2621, 0.02198},  {false, 2, 5e-4, 0, 10, 0.0669, 0.01434},
+      {true, 2, 0, 1e-5, 1, 0.1480, 0.00234},    {true, 2, 0, 1e-4, 1, 0.2632, 0.00739},
+      {true, 2, 5e-4, 1e-5, 1, 0.2410, 0.00885}, {true, 3, 5e-4, 1e-4, 1, 0.5687, 0.04463},
+      {true, 2, 5e-4, 1e-3, 1, 0.4816, 0.02607},
+  };
+  for (const line& t : table) {
+    const double penalty = 0.5 * t.risk_aversion * 0.64, volatility = 0.8 * t.leverage * (t.leverage - 1.0);
+    const small_cost_band band =
+        t.jumps ? jump_rule(penalty, volatility, t.fixed, t.cost) : reflecting_rule(penalty, volatility, t.cost);
+    EXPECT_NEAR(band.half_width, t.half, 6e-5);
+    EXPECT_NEAR(band.per_year, t.rate, 6e-6);
+    const double in_leverage = t.jumps ? jump_leverage_rule(t.risk_aversion, t.leverage, t.fixed, t.cost)
+                                       : reflecting_leverage_rule(t.risk_aversion, t.leverage, t.cost);
+    EXPECT_TRUE(test::close(in_leverage, band.half_width, 1e-14)) << "volatility cancels";
   }
-  for (const line& t :
-       {line{2, 0, 1e-5, 1, .1480, .00234}, line{2, 0, 1e-4, 1, .2632, .00739}, line{2, 5e-4, 1e-5, 1, .2410, .00885},
-        line{3, 5e-4, 1e-4, 1, .5687, .04463}, line{2, 5e-4, 1e-3, 1, .4816, .02607}}) {
-    const auto c = costs_of_leverage(t.aversion, 0.8, t.leverage, t.spread, t.fixed);
-    const double h = half_width_jumping(c);
-    EXPECT_NEAR(h, t.half, 5.1e-5);
-    EXPECT_NEAR(cost_of_jumping(c, h), t.cost, 5.1e-6);
+}
+
+TEST(BandRules, AreThePapers) {
+  // Gerhold, Guasoni, Muhle-Karbe, Schachermayer: half-width (3/(4γ)·π²(1−π)²)^⅓·ε^⅓ for a spread ε.
+  EXPECT_TRUE(
+      test::close(reflecting_leverage_rule(4.0, 0.6, 0.005), std::cbrt(0.75 / 4.0 * 0.36 * 0.16 * 0.01), 1e-14));
+  // Altarovici, Muhle-Karbe, Soner: (12/γ·π²(1−π)²)^¼·λ^¼ for a fixed cost λ per wealth.
+  EXPECT_TRUE(test::close(jump_leverage_rule(4.0, 0.6, 1e-4, 0.0), std::pow(3.0 * 0.36 * 0.16 * 1e-4, 0.25), 1e-14));
+  // An inverse vault is its mirror image.
+  EXPECT_DOUBLE_EQ(reflecting_leverage_rule(2.0, -1.0, 1e-3), reflecting_leverage_rule(2.0, 2.0, 1e-3));
+}
+
+TEST(BandRules, MinimiseWhatTheySay) {
+  test::random_numbers random(1995);
+  for (int n = 0; n < 500; ++n) {
+    const double q = random.log_uniform(1e-3, 1e6), v = random.log_uniform(0.05, 5.0),
+                 k = random.log_uniform(1e-9, 1e4);
+    const double fixed = n % 5 == 0 ? 0.0 : random.log_uniform(1e-9, 1e3);
+    const auto reflect = [&](double h) { return q * h * h / 3.0 + k * v * v / (2.0 * h); };
+    const auto jump = [&](double h) { return q * h * h / 6.0 + v * v * (fixed + k * h) / (h * h); };
+    const small_cost_band a = reflecting_rule(q, v, k), b = jump_rule(q, v, fixed, k);
+    EXPECT_TRUE(test::close(a.per_year, reflect(a.half_width), 1e-13));
+    EXPECT_TRUE(test::close(b.per_year, jump(b.half_width), 1e-13));
+    const double h = b.half_width, left = q * h * h * h * h / 3.0, right = v * v * (2.0 * fixed + k * h);
+    EXPECT_TRUE(test::close(left, right, 1e-13)) << n;
+    for (const double factor : {0.9, 0.999, 1.001, 1.1}) {
+      EXPECT_GT(reflect(factor * a.half_width), a.per_year);
+      EXPECT_GT(jump(factor * h), b.per_year);
+    }
   }
 }
 
-TEST(BandRules, AgreeWithTheLiterature) {
-  for (const double volatility : {0.3, 0.8, 1.5})
-    for (const double leverage : {-1.0, 1.5, 2.0, 4.0}) {
-      const double gamma = 3.0, k = 2e-3, fixed = 3e-5, share = leverage;
-      const auto c = costs_of_leverage(gamma, volatility, leverage, k, fixed);
-      const double squares = share * share * (1.0 - share) * (1.0 - share);
-      // Gerhold and others 2014 write the spread as ε = 2k; no volatility in it.
-      EXPECT_NEAR(half_width_reflecting(c) / std::cbrt(0.75 / gamma * squares * 2.0 * k), 1.0, 1e-14);
-      EXPECT_NEAR(half_width_fixed(c) / std::pow(12.0 * fixed / gamma * squares, 0.25), 1.0, 1e-14);
-    }
-}
-
-TEST(BandRules, MinimiseTheirCost) {
-  for (const double fixed : {0.0, 1e-6, 1e-3, 1.0})
-    for (const double spread : {0.0, 1e-5, 1e-2, 3.0}) {
-      const small_costs c{.penalty = 0.7, .volatility = 0.4, .spread = spread, .fixed = fixed};
-      const double h = half_width_jumping(c);
-      if (fixed + spread == 0.0) {
-        EXPECT_EQ(h, 0.0);
-        continue;
-      }
-      const double v2 = c.volatility * c.volatility, left = c.penalty * h * h * h * h / 3.0;
-      EXPECT_NEAR(left / (v2 * (2.0 * fixed + spread * h)), 1.0, 1e-13);
-      EXPECT_GT(cost_of_jumping(c, 1.01 * h), cost_of_jumping(c, h));
-      EXPECT_GT(cost_of_jumping(c, 0.99 * h), cost_of_jumping(c, h));
-      if (spread == 0.0) {
-        EXPECT_NEAR(h / half_width_fixed(c), 1.0, 1e-14);
-      }
-    }
-}
-
-TEST(BandRules, BadInput) {
-  const double nan = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_TRUE(std::isnan(half_width_jumping({.penalty = nan, .volatility = 1.0, .spread = 1.0, .fixed = 1.0})));
-  EXPECT_TRUE(std::isnan(half_width_jumping({.penalty = 1.0, .volatility = 1.0, .spread = -1.0, .fixed = 1.0})));
-  EXPECT_EQ(half_width_jumping({.penalty = 0.0, .volatility = 1.0, .spread = 1.0, .fixed = 1.0}), infinity);
+TEST(BandRules, ImpactMovesNoEdge) {
+  band_economics e{.health = {.volatility = 0.8}, .equity = 1e5, .gas = 3.0, .cost = 5e-4, .wanted = 1.6};
+  e.tracking = tracking_for(2.0, e);
+  const small_cost_band without = jump_rule(e);
+  e.impact = 1e-8;
+  const small_cost_band with = jump_rule(e);
+  EXPECT_EQ(without.half_width, with.half_width);
+  EXPECT_TRUE(test::close(with.per_year - without.per_year, 1e-8 * 4e10 * 0.64, 1e-10));
 }
 
 }  // namespace

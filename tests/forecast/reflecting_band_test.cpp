@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <trimtab/forecast/reflecting_band.hpp>
+#include <trimtab/simulate/counter_random.hpp>
 
+#include "support/random.hpp"
+#include "support/tolerance.hpp"
 #include <cmath>
 
 namespace trimtab {
@@ -10,69 +13,150 @@ namespace {
 
 using namespace forecast;
 
-band_economics investor(double leverage, double spread, double aversion) {
-  band_economics e{.health = {.drift = 0.0, .volatility = 0.8},
+band_economics account() {
+  band_economics e{.health = {.drift = 0.2, .volatility = 0.8},
+                   .jumps = {.rate = 4.0, .up_share = 0.25, .down_decay = 8.0},
                    .threshold = 0.8,
-                   .equity = 1.0,
-                   .cost = spread,
-                   .wanted = 0.8 * leverage / (leverage - 1.0)};
-  e.tracking = tracking_for(aversion, e);
+                   .equity = 1e5,
+                   .cost = 1e-3,
+                   .impact = 1e-7,
+                   .loss = 2e3,
+                   .wanted = 1.35};
+  e.tracking = tracking_for(2.0, e);
   return e;
 }
 
-TEST(ReflectingBand, AgreesWithTheStationaryDensity) {
-  for (const double drift : {0.0, 1e-9, -0.02, 0.5, -0.5, 6.0, -6.0}) {
-    auto e = investor(2.0, 5e-4, 1.0);
-    e.health.drift = drift;
-    const double a = 0.3, b = 0.62, m = std::log(e.wanted), variance = 0.64;
-    const auto cost = cost_of_reflecting(e, a, b);
-    ASSERT_TRUE(cost);
-    const long double theta = 2.0L * drift / variance;
-    long double mass = 0.0L, mean = 0.0L, square = 0.0L;
-    const int n = 4000;
-    for (int k = 0; k <= n; ++k) {
-      const long double x = a + (b - a) * static_cast<long double>(k) / n;
-      const long double p = (k == 0 || k == n ? 1.0L : k % 2 == 1 ? 4.0L : 2.0L) * std::exp(theta * (x - a));
-      mass += p, mean += p * x, square += p * (x - m) * (x - m);
+TEST(ReflectingBand, IsTheStationaryDensity) {
+  test::random_numbers random(1985);
+  for (int n = 0; n < 400; ++n) {
+    band_economics e = account();
+    e.health.drift = n % 20 == 0 ? 0.0 : random.log_uniform(1e-9, 3.0) * (n % 2 == 0 ? 1.0 : -1.0);
+    const double lower = random.uniform(0.02, 0.4), upper = lower + random.log_uniform(1e-3, 0.6);
+    const auto cost = cost_of(e, reflecting_band{lower, upper});
+    ASSERT_TRUE(cost) << name(cost.error());
+    // The density e^(θ(x − a)) normalised, by Simpson's rule in long double.
+    const long double variance = 0.64L, tilt = 2.0L * e.health.drift / variance, m = std::log(1.35L);
+    const int steps = 2000;
+    const long double h = (static_cast<long double>(upper) - lower) / steps;
+    long double mass = 0.0L, off = 0.0L, hazard = 0.0L;
+    for (int k = 0; k <= steps; ++k) {
+      const long double x = lower + h * k, weight = k == 0 || k == steps ? 1.0L : k % 2 == 1 ? 4.0L : 2.0L;
+      const long double density = weight * h / 3.0L * std::exp(tilt * (x - lower));
+      mass += density;
+      off += density * (x - m) * (x - m);
+      hazard += density * std::exp(-8.0L * x);
     }
-    EXPECT_NEAR(cost->mean, static_cast<double>(mean / mass), 1e-11);
-    EXPECT_NEAR(cost->tracking / static_cast<double>(e.tracking * square / mass), 1.0, 1e-9);
-    const long double density = 3.0L * n / (mass * (static_cast<long double>(b) - a));
-    EXPECT_NEAR(cost->pushed_up / static_cast<double>(0.5L * variance * density), 1.0, 1e-9);
-    EXPECT_NEAR(cost->pushed_down - cost->pushed_up, drift, 1e-12);  // ln health goes nowhere in the long run
+    EXPECT_TRUE(test::close(cost->tracking, static_cast<double>(e.tracking * off / mass), 1e-12)) << n;
+    EXPECT_TRUE(test::close(cost->jumps, static_cast<double>(2e3L * 3.0L * hazard / mass), 1e-12)) << n;
+    const long double at_low = 1.0L / mass, at_high = std::exp(tilt * (upper - lower)) / mass;
+    // A push of dx at health h sells q with w(A − q)/(B − (1 − κ)q) = h(1 + dx).
+    const auto per_push = [&](long double x, long double sign) {
+      const long double health = std::exp(x), debt = 1e5L * 0.8L / (health - 0.8L);
+      return debt * health / (sign > 0.0L ? health * 0.999L - 0.8L : health - 0.8L * 0.999L);
+    };
+    EXPECT_TRUE(test::close(cost->sold, static_cast<double>(0.5L * variance * at_low * per_push(lower, 1.0L)), 1e-12));
+    EXPECT_TRUE(
+        test::close(cost->borrowed, static_cast<double>(0.5L * variance * at_high * per_push(upper, -1.0L)), 1e-12));
+    EXPECT_TRUE(test::close(cost->trading, 1e-3 * (cost->sold + cost->borrowed), 1e-15));
   }
 }
 
-TEST(ReflectingBand, BestIsAMinimumNearTheRule) {
-  for (const auto& e : {investor(2, 5e-4, 1), investor(3, 5e-4, 1), investor(2, 5e-4, 10), investor(2, 1e-5, 1)}) {
-    const auto best = best_reflecting_of(e);
-    ASSERT_TRUE(best) << name(best.error());
-    const double rule = half_width_reflecting(costs_of_health(e)), half = 0.5 * (best->upper - best->lower);
-    EXPECT_NEAR(half / rule, 1.0, 0.12);
-    EXPECT_NEAR(best->cost.per_year / cost_of_reflecting(costs_of_health(e), rule), 1.0, 0.03);
-    for (const double d : {-0.02 * half, 0.02 * half}) {
-      EXPECT_GT(cost_of_reflecting(e, best->lower + d, best->upper)->per_year, best->cost.per_year);
-      EXPECT_GT(cost_of_reflecting(e, best->lower, best->upper + d)->per_year, best->cost.per_year);
+TEST(ReflectingBand, PushesAsOftenAsALatticeWalkIs) {
+  const band_economics e = account();
+  const double lower = 0.2, upper = 0.5, step = 0.01;
+  const int cells = 30;
+  // Between lattice points the motion's own probabilities and times; at an edge it waits, pushed by one step a time.
+  const double variance = 0.64, tilt = 2.0 * e.health.drift / variance, up = 1.0 / (1.0 + std::exp(-tilt * step));
+  const double wait = step * std::tanh(0.5 * tilt * step) / e.health.drift;
+  const simulate::counter_random luck{.seed = 3};
+  const int batches = 100, visits = 400000;
+  double mean = 0.0, square = 0.0;
+  int at = cells / 2;
+  std::uint64_t n = 0;
+  for (int batch = 0; batch < batches; ++batch) {
+    int pushed = 0;
+    for (int k = 0; k < visits; ++k) {
+      at += luck.uniform(n++) < up ? 1 : -1;
+      if (at < 0) at = 0, ++pushed;
+      if (at > cells) at = cells;
     }
-    EXPECT_LT(best->gradient, 1e-5);
-    // With proportional cost alone small trades are the best there is: no jumping band is cheaper.
-    const auto jumping = best_band_of(e);
-    ASSERT_TRUE(jumping) << name(jumping.error());
-    EXPECT_LT(best->cost.per_year, jumping->cost.per_year);
+    const double rate = pushed * step / (visits * wait);
+    mean += rate / batches;
+    square += rate * rate / batches;
+  }
+  const double error = std::sqrt((square - mean * mean) / batches);
+  const auto cost = cost_of(e, reflecting_band{lower - 0.5 * step, upper + 0.5 * step});  // pushed half a step outside
+  const double h = std::exp(lower - 0.5 * step), debt = 1e5 * 0.8 / (h - 0.8);
+  const double pushed = cost->sold / (debt * h / (h * 0.999 - 0.8));
+  EXPECT_LE(std::fabs(mean - pushed), 3.0 * error) << mean << ' ' << pushed;
+  EXPECT_LT(error, 0.01 * mean);
+}
+
+TEST(ReflectingBand, TheBestIsNearTheTableAndTheRule) {
+  // Leverage, cost, risk aversion; exact optimum with the penalty in leverage: half-width and cost rate.
+  struct line {
+    double leverage, cost, risk_aversion, half, rate;
+  };
+  for (const line& t : {line{2, 5e-4, 1, 0.1398, 0.00667}, line{3, 5e-4, 1, 0.2883, 0.02880},
+                        line{2, 30e-4, 1, 0.2360, 0.02203}, line{2, 5e-4, 10, 0.0665, 0.01435}}) {
+    band_economics e{.health = {.volatility = 0.8},
+                     .threshold = 0.8,
+                     .equity = 1.0,
+                     .cost = t.cost,
+                     .wanted = 0.8 * t.leverage / (t.leverage - 1.0)};
+    e.tracking = tracking_for(t.risk_aversion, e);
+    const auto best = best_reflecting_band_of(e);
+    ASSERT_TRUE(best);
+    const double from = leverage_at(std::exp(best->band.upper), 0.8), to = leverage_at(std::exp(best->band.lower), 0.8);
+    EXPECT_NEAR(0.5 * (to - from), t.half, 0.02 * t.half);
+    EXPECT_NEAR(best->cost.per_year, t.rate, 0.055 * t.rate);
+    EXPECT_LT(best->gradient, 1e-6);
   }
 }
 
-TEST(ReflectingBand, Refuses) {
-  auto e = investor(2, 5e-4, 1);
-  EXPECT_EQ(cost_of_reflecting(e, 0.5, 0.4).error(), errc::bad_configuration);
-  EXPECT_EQ(cost_of_reflecting(e, 0.5, infinity).error(), errc::not_finite);
+TEST(ReflectingBand, NothingNearTheBestIsCheaper) {
+  test::random_numbers random(7);
+  int floors = 0;
+  for (int n = 0; n < 100; ++n) {
+    band_economics e = account();
+    e.health = {.drift = random.uniform(-0.5, 0.5), .volatility = random.uniform(0.3, 1.2)};
+    e.cost = random.log_uniform(1e-4, 1e-2);
+    e.wanted = random.uniform(1.1, 1.7);
+    e.latency = n % 3 == 0 ? 1.0 / 365.0 : 0.0;
+    e.tracking = tracking_for(random.log_uniform(0.5, 8.0), e);
+    const band_wishes wishes{.latency_risk = n % 3 == 0 ? 1e-8 : 1e-4};
+    const auto best = best_reflecting_band_of(e, wishes);
+    ASSERT_TRUE(best) << n << ' ' << name(best.error());
+    floors += best->floor_binds ? 1 : 0;
+    for (const double a : {-0.03, -0.001, 0.0, 0.001, 0.03})
+      for (const double b : {-0.03, -0.001, 0.0, 0.001, 0.03}) {
+        const double width = best->band.upper - best->band.lower;
+        const double lower = std::fmax(best->band.lower + a * width, *log_floor(e, wishes));
+        if (lower <= 0.0) continue;
+        EXPECT_GE(cost_of(e, reflecting_band{lower, best->band.upper + b * width})->per_year,
+                  best->cost.per_year * (1.0 - 1e-12));
+      }
+  }
+  EXPECT_GT(floors, 0);
+}
+
+TEST(ReflectingBand, RefusesByName) {
+  band_economics e = account();
+  EXPECT_EQ(cost_of(e, reflecting_band{0.0, 0.3}).error(), errc::bad_configuration);
+  EXPECT_EQ(cost_of(e, reflecting_band{0.3, 0.3}).error(), errc::bad_configuration);
+  EXPECT_EQ(cost_of(e, reflecting_band{0.1, std::nan("")}).error(), errc::not_finite);
+  e.cost = 0.0;
+  EXPECT_EQ(best_reflecting_band_of(e).error(), errc::bad_configuration) << "no band at all";
+  e = account();
   e.gas = 1.0;
-  EXPECT_EQ(cost_of_reflecting(e, 0.4, 0.5).error(), errc::infeasible);
-  EXPECT_EQ(best_reflecting_of(e).error(), errc::infeasible);
-  e.gas = 0.0, e.tracking = 0.0;
-  EXPECT_EQ(best_reflecting_of(e).error(), errc::bad_configuration);
+  EXPECT_EQ(cost_of(e, reflecting_band{0.1, 0.3}).error(), errc::infeasible);
+  EXPECT_EQ(best_reflecting_band_of(e).error(), errc::infeasible);
+  e = account();
+  e.threshold = 1.0;
+  e.cost = 0.2;
+  EXPECT_EQ(cost_of(e, reflecting_band{0.1, 0.3}).error(), errc::infeasible) << "each sale costs more than it frees";
   e.equity = -1.0;
-  EXPECT_EQ(best_reflecting_of(e).error(), errc::negative_amount);
+  EXPECT_EQ(cost_of(e, reflecting_band{0.1, 0.3}).error(), errc::negative_amount);
 }
 
 }  // namespace

@@ -23,25 +23,15 @@ struct band_cost {
   band_trades trades{};                ///< at the edges, in currency
 };
 
-/// @brief The long-run cost rate of a band in ln health that jumps to its target at either edge.
-///
-/// Formula   {P_a(gas + κq_a + ιq_a² + ℓp) + P_b(gas + κq_b + ιq_b²) + E∫₀^τ (tracking·(X−m)² + λℓe^(−ηX))dt}/E τ,
-///           p the probability of liquidation within the latency from the lower edge, λ and η of downward jumps
-/// A renewal is a return to the target, with the equity given. A jump is counted as a hazard and does not move X; what
-/// happens to X in flight is counted as risk, not as time.
-/// @errors   what `band_economics::validate` says; not_finite; bad_configuration: not 0 < lower < target < upper;
-///           infeasible: see `trades_at`
-/// @source   renewal–reward; Borodin and Salminen 2002, part II, section 2.3; the closed forms are derived here
-inline result<band_cost> cost_in_logs(const band_economics& e, const log_band& band) noexcept {
-  if (const errc bad = e.validate(); bad != errc::ok) return bad;
-  for (const double x : {band.lower, band.target, band.upper})
-    if (!is_finite(x)) return errc::not_finite;
-  if (!(band.lower > 0.0 && band.lower < band.target && band.target < band.upper)) return errc::bad_configuration;
+namespace detail {
+
+/// `cost_in_logs` of economics and a band that have been checked.
+inline result<band_cost> cost_of_checked(const band_economics& e, double log_wanted, const log_band& band) noexcept {
   const auto trades = trades_at(e, band);
   if (!trades) return trades.error();
   const double q_a = trades->sold, q_b = trades->borrowed;
   const band_occupation stay = occupation_of(e.health, band.lower, band.target, band.upper);
-  const double per_cycle = 1.0 / stay.years, off = band.target - std::log(e.wanted);
+  const double per_cycle = 1.0 / stay.years, off = band.target - log_wanted;
   const double in_flight = e.latency > 0.0 ? liquidation_probability(e.health, band.lower, e.latency) : 0.0;
   const double jumping = e.jumps.rate * (1.0 - e.jumps.up_share);
   const double jumped = jumping > 0.0 ? jumping * stay.exponential(e.jumps.down_decay, band.target) : 0.0;
@@ -63,6 +53,25 @@ inline result<band_cost> cost_in_logs(const band_economics& e, const log_band& b
   cost.above = stay.above;
   cost.trades = *trades;
   return is_finite(cost.per_year) ? result<band_cost>(cost) : result<band_cost>(errc::overflow);
+}
+
+}  // namespace detail
+
+/// @brief The long-run cost rate of a band in ln health that jumps to its target at either edge.
+///
+/// Formula   {P_a(gas + κq_a + ιq_a² + ℓp) + P_b(gas + κq_b + ιq_b²) + E∫₀^τ (tracking·(X−m)² + λℓe^(−ηX))dt}/E τ,
+///           p the probability of liquidation within the latency from the lower edge, λ and η of downward jumps
+/// A renewal is a return to the target, with the equity given. A jump is counted as a hazard and does not move X; what
+/// happens to X in flight is counted as risk, not as time.
+/// @errors   what `band_economics::validate` says; not_finite; bad_configuration: not 0 < lower < target < upper;
+///           infeasible: see `trades_at`
+/// @source   renewal–reward; Borodin and Salminen 2002, part II, section 2.3; the closed forms are derived here
+inline result<band_cost> cost_in_logs(const band_economics& e, const log_band& band) noexcept {
+  if (const errc bad = e.validate(); bad != errc::ok) return bad;
+  for (const double x : {band.lower, band.target, band.upper})
+    if (!is_finite(x)) return errc::not_finite;
+  if (!(band.lower > 0.0 && band.lower < band.target && band.target < band.upper)) return errc::bad_configuration;
+  return detail::cost_of_checked(e, std::log(e.wanted), band);
 }
 
 /// @brief The same for a band in health. Where its edges are close together, ln health keeps more digits.

@@ -9,52 +9,102 @@
 
 namespace trimtab::forecast {
 
-/// @brief Why this band: what it does and costs, which cost makes it wide, what sets its lower edge, and what the rule
-/// for small costs and ±10 % about the same target would cost. The same numbers give the same words.
-/// @param best, e  the band found and what it was found for
-/// @param out      the caller's buffer, 640 characters suffice
-/// @return         what was written into it; cut where the buffer ends
+namespace detail {
+
+/// Text that is cut where the buffer ends.
+class cut_text {
+public:
+  explicit cut_text(std::span<char> out) noexcept : out_(out) {}
+
+  template <class... Values>
+  void add(const char* format, Values... values) noexcept {
+    if (out_.size() - used_ <= 1) return;
+    const int n = std::snprintf(out_.data() + used_, out_.size() - used_, format, values...);
+    const std::size_t room = out_.size() - used_ - 1, wrote = n < 0 ? 0U : static_cast<std::size_t>(n);
+    used_ += wrote < room ? wrote : room;
+  }
+  void add(const char* words) noexcept { add("%s", words); }
+  [[nodiscard]] std::string_view text() const noexcept { return {out_.data(), used_}; }
+
+private:
+  std::span<char> out_;
+  std::size_t used_ = 0;
+};
+
+/// What of a trade's price most widens a band: gas 2F against a share k·h in qh⁴/3 = v²(2F + kh).
+inline const char* widened_by(const band_economics& e, const band_cost& cost) noexcept {
+  const double spread = e.cost * (cost.below * cost.trades.sold + cost.above * cost.trades.borrowed);
+  return 2.0 * e.gas >= spread ? "gas" : "the cost of trading";
+}
+
+/// How much lower the lower edge would be under other economics, in widths below the target.
+inline double lifted_over(const best_band& best, const band_economics& other) noexcept {
+  const auto without = best_band_of(other, {.latency_risk = 1.0});
+  return without ? (best.logs.lower - without->logs.lower) / (best.logs.target - best.logs.lower) : 0.0;
+}
+
+}  // namespace detail
+
+/// @brief Why this band, in a few sentences with the numbers; cut where the buffer ends.
+///
+/// What holds each edge, what the band does a year and costs in which parts, and what the small-cost rule and ±10 %
+/// about the same target would cost. The text depends on its arguments only.
+/// @param best  of `best_band_of(e, …)`
+/// @param out   the caller's buffer, 1024 characters suffice
+/// @return      what was written into it
 inline std::string_view explain(const best_band& best, const band_economics& e, std::span<char> out) noexcept {
   if (out.empty()) return {};
+  detail::cut_text text(out);
   const band_cost& c = best.cost;
-  const double spread = e.cost * (c.below * c.trades.sold + c.above * c.trades.borrowed) * c.trades_per_year,
-               impact = c.trading - spread;
-  const char* wide = c.gas >= spread && c.gas >= impact ? "gas" : spread >= impact ? "the spread" : "impact";
-  const auto share = [&](double part) { return 100.0 * part / c.per_year; };
-
-  char edge[160];
-  if (best.on_floor) {
-    std::snprintf(edge, sizeof edge, "lower edge held up by the floor of %.4f; 1 %% higher would cost %.4g a year more",
-                  best.floor, 0.01 * best.floor_price);
-  } else {
-    const double danger = c.latency + c.jumps;
-    const char* against = danger > c.tracking ? (c.jumps > c.latency ? "jumps" : "latency") : "tracking";
-    std::snprintf(edge, sizeof edge, "lower edge set by %s against %s, above the floor of %.4f", wide, against,
-                  best.floor);
+  text.add("keep health between %.4f and %.4f, come back to %.4f. ", best.band.lower, best.band.upper,
+           best.band.target);
+  text.add("Width: %s against the penalty for being off %.4f", detail::widened_by(e, c), e.wanted);
+  // To leading order impact costs the same at any width; only beyond that it moves edges.
+  const double impact =
+      e.impact * (c.deleverages_per_year * c.trades.sold * c.trades.sold +
+                  (c.trades_per_year - c.deleverages_per_year) * c.trades.borrowed * c.trades.borrowed);
+  if (impact > 0.5 * c.per_year) {
+    text.add("; impact is %.0f %% of the cost at any width", 100.0 * impact / c.per_year);
   }
-  const auto more = [&](double cost, std::span<char> text) {
-    if (is_finite(cost)) {
-      std::snprintf(text.data(), text.size(), "%+.1f %%", 100.0 * (cost / c.per_year - 1.0));
+  text.add(". Lower edge: ");
+  if (best.floor_binds) {
+    text.add("on the floor, where latency or the wish puts it");
+  } else {
+    // What lifts it: where would it be without?
+    band_economics at_once = e, smooth = e;
+    at_once.latency = 0.0;
+    smooth.jumps.rate = 0.0;
+    const double in_flight = detail::lifted_over(best, at_once), jumping = detail::lifted_over(best, smooth);
+    if (in_flight > 0.02 || jumping > 0.02) {
+      text.add(in_flight > jumping ? "raised by the risk of liquidation in flight" : "raised by the risk of jumps");
     } else {
-      std::snprintf(text.data(), text.size(), "not possible");
+      text.add("where a trade pays for itself, as at the upper one");
+    }
+    text.add("; floor %.4f", best.floor);
+  }
+  text.add(
+      ". A year: %.3g trades, %.3g of them to deleverage, %.2g liquidations; cost %.4g = gas %.3g + trading %.3g + "
+      "tracking %.3g + in flight %.3g + jumps %.3g. ",
+      c.trades_per_year, c.deleverages_per_year, c.liquidations_per_year, c.per_year, c.gas, c.trading, c.tracking,
+      c.latency, c.jumps);
+  const auto add_other = [&](const char* name, double cost) {
+    if (cost < infinity) {
+      text.add("%s would cost %.4g (%+.1f %%)", name, cost, 100.0 * (cost / c.per_year - 1.0));
+    } else {
+      text.add("%s cannot be traded", name);
     }
   };
-  char of_rule[32], of_tenth[32];
-  const auto tenth = cost_of(e, {0.9 * best.band.target, best.band.target, 1.1 * best.band.target});
-  more(best.at_rule, of_rule);
-  more(tenth ? tenth->per_year : infinity, of_tenth);
-  const int n = std::snprintf(
-      out.data(), out.size(),
-      "keep health between %.4f and %.4f, back to %.4f: %.4g trades a year (%.4g to repay), cost %.6g a year (gas %.1f "
-      "%%, spread %.1f %%, impact %.1f %%, tracking %.1f %%, latency %.1f %%, jumps %.1f %%), %.3g liquidations a "
-      "year; "
-      "width set mostly by %s; %s; cost of the small-cost rule %s, of 10 %% either side %s",
-      best.band.lower, best.band.upper, best.band.target, c.trades_per_year, c.deleverages_per_year, c.per_year,
-      share(c.gas), share(spread), share(impact), share(c.tracking), share(c.latency), share(c.jumps),
-      c.liquidations_per_year, wide, edge, of_rule, of_tenth);
-  const auto room = out.size() - 1;
-  const auto wrote = n < 0 ? std::size_t{0} : static_cast<std::size_t>(n);
-  return {out.data(), wrote < room ? wrote : room};
+  add_other("The rule for small costs", best.cost_of_rule);
+  const double t = best.band.target;
+  const auto tenth = cost_of(e, {0.9 * t, t, 1.1 * t});
+  text.add("; ");
+  if (0.9 * t > best.floor) {
+    add_other("10 % either side", detail::rate_of(tenth));
+  } else {
+    text.add("10 % below is under the floor");
+  }
+  text.add(".");
+  return text.text();
 }
 
 }  // namespace trimtab::forecast
