@@ -34,7 +34,6 @@
 #include <trimtab/forecast/qlike.hpp>
 #include <trimtab/forecast/realised.hpp>
 #include <trimtab/forecast/recursive_least_squares.hpp>
-#include <trimtab/forecast/reduced_motion.hpp>
 #include <trimtab/forecast/reflecting_band.hpp>
 #include <trimtab/forecast/required_health.hpp>
 #include <trimtab/forecast/sample_tail.hpp>

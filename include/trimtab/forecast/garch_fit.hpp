@@ -131,10 +131,10 @@ inline bool climb(const garch_objective& objective, Eigen::Vector4d& at, garch_o
   double damping = 1e-3;
   for (int step = 0; step < most_steps; ++step) {
     if (best.gradient.cwiseAbs().maxCoeff() <= garch_gradient_bar) return true;
-    Eigen::Matrix4d information = best.information;
-    information.diagonal() += damping * best.information.diagonal();
-    information.diagonal().array() += 1e-12;
-    Eigen::Vector4d move = information.ldlt().solve(best.gradient);
+    Eigen::Matrix4d damped = best.information;
+    damped.diagonal() += damping * best.information.diagonal();
+    damped.diagonal().array() += 1e-12;
+    Eigen::Vector4d move = damped.ldlt().solve(best.gradient);
     if (const double longest = move.cwiseAbs().maxCoeff(); longest > 2.0) move *= 2.0 / longest;
     const Eigen::Vector4d there = (at + move).cwiseMax(-30.0).cwiseMin(30.0);
     const garch_objective::value found = objective(there);
