@@ -32,9 +32,11 @@ inline vault_outcome run_vault(const history& h, std::int64_t from, const trimta
   const auto& rows = h.hours.rows;
   for (std::size_t k = 1; k < rows.size(); ++k) {
     if (rows[k].time < from || rows[k].time - rows[k - 1].time > 7200) continue;
-    x += std::log(rows[k].close / rows[k - 1].close);
+    // The penalty is on variance taken at the wrong leverage: on that of this hour, and not on what was expected.
+    const double r = std::log(rows[k].close / rows[k - 1].close), off = x - wanted;
+    out.tracking += e.tracking / (e.health.volatility * e.health.volatility) * r * r * off * off;
     out.years += hour;
-    out.tracking += e.tracking * (x - wanted) * (x - wanted) * hour;
+    x += r;
     if (x <= 0.0) {
       ++out.liquidations;
       x = edges.target;
