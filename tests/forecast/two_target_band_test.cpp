@@ -86,6 +86,31 @@ TEST(TwoTargetBand, NeverWorseThanOneTarget) {
     }
 }
 
+// With one target the lower edge is on its floor, with two it is not.
+TEST(TwoTargetBand, LeavesTheFloorWhereThatIsCheaper) {
+  const band_economics e{.health = {.drift = -0.0064, .volatility = 0.66},
+                         .threshold = 0.688,
+                         .equity = 8.34e6,
+                         .gas = 17.4,
+                         .cost = 0.0082,
+                         .latency = 6.1e-4,
+                         .loss = 1.58e6,
+                         .tracking = 5.4e6,
+                         .wanted = 1.4535};
+  const band_wishes wishes{.latency_risk = 2e-5, .lowest = 1.041};
+  const auto single = best_band_of(e, wishes);
+  ASSERT_TRUE(single);
+  EXPECT_TRUE(single->on_floor);
+  const auto best = best_two_target_of(e, wishes);
+  ASSERT_TRUE(best);
+  EXPECT_GT(best->band.lower, std::log(single->floor) + 0.01);
+  for (const double d : {-2e-3, 2e-3}) {
+    auto other = best->band;
+    other.lower += d;
+    EXPECT_GT(cost_of(e, other)->per_year, best->cost.per_year);
+  }
+}
+
 TEST(TwoTargetBand, Refuses) {
   const auto e = typical(20.0, 5e-4);
   EXPECT_EQ(cost_of(e, two_target_band{0.3, 0.2, 0.5, 0.7}).error(), errc::bad_configuration);

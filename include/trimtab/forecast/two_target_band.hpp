@@ -51,7 +51,8 @@ struct best_two_target {
   int evaluations = 0;
 };
 
-/// @brief Minimised from the best band with one target, so never worse than that; along its floor if it is on it.
+/// @brief Minimised from the best band with one target, so never worse than that; along its floor if it is on it
+/// and leaving it does not help.
 /// @errors   as `best_band_of`; no_convergence
 inline result<best_two_target> best_two_target_of(const band_economics& e, const band_wishes& wishes = {}) noexcept {
   if (wishes.target != 0.0) return errc::bad_configuration;
@@ -59,24 +60,40 @@ inline result<best_two_target> best_two_target_of(const band_economics& e, const
   if (!single) return single.error();
   const log_band from = single->logs;
   const double half = 0.5 * (from.upper - from.lower), floor = std::log(single->floor);
+  bool along_floor = single->on_floor;
   const auto band_at = [&](const std::array<double, 4>& x) {
-    const double u = std::exp(x[0]), low = single->on_floor ? from.lower + u : from.target + half * x[1];
+    const double u = std::exp(x[0]), low = along_floor ? from.lower + u : from.target + half * x[1];
     const double high = low + half * x[3];
-    return two_target_band{single->on_floor ? from.lower : low - u, low, high, high + std::exp(x[2])};
+    return two_target_band{along_floor ? from.lower : low - u, low, high, high + std::exp(x[2])};
   };
   const auto cost_at = [&](const std::array<double, 4>& x) {
     const auto cost = cost_of(e, band_at(x));
     return cost ? cost->per_year : infinity;
   };
-  const auto found =
-      detail::minimise<4>(cost_at, {std::log(from.target - from.lower), 0.0, std::log(from.upper - from.target), 0.0},
-                          {true, !single->on_floor, true, true});
+  int evaluations = single->evaluations;
+  const auto search = [&](const std::array<double, 4>& start) {
+    const auto found = detail::minimise<4>(cost_at, start, {true, !along_floor, true, true});
+    evaluations += found.evaluations;
+    return found;
+  };
+  auto found = search({std::log(from.target - from.lower), 0.0, std::log(from.upper - from.target), 0.0});
+  if (along_floor && found.settled) {
+    // A second target may make an edge above the floor the cheaper one.
+    two_target_band higher = band_at(found.at);
+    const double from_below = higher.from_below;
+    higher.lower += 1e-3 * smaller(floor, from_below - higher.lower);
+    if (const auto cost = cost_of(e, higher); cost && cost->per_year < found.value) {
+      along_floor = false;
+      found =
+          search({std::log(from_below - higher.lower), (from_below - from.target) / half, found.at[2], found.at[3]});
+    }
+  }
   const two_target_band band = band_at(found.at);
   const auto cost = cost_of(e, band);
   if (!cost) return cost.error();
-  const bool safe = single->on_floor || band.lower >= floor;
+  const bool safe = along_floor || band.lower >= floor;
   if (!found.settled || !safe || !(band.from_below <= band.from_above + 1e-6 * half)) return errc::no_convergence;
-  return best_two_target{band, *cost, single->cost.per_year, found.slope, single->evaluations + found.evaluations};
+  return best_two_target{band, *cost, single->cost.per_year, found.slope, evaluations};
 }
 
 }  // namespace trimtab::forecast
