@@ -23,7 +23,7 @@ double by_simpson(double health, double drift, int looks) {
   for (int k = 2; k < looks; ++k) {
     for (int i = 0; i < size; ++i) {
       double sum = normal_cdf(-i * step - drift);
-      const int from = std::max(0, i - 480), to = std::min(size, i + 480);
+      const int from = std::max(0, i - 920), to = std::min(size, i + 920);
       for (int j = from; j < to; ++j) sum += weight(j) * bell[at(j - i + size)] * now[at(j)];
       next[at(i)] = sum;
     }
@@ -156,6 +156,21 @@ TEST(DiscreteMonitoring, MoreLooksSeeMore) {
   }
   EXPECT_TRUE(test::close(before, liquidation_probability(m, 0.2, 0.1), 1e-3));
   EXPECT_TRUE(test::close(seen_from(m, 0.0, 1.0 / (365.0 * 24.0)), 50e-4, 0.01));
+}
+
+// Three looks, of which the likeliest way down takes equal shares: 15 deviations each, far outside the bell of one
+// look. And a drift of several deviations a look, against which rare paths fall as fast.
+TEST(DiscreteMonitoring, RareEventsKeepTheirDigits) {
+  struct {
+    int looks;
+    double health, drift;
+  } const cases[] = {{3, 45.0, 0.0}, {3, 15.2, -0.93}, {4, 16.0, 4.0}, {12, 15.1, 3.1}, {10, 29.0, 2.1}, {4, 3.0, 0.1}};
+  for (const auto& c : cases) {
+    const auto got = monitored_probability({c.drift, 1.0}, c.health, c.looks, 1.0);
+    ASSERT_TRUE(got);
+    EXPECT_TRUE(test::close(got->hit, by_simpson(c.health, c.drift, c.looks), 1e-8))
+        << c.looks << ' ' << c.health << ' ' << c.drift;
+  }
 }
 
 TEST(DiscreteMonitoring, RefusesByName) {

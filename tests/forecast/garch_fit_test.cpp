@@ -137,6 +137,11 @@ TEST(GarchFit, NamesWhatIsWrong) {
   auto bad = good;
   bad[300] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(fit_garch(bad).error(), errc::not_finite);
+  for (const double unit : {1e-170, 1e160}) {
+    auto far = good;
+    for (double& r : far) r *= unit;
+    EXPECT_EQ(fit_garch(far).error(), errc::outside_validity) << unit;
+  }
   EXPECT_EQ(fit_garch(good, {.period = 0.0}).error(), errc::bad_configuration);
   EXPECT_EQ(fit_garch(good, {.period = infinity}).error(), errc::not_finite);
   EXPECT_EQ(fit_garch(good, {.most_steps = 0}).error(), errc::bad_configuration);

@@ -116,6 +116,48 @@ TEST(Opening, TheDebtCeilingIsWhereTheTradeLosesTheSlippage) {
   EXPECT_EQ(opening_of(deep, band, {.risk = 0.05})->debt_ceiling, infinity);
 }
 
+// Far up, the hazard of small jumps is a product of nothing and infinity: nothing, not certainty.
+TEST(Opening, SmallJumpsDoNotReachFarUp) {
+  band_economics e = vault();
+  e.jumps = {.rate = 10.0, .up_share = 0.5, .up_decay = 50.0, .down_decay = 500.0};
+  double before = 1.0;
+  for (const double x : {0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 50.0, 1e3}) {
+    const double risk = policy_risk(e, band, x, 0.01);
+    EXPECT_LE(risk, before) << x;
+    before = risk;
+  }
+  EXPECT_LT(before, 1e-16);
+  EXPECT_EQ(policy_risk(e, band, infinity, 1.0), 0.0);
+  EXPECT_EQ(policy_risk(e, band, infinity, infinity), 0.0);
+  // The bound to the digits that quadrature gives it.
+  const double least = std::exp(-50.0 * 0.1), start = std::exp(-50.0 * 0.3);
+  const double psi = 0.5 * 0.8 * 0.8 * 50.0 * 50.0 + 0.4 * 50.0;
+  double sum = 0.0;
+  for (int k = 0; k < 100'000; ++k) sum += std::fmin(least, start * std::exp(psi * (k + 0.5) * 1e-6)) * 1e-6;
+  EXPECT_NEAR(detail::exposure(e.health, 0.3, 0.1, 50.0, 0.1), sum, 1e-6 * sum);
+  // An upward drift and no end: as long as all of it is early, it has a limit.
+  EXPECT_NEAR(detail::exposure({.drift = 20.0, .volatility = 0.1}, 0.3, 0.1, 50.0, infinity), start / 987.5,
+              1e-12 * start);
+}
+
+// A trade may be so expensive that not even all collateral repays the debt.
+TEST(Opening, NoCeilingBeyondTheCollateral) {
+  band_economics e = vault();
+  e.health.drift = 0.0;
+  const health_band wide{.lower = 1.15, .target = 2.0, .upper = 3.0};
+  for (const double slippage : {0.02, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.55}) {
+    const auto answer = opening_of(e, wide, {.risk = 1e-3, .max_slippage = slippage});
+    const double at_fill =
+        std::exp(std::log(wide.lower) + e.health.volatility * std::sqrt(e.latency) * normal_quantile(1e-3));
+    if (at_fill * (1.0 - slippage) > e.threshold) {
+      ASSERT_TRUE(answer) << slippage;
+      EXPECT_LT(answer->sale_per_debt, at_fill / e.threshold);
+    } else {
+      EXPECT_EQ(answer.error(), errc::infeasible) << slippage;
+    }
+  }
+}
+
 TEST(Opening, BadInputHasAName) {
   const band_economics e = vault();
   EXPECT_EQ(opening_of({}, band, {}).error(), errc::bad_configuration);

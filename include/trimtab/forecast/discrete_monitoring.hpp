@@ -55,12 +55,17 @@ public:
   static double hit(double health, double drift, int looks) noexcept {
     const double top = health + deviations * std::sqrt(static_cast<double>(looks));
     const int panels = static_cast<int>(top / width) + 1;
-    const double first_offset = std::floor((drift - reach) / width);
+    // A rare event comes by even steps down all the way, or by steps against the drift, whichever are longer.
+    const double even = -health / static_cast<double>(looks), steepest = smaller(drift, smaller(-drift, even));
+    const double lowest = drift < even ? drift : steepest;
+    const double first_offset = std::floor((lowest - reach) / width);
     // Offsets that no pair of panels has are all the same.
-    const double most = static_cast<double>(most_panels + blocks);
+    const double most = static_cast<double>(most_panels + most_blocks);
     const int first = static_cast<int>(larger(-most, smaller(most, first_offset)));
+    const double count = std::floor((drift - lowest) / width) + 2.0 * reach / width + 1.0;
+    const int blocks = static_cast<int>(smaller(count, static_cast<double>(most_blocks)));
 
-    std::array<double, blocks * nodes * nodes> kernel;  // φ between node i of a panel and node j of one further up
+    std::array<double, most_blocks * nodes * nodes> kernel;  // φ between node i of a panel and node j of one further up
     for (int b = 0; b < blocks; ++b)
       for (int i = 0; i < nodes; ++i)
         for (int j = 0; j < nodes; ++j)
@@ -93,7 +98,7 @@ public:
 
 private:
   // Gauss–Legendre with 8 nodes on panels one deviation wide, on which Gaussians are good to 1e-13.
-  static constexpr int nodes = 8, blocks = 19, most_panels = 512;
+  static constexpr int nodes = 8, most_blocks = 128, most_panels = 512;
   static constexpr double width = 1.0, reach = 9.0;
   static constexpr std::array<double, nodes> node = {-0.96028985649753623, -0.79666647741362674, -0.52553240991632899,
                                                      -0.18343464249564980, 0.18343464249564980,  0.52553240991632899,

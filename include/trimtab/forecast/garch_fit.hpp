@@ -36,7 +36,8 @@ struct garch_fit {
 /// four starts. Gradients are exact, by recursion; h₁ is the mean square. Standard errors hold for non-normal returns.
 /// @param    returns  of equal periods; their mean is taken to be 0
 /// @errors   size_mismatch (fewer than 100), not_finite, infeasible (all of the same size: nothing varies),
-///           bad_configuration, no_convergence (no start ended where the gradient vanishes)
+///           bad_configuration, no_convergence (no start ended where the gradient vanishes), outside_validity (squares
+///           of the returns are no doubles)
 /// @source   Bollerslev and Wooldridge 1992, "Quasi-maximum likelihood estimation and inference in dynamic models with
 ///           time-varying covariances", Econometric Reviews 11, (2.14)–(2.17); Fiorentini, Calzolari and Panattoni
 ///           1996, J. Applied Econometrics 11, for scoring in GARCH
@@ -195,6 +196,7 @@ inline result<garch_fit> fit_garch(std::span<const double> returns, const garch_
   out.model.omega *= scale * scale;
   out.model.period = options.period;
   out.log_likelihood = garch_log_likelihood(out.model, returns);
+  if (out.model.validate() != errc::ok || !is_finite(out.log_likelihood)) return errc::outside_validity;
   for (int k = 0; k < 3; ++k)  // shares within about 1e-5 of 0 or 1
     out.boundary = out.boundary || (magnitude(best_at[k]) > 11.5 && (k != 2 || options.leverage));
 

@@ -58,9 +58,14 @@ inline double exposure(const motion& m, double x, double low, double decay, doub
   const double psi = 0.5 * m.volatility * m.volatility * decay * decay - m.drift * decay;
   const double least = std::exp(-decay * low), start = std::exp(-decay * x);
   if (!(start < least)) return least * years;
+  if (x == infinity) return 0.0;
   const double until = psi > 0.0 ? smaller(years, decay * (x - low) / psi) : years;
-  const double grown = psi == 0.0 ? until : std::expm1(psi * until) / psi;
-  return start * grown + least * (years - until);
+  // Beyond a few e-folds one exponential of the sum: neither factor alone need be a double.
+  const double growth = psi * until;
+  const double before = psi == 0.0     ? start * until
+                        : growth < 1.0 ? start * (std::expm1(growth) / psi)
+                                       : (std::exp(growth - decay * x) - start) / psi;
+  return before + (until < years ? least * (years - until) : 0.0);
 }
 
 }  // namespace detail
@@ -104,7 +109,7 @@ inline double policy_risk(const band_economics& e, const health_band& band, doub
 /// @return   certified: the risk at `health`
 /// @errors   those of the economics and the band; bad_configuration (a risk outside (0, 1), no horizon, a slippage
 ///           outside [0, 1)); infeasible (the fee alone exceeds the slippage; at such a slippage selling no longer
-///           helps; the risk is never small enough)
+///           helps, or all collateral would not repay the debt; the risk is never small enough)
 /// @source   derived here
 inline result<opening> opening_of(const band_economics& e, const health_band& band,
                                   const opening_wishes& wishes) noexcept {
@@ -120,7 +125,7 @@ inline result<opening> opening_of(const band_economics& e, const health_band& ba
   const double spread = e.health.volatility * std::sqrt(e.latency);
   const double at_fill = std::exp(larger(0.0, a + e.health.drift * e.latency + spread * normal_quantile(wishes.risk)));
   const double gain = band.target * (1.0 - s) - e.threshold;
-  if (!(gain > 0.0) || s < e.cost) return errc::infeasible;
+  if (!(gain > 0.0) || !(at_fill * (1.0 - s) > e.threshold) || s < e.cost) return errc::infeasible;
   out.sale_per_debt = (band.target - smaller(at_fill, band.target)) / gain;
   const double loss = e.impact * out.sale_per_debt;
   out.debt_ceiling = loss > 0.0 ? (s - e.cost) / loss : infinity;
