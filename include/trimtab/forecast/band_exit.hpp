@@ -91,7 +91,7 @@ inline band_exit exit_of(const motion& m, double low, double high, double start)
   const wide rate = wide(2.0 * speed) / (wide(m.volatility) * wide(m.volatility));
   const double f = ahead.high, b = behind.high, l = high - low, s = rate.high, variance = m.volatility * m.volatility;
 
-  double reach, miss, time_ahead, time_behind;  // P(ahead), P(behind)
+  double reach = 0.0, miss = 0.0, time_ahead = 0.0, time_behind = 0.0;  // P(ahead), P(behind)
   const auto [left_f, gone_f] = detail::decay_over(rate * ahead);
   const auto [left_b, gone_b] = detail::decay_over(rate * behind);
   const double gone = gone_f + left_f * gone_b;  // over both

@@ -72,7 +72,7 @@ public:
           kernel[at(b, i, j)] =
               0.5 * width * weight[index(j)] * normal_density((first + b) * width + place(j) - place(i) - drift);
 
-    std::array<double, most_panels * nodes> now, next;
+    std::array<double, static_cast<std::size_t>(most_panels * nodes)> now, next;
     for (int p = 0; p < panels; ++p)
       for (int i = 0; i < nodes; ++i) now[at(p, i)] = normal_cdf(-(p * width + place(i)) - drift);
     for (int k = 2; k < looks; ++k) {
