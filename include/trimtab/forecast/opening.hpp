@@ -75,9 +75,10 @@ inline double exposure(const motion& m, double x, double low, double decay, doub
 ///
 /// Formula   Σₙ p(1 − p)ⁿ·P(hit x − a + n(z − a) before T), p = P(hit 0 from a within the latency)
 /// Falls of a Brownian motion from a to a, z, a, z … follow one another independently, so that the n-th breach is one
-/// first passage. Exact but for the time that fills take, which is left out: a bound from above. Jumps are added to
-/// first order in their rate: one that crosses all of ln HF, wherever the continuous motion has brought it at worst.
-/// Upward trades are not looked at.
+/// first passage. Without jumps it is exact but for the time that fills take, which is left out: a bound from above. Of
+/// jumps only those are counted that cross all of ln HF at once, wherever the continuous motion has brought it at
+/// worst, to first order in their rate. Many small ones that bring breaches, or falls in flight, are not: let the
+/// volatility hold their variance. Upward trades are not looked at.
 /// @param log_health  x at the opening; below the lower edge the policy acts at once
 /// @return   a probability; NaN where an argument is NaN or out of its range
 /// @source   derived here, from the strong Markov property
