@@ -75,8 +75,10 @@ inline double exposure(const motion& m, double x, double low, double decay, doub
 ///
 /// Formula   Σₙ p(1 − p)ⁿ·P(hit x − a + n(z − a) before T), p = P(hit 0 from a within the latency)
 /// Falls of a Brownian motion from a to a, z, a, z … follow one another independently, so that the n-th breach is one
-/// first passage. Exact but for the time that fills take, which is left out: a bound from above. Jumps are added to
-/// first order in their rate: one that crosses all of ln HF, wherever the continuous motion has brought it at worst.
+/// first passage. Exact but for the time that fills take, which is left out: without jumps a bound from above. Of jumps
+/// those are added that cross all of ln HF at once, wherever the continuous motion has brought it at worst. Smaller
+/// ones, which bring breaches of their own and falls in flight, are not in it: where several come within a latency the
+/// risk may be many times this (400 a year of half a percent, a latency of a day: 0.002 for a simulated 0.05).
 /// Upward trades are not looked at.
 /// @param log_health  x at the opening; below the lower edge the policy acts at once
 /// @return   a probability; NaN where an argument is NaN or out of its range
@@ -106,7 +108,7 @@ inline double policy_risk(const band_economics& e, const health_band& band, doub
 /// Debt      D = (s − κ)/(ι·u), u = (h − h_fill)/(h(1 − s) − w): the sale u·D that lifts health from h_fill to the
 ///           target h loses at most s per unit. h_fill is the lower edge moved by the latency's drift and its
 ///           ε-quantile
-/// @return   certified: the risk at `health`
+/// @return   certified: the risk at `health`, as `policy_risk` has it, which leaves small jumps out
 /// @errors   those of the economics and the band; bad_configuration (a risk outside (0, 1), no horizon, a slippage
 ///           outside [0, 1)); infeasible (the fee alone exceeds the slippage; at such a slippage selling no longer
 ///           helps, or all collateral would not repay the debt; the risk is never small enough)
