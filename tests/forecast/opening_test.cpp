@@ -166,6 +166,7 @@ TEST(Opening, BadInputHasAName) {
   EXPECT_EQ(opening_of(e, band, {.risk = nan}).error(), errc::not_finite);
   EXPECT_EQ(opening_of(e, band, {.max_slippage = 1e-5}).error(), errc::infeasible) << "the fee alone is more";
   EXPECT_EQ(opening_of(e, band, {.max_slippage = 0.5}).error(), errc::infeasible) << "selling no longer helps";
+  EXPECT_EQ(opening_of(e, band, {.risk = 0.05, .years = 1e4}).error(), errc::overflow);
   EXPECT_TRUE(std::isnan(policy_risk(e, band, nan, 1.0)));
   EXPECT_TRUE(std::isnan(policy_risk(e, band, 0.1, -1.0)));
 }

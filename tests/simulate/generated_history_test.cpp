@@ -32,5 +32,9 @@ TEST(GeneratedHistory, TheSameSeedIsTheSamePath) {
   EXPECT_NE(a.rows.back().close, generated_history({.seed = 1, .years = 0.1}).rows.back().close);
 }
 
+TEST(GeneratedHistory, NoYearsAreNoBars) {
+  for (const double years : {0.0, -1.0, std::nan("")}) EXPECT_TRUE(generated_history({.years = years}).rows.empty());
+}
+
 }  // namespace
 }  // namespace trimtab::simulate

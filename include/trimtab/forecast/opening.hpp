@@ -107,10 +107,11 @@ inline double policy_risk(const band_economics& e, const health_band& band, doub
 /// Debt      D = (s − κ)/(ι·u), u = (h − h_fill)/(h(1 − s) − w): the sale u·D that lifts health from h_fill to the
 ///           target h loses at most s per unit. h_fill is the lower edge moved by the latency's drift and its
 ///           ε-quantile
-/// @return   certified: the risk at `health`
+/// @return   certified: the risk at `health`, as `policy_risk` has it, which leaves small jumps out
 /// @errors   those of the economics and the band; bad_configuration (a risk outside (0, 1), no horizon, a slippage
 ///           outside [0, 1)); infeasible (the fee alone exceeds the slippage; at such a slippage selling no longer
-///           helps, or all collateral would not repay the debt; the risk is never small enough)
+///           helps, or all collateral would not repay the debt; the risk is never small enough); overflow (that health
+///           is no double)
 /// @source   derived here
 inline result<opening> opening_of(const band_economics& e, const health_band& band,
                                   const opening_wishes& wishes) noexcept {
@@ -142,6 +143,7 @@ inline result<opening> opening_of(const band_economics& e, const health_band& ba
     x = found->high;  // the safe end of the bracket
   }
   out.health = std::exp(x);
+  if (!is_finite(out.health)) return errc::overflow;
   out.risk = policy_risk(e, band, x, wishes.years);
   if (!(out.risk <= wishes.risk)) return errc::no_convergence;
   out.breaches = detail::sum_over_breaches(e.health, x - a, step, out.risk_per_breach, wishes.years).expected;

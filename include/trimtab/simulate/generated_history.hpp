@@ -26,14 +26,15 @@ struct history_rules {
   double falls_a_year = 25.0;  ///< within an hour, of 1 to 4 %
 };
 
-/// @brief Hourly bars whose high and low are the larger and smaller of open and close.
+/// @brief Hourly bars whose high and low are the larger and smaller of open and close; none for years not above 0.
+/// @pre   an opening price and a variance above 0
 inline price_series generated_history(const history_rules& rules = {}) {
   constexpr double hour = 1.0 / (24.0 * 365.0);
   const counter_random level{.seed = rules.seed, .stream = 0}, step{.seed = rules.seed, .stream = 1},
       fall{.seed = rules.seed, .stream = 2};
   price_series series{.name = "generated", .rows = {}};
   double log_price = std::log(rules.opening_price), log_variance = std::log(rules.variance);
-  const auto hours = static_cast<std::uint64_t>(rules.years / hour);
+  const auto hours = rules.years > 0.0 ? static_cast<std::uint64_t>(rules.years / hour) : std::uint64_t{0};
   for (std::uint64_t k = 0; k < hours; ++k) {
     log_variance += rules.pull * hour * (std::log(rules.variance) - log_variance) +
                     rules.wander * std::sqrt(hour) * level.normal(k);
