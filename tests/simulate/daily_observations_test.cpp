@@ -48,5 +48,11 @@ TEST(DailyObservations, AMissingBarIsMadeUpFor) {
   EXPECT_NEAR(days[10].seen.realised_variance / squares, 6.0 / 4.0 * 4.0 / 3.0, 0.01) << "two steps in one";
 }
 
+TEST(DailyObservations, WeeksAreNoDays) {
+  price_series weekly;
+  for (int k = 0; k < 9; ++k) weekly.rows.push_back({604'800 * k, 100.0, 101.0, 99.0, 100.0, 0.0, 0});
+  EXPECT_TRUE(daily_observations(weekly).empty());
+}
+
 }  // namespace
 }  // namespace trimtab::simulate

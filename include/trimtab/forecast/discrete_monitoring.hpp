@@ -65,7 +65,8 @@ public:
     const double count = std::floor((drift - lowest) / width) + 2.0 * reach / width + 1.0;
     const int blocks = static_cast<int>(smaller(count, static_cast<double>(most_blocks)));
 
-    std::array<double, most_blocks * nodes * nodes> kernel;  // φ between node i of a panel and node j of one further up
+    std::array<double, static_cast<std::size_t>(most_blocks * nodes * nodes)>
+        kernel;  // φ between node i of a panel and node j of one further up
     for (int b = 0; b < blocks; ++b)
       for (int i = 0; i < nodes; ++i)
         for (int j = 0; j < nodes; ++j)

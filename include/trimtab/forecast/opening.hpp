@@ -43,6 +43,7 @@ inline breaches_by sum_over_breaches(const motion& m, double first, double step,
   for (int n = 0; n < 1 << 16; ++n) {
     const double reached = liquidation_probability(m, first + n * step, years);
     out.expected += reached;
+    if (n == (1 << 16) - 1) out.expected = infinity;  // more than can be counted
     if (n == (1 << 16) - 1 || reached <= 0x1p-53 * out.expected || !(reached > 0.0)) {
       out.liquidated += alive * reached;  // all that may follow: an upper bound
       break;
@@ -77,8 +78,8 @@ inline double exposure(const motion& m, double x, double low, double decay, doub
 /// Falls of a Brownian motion from a to a, z, a, z … follow one another independently, so that the n-th breach is one
 /// first passage. Without jumps it is exact but for the time that fills take, which is left out: a bound from above. Of
 /// jumps only those are counted that cross all of ln HF at once, wherever the continuous motion has brought it at
-/// worst, to first order in their rate. Many small ones that bring breaches, or falls in flight, are not: let the
-/// volatility hold their variance. Upward trades are not looked at.
+/// worst, to first order in their rate. Many small ones that bring breaches, or falls in flight, are not: a
+/// volatility that holds their variance does not make up for them. Upward trades are not looked at.
 /// @param log_health  x at the opening; below the lower edge the policy acts at once
 /// @return   a probability; NaN where an argument is NaN or out of its range
 /// @source   derived here, from the strong Markov property

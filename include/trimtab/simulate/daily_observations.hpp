@@ -27,10 +27,12 @@ struct day {
 ///
 /// The realised variance is the sum of squared returns from close to close of the bars, scaled up for bars that are
 /// missing; the first return of a day that follows no other is from its own opening.
+/// @return       nothing where bars are longer than a day
 /// @param share  a day counts if it has at least so much of its bars
 inline std::vector<day> daily_observations(const price_series& series, double share = 0.8) {
   constexpr std::int64_t length = 86'400;
   const std::int64_t step = std::max<std::int64_t>(1, median_step_seconds(series).value_or(length));
+  if (step > length) return {};
   const double whole = std::max(1.0, static_cast<double>(length) / static_cast<double>(step));
   const auto day_of = [](const bar& b) { return (b.time >= 0 ? b.time : b.time - length + 1) / length; };
   std::vector<day> days;
