@@ -2,7 +2,7 @@
 # What choose_a_band prints and refuses.
 function(choose_test name)
   add_test(NAME choose_a_band.${name} COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:choose_a_band>
-    -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/choose_${name} ${ARGN} -P ${CMAKE_CURRENT_SOURCE_DIR}/replay/expect.cmake)
+    -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/choose_${name} ${ARGN} -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake)
   set_tests_properties(choose_a_band.${name} PROPERTIES LABELS examples TIMEOUT 600)
 endfunction()
 

@@ -2,7 +2,7 @@
 # What judge_forecasts prints and refuses.
 function(judge_test name)
   add_test(NAME judge_forecasts.${name} COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:judge_forecasts>
-    -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/judge_${name} ${ARGN} -P ${CMAKE_CURRENT_SOURCE_DIR}/replay/expect.cmake)
+    -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/judge_${name} ${ARGN} -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake)
   set_tests_properties(judge_forecasts.${name} PROPERTIES LABELS examples TIMEOUT 600)
 endfunction()
 

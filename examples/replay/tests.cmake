@@ -2,7 +2,7 @@
 # What replay prints, writes and refuses. Each test is one run of expect.cmake.
 function(replay_test name)
   add_test(NAME replay.${name} COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:replay>
-    -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/replay_${name} ${ARGN} -P ${CMAKE_CURRENT_SOURCE_DIR}/replay/expect.cmake)
+    -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/replay_${name} ${ARGN} -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake)
   set_tests_properties(replay.${name} PROPERTIES LABELS examples TIMEOUT 600)
 endfunction()
 
