@@ -1,15 +1,10 @@
 # SPDX-License-Identifier: MIT
 # What replay prints, writes and refuses. Each test is one run of expect.cmake.
-function(replay_test name)
-  add_test(NAME replay.${name} COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:replay>
-    -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/replay_${name} ${ARGN} -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake)
-  set_tests_properties(replay.${name} PROPERTIES LABELS examples TIMEOUT 600)
-endfunction()
 
 # replay_refuses(<name> <what stderr must match> <input.csv, | for a new line> <argument>...)
 function(replay_refuses name pattern text)
   list(JOIN ARGN "|" arguments)
-  replay_test(refuses_${name} -DEXIT=2 "-DSTDERR=${pattern}" "-DTEXT=${text}" "-DARGUMENTS=${arguments}")
+  example_test(replay refuses_${name} -DEXIT=2 "-DSTDERR=${pattern}" "-DTEXT=${text}" "-DARGUMENTS=${arguments}")
 endfunction()
 
 set(bars "unix_seconds,open,high,low,close,volume")
@@ -37,10 +32,10 @@ replay_refuses(grid "no folder in it has an ETH price file" "" --grid .)
 # Nothing half-written: the name stays free when the run fails after it was given.
 replay_refuses(half_written "hole of" "unix_seconds,price|0,1|60,1|10000,1|10060,1" --prices input.csv --csv out.csv)
 
-replay_test(table -DEXIT=0 "-DSTDOUT=liquidations +[1-9].*times a person had to act +0 .*= final equity .*policy one-shot said at its worst")
-replay_test(json -DEXIT=0 "-DARGUMENTS=--json" -DJSON=1)
-replay_test(csv -DEXIT=0 "-DARGUMENTS=--csv|out.csv|--to|2020-03-12T00:20" -DROWS=901) # 9 columns of 100 blocks and a header
-replay_test(help -DEXIT=0 -DARGUMENTS=--help "-DSTDOUT=--depth-factor")
-replay_test(samples -DEXIT=0 "-DTEXT=unix_seconds,price_usd|0,100|60,101|120,90|180,80|240,95" "-DARGUMENTS=--prices|input.csv" "-DSTDOUT=5 rows of 60 s")
-replay_test(grid_of_one -DEXIT=0 "-DTEXT=unix_seconds,price|0,100|60,101|120,90|180,80|240,95" -DAS=crash/pool_ETH-USD_1m.csv
+example_test(replay table -DEXIT=0 "-DSTDOUT=liquidations +[1-9].*times a person had to act +0 .*= final equity .*policy one-shot said at its worst")
+example_test(replay json -DEXIT=0 "-DARGUMENTS=--json" -DJSON=1)
+example_test(replay csv -DEXIT=0 "-DARGUMENTS=--csv|out.csv|--to|2020-03-12T00:20" -DROWS=901) # 9 columns of 100 blocks and a header
+example_test(replay help -DEXIT=0 -DARGUMENTS=--help "-DSTDOUT=--depth-factor")
+example_test(replay samples -DEXIT=0 "-DTEXT=unix_seconds,price_usd|0,100|60,101|120,90|180,80|240,95" "-DARGUMENTS=--prices|input.csv" "-DSTDOUT=5 rows of 60 s")
+example_test(replay grid_of_one -DEXIT=0 "-DTEXT=unix_seconds,price|0,100|60,101|120,90|180,80|240,95" -DAS=crash/pool_ETH-USD_1m.csv
   "-DARGUMENTS=--grid|." "-DSTDOUT=30 cells.*### crash")

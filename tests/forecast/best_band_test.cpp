@@ -5,6 +5,7 @@
 
 #include "support/random.hpp"
 #include "support/tolerance.hpp"
+#include "support/vaults.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -26,21 +27,6 @@ band_economics at_leverage(double leverage, double cost, double gas, double risk
                    .cost = cost,
                    .wanted = 0.8 * leverage / (leverage - 1.0)};
   e.tracking = tracking_for(risk_aversion, e);
-  return e;
-}
-
-band_economics busy() {
-  band_economics e{.health = {.drift = -0.2, .volatility = 0.7},
-                   .jumps = {.rate = 6.0, .up_share = 0.4, .down_decay = 20.0},
-                   .threshold = 0.83,
-                   .equity = 5e4,
-                   .gas = 2.0,
-                   .cost = 5e-4,
-                   .impact = 2e-8,
-                   .latency = 50.0 * twelve_seconds,
-                   .loss = 5e3,
-                   .wanted = 1.3};
-  e.tracking = tracking_for(2.0, e);
   return e;
 }
 
@@ -134,7 +120,7 @@ TEST(BestBand, IsAsGoodAsAnySimplexFinds) {
   for (const double cost : {5e-4, 30e-4}) check(at_leverage(2.0, cost, 0.0), no_floor);
   check(at_leverage(2.0, 5e-4, 0.0, 10.0), no_floor);
   for (int n = 0; n < 50; ++n) {
-    band_economics e = busy();
+    band_economics e = test::busy_vault();
     e.health = {.drift = random.uniform(-0.6, 0.6), .volatility = random.uniform(0.3, 1.2)};
     e.gas = random.log_uniform(0.5, 200.0);
     e.cost = random.log_uniform(1e-4, 5e-3);
@@ -188,7 +174,7 @@ double price_of_trade(const band_economics& e, const log_band& band, double x) {
 }
 
 TEST(BestBand, IsIndifferentAtItsEdgesAndPatientInside) {
-  const band_economics e = busy();
+  const band_economics e = test::busy_vault();
   const auto best = best_band_of(e);
   ASSERT_TRUE(best);
   ASSERT_FALSE(best->floor_binds);
@@ -212,7 +198,7 @@ TEST(BestBand, IsIndifferentAtItsEdgesAndPatientInside) {
 }
 
 TEST(BestBand, DoesNotWidenWithVolatility) {
-  band_economics e = busy();
+  band_economics e = test::busy_vault();
   e.latency = 0.0;
   const auto slow = best_band_of(e);
   for (const double k : {0.1, 4.0, 9.0}) {
@@ -239,7 +225,7 @@ TEST(BestBand, DoesNotWidenWithVolatility) {
 }
 
 TEST(BestBand, OnlyItsFloorScalesWithVolatilityAndTheRootOfLatency) {
-  band_economics e = busy();
+  band_economics e = test::busy_vault();
   e.health.drift = 0.0;
   const double once = std::log(best_band_of(e, {.latency_risk = 1e-4, .least_lower = 1.0 + 1e-9})->floor);
   EXPECT_GT(once, 0.0);
@@ -272,7 +258,7 @@ TEST(BestBand, StandsOnItsFloorWhereThatBinds) {
 TEST(BestBand, IsWiderTheDearerATradeIs) {
   double width = 0.0, cost = 0.0;
   for (const double gas : {0.5, 1.0, 2.0, 5.0, 20.0, 50.0}) {
-    band_economics e = busy();
+    band_economics e = test::busy_vault();
     e.gas = gas;
     const auto best = best_band_of(e);
     ASSERT_TRUE(best);
@@ -283,7 +269,7 @@ TEST(BestBand, IsWiderTheDearerATradeIs) {
   }
   width = cost = 0.0;
   for (const double share : {0.0, 1e-4, 5e-4, 2e-3, 1e-2}) {
-    band_economics e = busy();
+    band_economics e = test::busy_vault();
     e.cost = share;
     const auto best = best_band_of(e);
     ASSERT_TRUE(best);
@@ -295,7 +281,7 @@ TEST(BestBand, IsWiderTheDearerATradeIs) {
 }
 
 TEST(BestBand, HoldsAGivenTarget) {
-  const band_economics e = busy();
+  const band_economics e = test::busy_vault();
   const auto free = best_band_of(e);
   for (const double target : {1.2, 1.3, 1.5}) {
     const auto held = best_band_of(e, {.target = target});
@@ -309,7 +295,7 @@ TEST(BestBand, HoldsAGivenTarget) {
 
 TEST(BestBand, RefusesByName) {
   const double nan = std::nan("");
-  band_economics e = busy();
+  band_economics e = test::busy_vault();
   EXPECT_EQ(best_band_of(e, {.latency_risk = 0.0}).error(), errc::bad_configuration);
   EXPECT_EQ(best_band_of(e, {.latency_risk = 1.5}).error(), errc::bad_configuration);
   EXPECT_EQ(best_band_of(e, {.latency_risk = nan}).error(), errc::not_finite);
@@ -318,10 +304,10 @@ TEST(BestBand, RefusesByName) {
   EXPECT_EQ(best_band_of(e, {.latency_risk = 1e-9, .target = 1.002}).error(), errc::infeasible);
   e.tracking = 0.0;
   EXPECT_EQ(best_band_of(e).error(), errc::bad_configuration) << "nothing against an endless band";
-  e = busy();
+  e = test::busy_vault();
   e.gas = e.cost = 0.0;
   EXPECT_EQ(best_band_of(e).error(), errc::bad_configuration) << "nothing against trading all the time";
-  e = busy();
+  e = test::busy_vault();
   e.equity = nan;
   EXPECT_EQ(best_band_of(e).error(), errc::not_finite);
 }

@@ -3,6 +3,7 @@
 
 #include <trimtab/forecast/explain_band.hpp>
 
+#include "support/vaults.hpp"
 #include <array>
 #include <string>
 
@@ -10,21 +11,6 @@ namespace trimtab {
 namespace {
 
 using namespace forecast;
-
-band_economics account() {
-  band_economics e{.health = {.drift = -0.2, .volatility = 0.7},
-                   .jumps = {.rate = 6.0, .up_share = 0.4, .down_decay = 20.0},
-                   .threshold = 0.83,
-                   .equity = 5e4,
-                   .gas = 2.0,
-                   .cost = 5e-4,
-                   .impact = 2e-8,
-                   .latency = 600.0 / 31536000.0,
-                   .loss = 5e3,
-                   .wanted = 1.3};
-  e.tracking = tracking_for(2.0, e);
-  return e;
-}
 
 std::string words(const band_economics& e, const band_wishes& wishes = {}) {
   const auto best = best_band_of(e, wishes);
@@ -39,7 +25,7 @@ bool has(const std::string& text, const char* part) {
 
 TEST(ExplainBand, SaysWhyAndWhatElseWouldCost) {
   EXPECT_EQ(
-      words(account()),
+      words(test::busy_vault()),
       "keep health between 1.2002 and 1.3987, come back to 1.3396. Width: the cost of trading against the penalty "
       "for being off 1.3000. Lower edge: raised by the risk of jumps; floor 1.0120. A year: "
       "102 trades, 30.2 of them to deleverage, 0.02 liquidations; cost 2055 = gas 205 + trading 1.11e+03 + tracking "
@@ -48,7 +34,7 @@ TEST(ExplainBand, SaysWhyAndWhatElseWouldCost) {
 }
 
 TEST(ExplainBand, NamesWhatWidensIt) {
-  band_economics e = account();
+  band_economics e = test::busy_vault();
   e.gas = 200.0;
   EXPECT_TRUE(has(words(e), "Width: gas against")) << words(e);
   e.gas = 0.1;
@@ -58,7 +44,7 @@ TEST(ExplainBand, NamesWhatWidensIt) {
 }
 
 TEST(ExplainBand, NamesWhatHoldsTheLowerEdge) {
-  band_economics e = account();
+  band_economics e = test::busy_vault();
   e.wanted = 1.1;
   e.jumps.down_decay = 80.0;
   e.tracking = tracking_for(2.0, e);
@@ -78,7 +64,7 @@ TEST(ExplainBand, NamesWhatHoldsTheLowerEdge) {
 }
 
 TEST(ExplainBand, ASmallBufferCutsTheTextAndNothingElse) {
-  const band_economics e = account();
+  const band_economics e = test::busy_vault();
   const auto best = best_band_of(e);
   const std::string whole = words(e);
   for (std::size_t n = 0; n < 700; n = 2 * n + 1) {

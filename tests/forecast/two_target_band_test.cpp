@@ -7,6 +7,7 @@
 
 #include "support/random.hpp"
 #include "support/tolerance.hpp"
+#include "support/vaults.hpp"
 #include <cmath>
 
 namespace trimtab {
@@ -14,23 +15,8 @@ namespace {
 
 using namespace forecast;
 
-band_economics account() {
-  band_economics e{.health = {.drift = -0.2, .volatility = 0.7},
-                   .jumps = {.rate = 6.0, .up_share = 0.4, .down_decay = 20.0},
-                   .threshold = 0.83,
-                   .equity = 5e4,
-                   .gas = 2.0,
-                   .cost = 5e-4,
-                   .impact = 2e-8,
-                   .latency = 600.0 / 31536000.0,
-                   .loss = 5e3,
-                   .wanted = 1.3};
-  e.tracking = tracking_for(2.0, e);
-  return e;
-}
-
 TEST(TwoTargetBand, WithOneTargetItIsTheBandWithOne) {
-  const band_economics e = account();
+  const band_economics e = test::busy_vault();
   const auto one = cost_in_logs(e, {0.15, 0.25, 0.4}), two = cost_of(e, two_target_band{0.15, 0.25, 0.25, 0.4});
   for (double band_cost::*field : {&band_cost::per_year, &band_cost::gas, &band_cost::trading, &band_cost::tracking,
                                    &band_cost::latency, &band_cost::jumps, &band_cost::cycle_years,
@@ -39,7 +25,7 @@ TEST(TwoTargetBand, WithOneTargetItIsTheBandWithOne) {
 }
 
 TEST(TwoTargetBand, IsWhatAWalkBetweenTheTargetsPays) {
-  const band_economics e = account();
+  const band_economics e = test::busy_vault();
   const two_target_band band{0.10, 0.20, 0.26, 0.40};
   const auto cost = cost_of(e, band);
   const double step = 0.01, variance = 0.49, tilt = 2.0 * e.health.drift / variance;
@@ -84,7 +70,7 @@ TEST(TwoTargetBand, IsWhatAWalkBetweenTheTargetsPays) {
 }
 
 TEST(TwoTargetBand, NextToItsEdgesItReflects) {
-  band_economics e = account();
+  band_economics e = test::busy_vault();
   e.gas = e.latency = 0.0;
   const reflecting_band edges{0.2, 0.4};
   const double limit = cost_of(e, edges)->per_year;
@@ -102,7 +88,7 @@ TEST(TwoTargetBand, TheBestIsNeverDearerThanWithOne) {
   test::random_numbers random(2);
   int cheaper = 0, refused = 0;
   for (int n = 0; n < 150; ++n) {
-    band_economics e = account();
+    band_economics e = test::busy_vault();
     e.health = {.drift = random.uniform(-0.5, 0.5), .volatility = random.uniform(0.3, 1.2)};
     e.gas = random.log_uniform(0.5, 100.0);
     e.cost = n % 10 == 0 ? 0.0 : random.log_uniform(1e-4, 5e-3);
@@ -136,7 +122,7 @@ TEST(TwoTargetBand, TheBestIsNeverDearerThanWithOne) {
 }
 
 TEST(TwoTargetBand, WithoutProportionalCostOneTargetIsEnough) {
-  band_economics e = account();
+  band_economics e = test::busy_vault();
   e.cost = e.impact = 0.0;
   const auto best = best_two_target_band_of(e);
   ASSERT_TRUE(best);
@@ -145,7 +131,7 @@ TEST(TwoTargetBand, WithoutProportionalCostOneTargetIsEnough) {
 }
 
 TEST(TwoTargetBand, RefusesByName) {
-  const band_economics e = account();
+  const band_economics e = test::busy_vault();
   EXPECT_EQ(cost_of(e, two_target_band{0.1, 0.3, 0.2, 0.4}).error(), errc::bad_configuration);
   EXPECT_EQ(cost_of(e, two_target_band{0.1, 0.1, 0.2, 0.4}).error(), errc::bad_configuration);
   EXPECT_EQ(cost_of(e, two_target_band{0.1, 0.2, 0.4, 0.4}).error(), errc::bad_configuration);
