@@ -48,7 +48,7 @@ struct neuron {
     return next;
   }
   [[nodiscard]] double variance(const state_type& state, double years) const {
-    return std::exp(expected(state)) * years;
+    return years >= 0.0 ? std::exp(expected(state)) * years : std::numeric_limits<double>::quiet_NaN();
   }
 
 private:
@@ -82,11 +82,6 @@ private:
   int day_ = 0;
   double state_ = std::log(0.3);
 };
-
-// Driftless ln HF that starts at ln health: by reflection, twice the probability of ending below 0.
-double liquidation_probability(double health, double variance) {
-  return 2.0 * trimtab::normal_cdf(-std::log(health) / std::sqrt(variance));
-}
 
 }  // namespace
 
@@ -125,7 +120,7 @@ int main() {
   constexpr double week = 7.0 * day, health = 1.15;
   const auto line = [](const char* name, double variance) {
     std::printf("   %-8s %5.0f %% %8.1f %%\n", name, 100.0 * std::sqrt(variance / week),
-                100.0 * liquidation_probability(health, variance));
+                100.0 * liquidation_probability({.volatility = std::sqrt(variance / week)}, std::log(health), week));
   };
   const auto each = model.forecasts(state, week);
   for (std::size_t i = 0; i < 4; ++i) line(names[i], each[i]);

@@ -29,7 +29,7 @@ struct running_mean {
     return {s.sum + seen.variance(), s.years + seen.years, s.count + 1};
   }
   [[nodiscard]] double variance(const state_type& s, double years) const {
-    return s.count < 5 ? nan : s.sum / s.years * years;
+    return s.count < 5 || !(years >= 0.0) ? nan : s.sum / s.years * years;
   }
 };
 

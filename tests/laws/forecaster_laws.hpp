@@ -69,6 +69,8 @@ TYPED_TEST_P(ForecasterLaws, VarianceIsPositiveAndGrowsWithTheHorizon) {
   for (const int days : {TypeParam::warm_up, TypeParam::warm_up + 3, 200, 1000}) {
     const auto state = this->after(model, days);
     EXPECT_EQ(model.variance(state, 0.0), 0.0);
+    EXPECT_TRUE(std::isnan(model.variance(state, -0.1))) << "nothing is known of the past";
+    EXPECT_TRUE(std::isnan(model.variance(state, std::numeric_limits<double>::quiet_NaN())));
     double before = 0.0;
     for (const double ahead : {0.01, 0.5, 1.0, 1.5, 2.0, 7.0, 30.0, 90.5, 364.0, 366.0, 1000.0}) {
       const double now = model.variance(state, ahead / 365.0);

@@ -35,7 +35,7 @@ struct observation {
 /// - `validate()`              errc::ok, or what is wrong with the configuration
 /// - `step(state, observation)` the next state. A bad observation (NaN, no time) leaves the state as it was
 /// - `variance(state, years)`  expected variance of ln price from now until then, dimensionless: σ²·T if σ is constant;
-///                             NaN while it has not seen enough
+///                             NaN while it has not seen enough, and for years below 0
 template <class F>
 concept Forecaster = std::semiregular<typename F::state_type> &&
     requires(const F& model, const typename F::state_type& state, const observation& seen) {

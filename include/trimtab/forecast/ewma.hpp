@@ -39,7 +39,7 @@ struct ewma {
     return {kept * state.per_year + (1.0 - kept) * now};
   }
   [[nodiscard]] constexpr double variance(const state_type& state, double years) const noexcept {
-    return state.per_year * years;
+    return state.per_year * (years >= 0.0 ? years : std::numeric_limits<double>::quiet_NaN());
   }
 };
 

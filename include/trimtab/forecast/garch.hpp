@@ -55,7 +55,7 @@ struct garch {
 
   [[nodiscard]] state_type step(const state_type& state, const observation& seen) const noexcept;
   [[nodiscard]] double variance(const state_type& state, double years) const noexcept {
-    return ahead(state.next, years / period).total;
+    return years >= 0.0 ? ahead(state.next, years / period).total : std::numeric_limits<double>::quiet_NaN();
   }
 
   /// Expected variance of the n-th period after the next, E h₁₊ₙ, and of all up to it, E[h₁ + … + hₙ]. Between whole
