@@ -2,6 +2,7 @@
 #pragma once
 
 /// liquidity: what do I get for x.
+#include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/concept.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>

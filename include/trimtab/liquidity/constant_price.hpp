@@ -49,6 +49,11 @@ struct constant_price {
   constexpr S amount_at(executable_price<S> at) const noexcept(std::floating_point<S>) {
     return blend<S>(at.value < literal<S>(net_price()), literal<S>(cap), literal<S>(0.0));
   }
+  template <Scalar S>
+  constexpr S best_value(executable_price<S> at) const noexcept(std::floating_point<S>) {
+    return blend<S>(at.value < literal<S>(net_price()), literal<S>(net_price()) - at.value, literal<S>(0.0)) *
+           literal<S>(cap);
+  }
   /// Zero up to the cap; beyond it the value of what bought nothing.
   template <Scalar S>
   constexpr S loss(const S& x) const noexcept(std::floating_point<S>) {
@@ -61,6 +66,7 @@ struct constant_price {
     left.cap = larger(0.0, cap - x);
     return left;
   }
+  [[nodiscard]] constexpr std::size_t segment_count() const noexcept { return cap > 0.0 ? 1 : 0; }
   constexpr std::size_t segments(std::span<segment<>> out) const noexcept {
     if (out.empty() || cap == 0.0) return 0;
     out[0] = {.price = net_price(), .curvature = 0.0, .capacity = cap};

@@ -60,6 +60,14 @@ struct constant_product {
     const S x = a * drop / (literal<S>(1.0) + square_root<S>(literal<S>(1.0) + drop));
     return blend<S>(trades, blend<S>(reachable, x, literal<S>(infinity)), literal<S>(0.0));
   }
+  /// Formula   η = 1 − price/p₀,  R₂·(η / (1 + √(1 − η)))², that is (√R₂ − √(a·price))²; R₂ at no price
+  template <Scalar S>
+  constexpr S best_value(executable_price<S> at) const noexcept(std::floating_point<S>) {
+    const S start = literal<S>(reserve_out) / literal<S>(depth()), zero = literal<S>(0.0), one = literal<S>(1.0);
+    const S gap = blend<S>(at.value < start, (start - larger<S>(zero, at.value)) / start, zero);
+    const S share = gap / (one + square_root<S>(one - gap));
+    return literal<S>(reserve_out) * share * share;
+  }
   /// Formula   p₀·x² / (a + x)
   template <Scalar S>
   constexpr S loss(const S& x) const noexcept(std::floating_point<S>) {
@@ -81,6 +89,7 @@ struct constant_product {
     other.reserve_out = reserve_in;
     return other;
   }
+  [[nodiscard]] constexpr std::size_t segment_count() const noexcept { return 1; }
   constexpr std::size_t segments(std::span<segment<>> out) const noexcept {
     if (out.empty()) return 0;
     out[0] = {.price = reserve_out / depth(), .curvature = 1.0 / depth(), .capacity = infinity};

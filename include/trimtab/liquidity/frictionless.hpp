@@ -38,6 +38,11 @@ struct frictionless {
   constexpr S amount_at(executable_price<S> at) const noexcept(std::floating_point<S>) {
     return blend<S>(at.value < literal<S>(price), literal<S>(infinity), literal<S>(0.0));
   }
+  /// Nothing at or above the price, no limit (+inf) below it.
+  template <Scalar S>
+  constexpr S best_value(executable_price<S> at) const noexcept(std::floating_point<S>) {
+    return amount_at(at);
+  }
   template <Scalar S>
   constexpr S loss(const S&) const noexcept(std::floating_point<S>) {
     return literal<S>(0.0);
@@ -45,6 +50,7 @@ struct frictionless {
   [[nodiscard]] constexpr double capacity() const noexcept { return infinity; }
   [[nodiscard]] constexpr double gas(double) const noexcept { return 0.0; }
   [[nodiscard]] constexpr frictionless after(double) const noexcept { return *this; }
+  [[nodiscard]] constexpr std::size_t segment_count() const noexcept { return 1; }
   constexpr std::size_t segments(std::span<segment<>> out) const noexcept {
     if (out.empty()) return 0;
     out[0] = {.price = price, .curvature = 0.0, .capacity = infinity};

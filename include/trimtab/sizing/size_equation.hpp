@@ -35,7 +35,7 @@ struct size_root {
 };
 
 /// A venue's pieces, read once.
-template <class V>
+template <Pieced V>
 struct curve {
   std::array<liquidity::segment<>, V::max_segments> piece{};
   std::size_t count = 0;
