@@ -15,6 +15,7 @@
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/problem.hpp>
 #include <trimtab/sizing/protective_put.hpp>
+#include <trimtab/sizing/reflexive.hpp>
 #include <trimtab/sizing/restore_target.hpp>
 #include <trimtab/sizing/size_equation.hpp>
 #include <trimtab/sizing/worth_it.hpp>
