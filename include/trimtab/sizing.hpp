@@ -4,7 +4,9 @@
 /// sizing: how much, where, paid how, is it worth it.
 #include <trimtab/health.hpp>
 #include <trimtab/liquidity.hpp>
+#include <trimtab/sizing/almgren_chriss.hpp>
 #include <trimtab/sizing/both_ways.hpp>
+#include <trimtab/sizing/cascade.hpp>
 #include <trimtab/sizing/concept.hpp>
 #include <trimtab/sizing/deleverage.hpp>
 #include <trimtab/sizing/hedge.hpp>
@@ -16,6 +18,7 @@
 #include <trimtab/sizing/problem.hpp>
 #include <trimtab/sizing/protective_put.hpp>
 #include <trimtab/sizing/reflexive.hpp>
+#include <trimtab/sizing/reflexive_venue.hpp>
 #include <trimtab/sizing/restore_target.hpp>
 #include <trimtab/sizing/size_equation.hpp>
 #include <trimtab/sizing/worth_it.hpp>
