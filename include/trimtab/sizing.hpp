@@ -17,6 +17,7 @@
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/problem.hpp>
 #include <trimtab/sizing/protective_put.hpp>
+#include <trimtab/sizing/refilled_schedule.hpp>
 #include <trimtab/sizing/reflexive.hpp>
 #include <trimtab/sizing/reflexive_venue.hpp>
 #include <trimtab/sizing/restore_target.hpp>
