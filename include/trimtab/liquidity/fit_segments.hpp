@@ -91,9 +91,10 @@ private:
       const double to = amount(at_[i + 1]);
       share[i] = 0.0;
       if (to < infinity && from < to) {
-        const double out = venue_.amount_out(to), last = venue_.marginal_price(to).value, half = 0.5 * (to - from);
+        const double out = venue_.amount_out(to), last = venue_.marginal_price(to).value, half = 0.5 * (out - paid);
         const segment<> piece = piece_below(to - from, out - paid, first, last, false);
-        share[i] = std::cbrt(magnitude(venue_.amount_out(from + half) - paid - piece.amount_out(half)));
+        const double midway = half / (piece.price - piece.curvature * half);  // where the piece has paid half
+        share[i] = std::cbrt(magnitude(venue_.amount_out(from + midway) - paid - half));
         from = to, paid = out, first = last;
       } else if (i > 0) {  // the way to infinity goes on as it was
         share[i] = share[i - 1] * (at_[i] / (at_[i - 1] - at_[i]));
