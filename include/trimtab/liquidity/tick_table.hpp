@@ -45,8 +45,8 @@ struct tick_node {
   doubled<double> first_above{};   ///< first token that the ranges above it hold when the price is below them all
   doubled<double> second_below{};  ///< second token that the ranges below it hold when the price is above them all
   std::int32_t tick = 0;
-  std::uint32_t up = 0;          ///< the nearest range with liquidity, itself or above; the number of ticks if none
-  std::uint32_t down = 0;        ///< the same, itself or below
+  std::uint32_t up = 0;            ///< the nearest range with liquidity, itself or above; the number of ticks if none
+  std::uint32_t down = 0;          ///< the same, itself or below
   std::uint32_t funded_below = 0;  ///< how many ranges below it have liquidity
 };
 
