@@ -24,7 +24,7 @@ inline exact_swap swap_exactly(const liquidity::concentrated& pool, quad x) {
   const quad gamma = (quad(1e4) - quad(pool.fee.count)) / 10'000;
   const auto price = [&](quad s) { return gamma * (down ? s * s : 1 / (s * s)); };
   exact_swap done;
-  quad left = x * gamma, first_price = 0, root = pool.sqrt_price;
+  quad left = x * gamma, first_price = 0, root = quad(pool.sqrt_price.high) + quad(pool.sqrt_price.low);
   bool started = false, ended = false;
   const auto range = [&](quad s, quad to, quad l) {
     if (l == 0) return;
@@ -50,7 +50,7 @@ inline exact_swap swap_exactly(const liquidity::concentrated& pool, quad x) {
   const auto count = nodes.size();
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t at = down ? count - 1 - i : i;  // the node ahead
-    const quad s = nodes[at].sqrt_price;
+    const quad s = quad(nodes[at].sqrt_price.high) + quad(nodes[at].sqrt_price.low);
     if (down ? s >= root : s <= root) continue;
     const std::size_t inside = down ? at : at - 1;  // the range between the root and the node
     const quad l = (down ? at + 1 < count : at > 0) ? quad(nodes[inside].liquidity) : quad(0);

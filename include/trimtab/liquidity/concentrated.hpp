@@ -17,11 +17,11 @@ namespace trimtab::liquidity {
 /// gap has none, the price jumps across it.
 /// The contract rounds against the trader at every initialised tick and every edge of its bitmap (256 tick spacings):
 /// it pays less by at most one smallest unit, and takes more by at most one, for each of those and one for the end.
-/// @cost   O(log ticks) each, `segments` O(ticks)
+/// @cost   O(log ticks) each, `segments` and their count O(ticks)
 /// @source Adams et al. 2021, "Uniswap v3 core", eqs 6.13 to 6.16; v3-core SwapMath.sol computeSwapStep
 struct concentrated {
   tick_table ticks{};
-  double sqrt_price = 0.0;  ///< √(second per first), whole tokens: see `sqrt_price_from_x96`
+  doubled<double> sqrt_price{};  ///< √(second per first), whole tokens: a double, or see `sqrt_price_from_x96`
   swap_direction direction = swap_direction::first_for_second;
   basis_points fee{30.0};
   double gas_units = 0.0;     ///< of a swap within one range
@@ -31,8 +31,8 @@ struct concentrated {
   /// Of the table, which its builder has checked, only that there is one.
   /// @errors not_finite, non_positive_price, negative_amount (gas), bad_configuration (a fee outside [0, 100 %))
   [[nodiscard]] constexpr errc validate() const noexcept {
-    if (!is_finite(sqrt_price)) return errc::not_finite;
-    if (!(sqrt_price > 0.0)) return errc::non_positive_price;
+    if (!is_finite(sqrt_price.high)) return errc::not_finite;
+    if (!(sqrt_price.high > 0.0)) return errc::non_positive_price;
     if (!(gas_units >= 0.0) || !(gas_per_tick >= 0.0)) return errc::negative_amount;
     return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
   }
@@ -79,7 +79,7 @@ struct concentrated {
   [[nodiscard]] constexpr executable_price<double> marginal_price(double x) const noexcept {
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0)) return {nothing(x)};
-    const tick_walk::stop end = walk().at_input(from, x * fee.complement());
+    const tick_walk::stop end = walk().at_input(from, net_of(x));
     if (end.over) return {0.0};
     const double pool = walk().reserves(end.from).in, share = pool / (pool + end.rest);
     return {price_at(end.from.root) * share * share};
@@ -87,7 +87,7 @@ struct concentrated {
   [[nodiscard]] constexpr double marginal_slope(double x) const noexcept {
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0)) return nothing(x);
-    const tick_walk::stop end = walk().at_input(from, x * fee.complement());
+    const tick_walk::stop end = walk().at_input(from, net_of(x));
     if (end.over) return 0.0;
     const double pool = walk().reserves(end.from).in, share = pool / (pool + end.rest);
     return -2.0 * price_at(end.from.root) * share * share * (fee.complement() / (pool + end.rest));
@@ -109,11 +109,12 @@ struct concentrated {
   }
   /// @brief What goes in until the pool's price is the square of this: a contract's price limit. 0 where it is already
   /// there or past, `capacity()` where liquidity ends before.
-  [[nodiscard]] constexpr double amount_to(double limit) const noexcept {
+  [[nodiscard]] constexpr double amount_to(const doubled<double>& limit) const noexcept {
     const tick_walk ahead = walk();
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0) || !ahead.ahead(from.root, limit)) return 0.0;
-    const tick_walk::stop end = ahead.at_root(from, [&](double root) { return ahead.ahead(root, limit); });
+    const tick_walk::stop end =
+        ahead.at_root(from, [&](const doubled<double>& root) { return ahead.ahead(root, limit); });
     double net = end.before.in;
     if (!end.over && ahead.ahead(end.from.root, limit)) {
       net += ahead.moved<double>(end.from.liquidity, end.from.root, limit).in;
@@ -127,7 +128,7 @@ struct concentrated {
     const double ask = larger(0.0, price.value), gamma = fee.complement();
     if (!(from.liquidity > 0.0) || !(ask < price_at(from.root))) return 0.0;
     const tick_walk::stop end = at_price(from, ask);
-    const auto whole = [&](const tick_walk::spot& at, double far, const flow& all) {
+    const auto whole = [&](const tick_walk::spot& at, const doubled<double>& far, const flow& all) {
       return all.out * ahead.share(at.root, far) + (price_at(far) - ask) * (all.in / gamma);
     };
     double value = 0.0;
@@ -148,28 +149,24 @@ struct concentrated {
     const tick_walk ahead = walk();
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0)) return nothing(x);
-    const double net = x * fee.complement(), first_price = ahead.price(from.root);
-    const tick_walk::stop end = ahead.at_input(from, net);
-    if (end.crossed == 0) return first_price * net * (net / (ahead.reserves(from).in + net));
-    // What the last range gets may be all that loses anything: it is x less the rest to all digits.
-    using deep = doubled<double>;
-    const std::size_t edge = ahead.far_node(from.range);
-    const double far = ahead.nodes[edge].sqrt_price;
-    const tick_walk::flow<deep> first = ahead.moved<deep>(from.liquidity, from.root, far);
-    const tick_walk::flow<deep> between = ahead.between(edge, end.near);
-    const double rest = larger(0.0, (deep(x) * complement() - first.in - between.in).high);
-    const deep square = deep(from.root) * deep(from.root);
-    const deep worth = ahead.down ? between.in * square : between.in / square;
-    const double lost =
-        first_price * end.first.in * ahead.share(from.root, far) + larger(0.0, (worth - between.out).high);
-    if (end.over) return lost + first_price * rest;
+    const double first_price = ahead.price(from.root);
+    const tick_walk::stop end = ahead.at_input(from, net_of(x));
     const double pool = ahead.reserves(end.from).in;
-    return lost + (ahead.drop(from.root, end.from.root) + ahead.price(end.from.root) * (rest / (pool + rest))) * rest;
+    if (end.crossed == 0) return first_price * end.rest * (end.rest / (pool + end.rest));
+    const std::size_t edge = ahead.far_node(from.range);
+    const tick_walk::flow<doubled<double>> between = ahead.between(edge, end.near);
+    const doubled<double> square = from.root * from.root;
+    const doubled<double> worth = ahead.down ? between.in * square : between.in / square;
+    const double lost = first_price * end.first.in * ahead.share(from.root, ahead.nodes[edge].sqrt_price) +
+                        larger(0.0, (worth - between.out).high);
+    if (end.over) return lost + first_price * end.rest;
+    return lost + (ahead.drop(from.root, end.from.root) + ahead.price(end.from.root) * (end.rest / (pool + end.rest))) *
+                      end.rest;
   }
   [[nodiscard]] constexpr double capacity() const noexcept {
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0)) return 0.0;
-    const tick_walk::stop end = walk().at_root(from, [](double) { return true; });
+    const tick_walk::stop end = walk().at_root(from, [](const doubled<double>&) { return true; });
     return end.before.in / fee.complement();
   }
   /// A price that is on a tick to begin with has crossed it already.
@@ -180,24 +177,23 @@ struct concentrated {
   [[nodiscard]] constexpr std::size_t ticks_crossed(double x) const noexcept {
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0) || !(x > 0.0)) return 0;
-    const tick_walk::stop end = walk().at_input(from, x * fee.complement());
+    const tick_walk::stop end = walk().at_input(from, net_of(x));
     return from.skipped + end.crossed + (!end.over && end.rest >= end.full.in ? 1U : 0U);
   }
   [[nodiscard]] constexpr concentrated after(double x) const noexcept {
     const tick_walk ahead = walk();
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0) || !(x > 0.0)) return *this;
-    const tick_walk::stop end = ahead.at_input(from, x * fee.complement());
+    const tick_walk::stop end = ahead.at_input(from, net_of(x));
     concentrated left = *this;
     left.sqrt_price = end.rest < end.full.in ? ahead.root_after(end.from, end.far, end.rest) : end.far;
     left.hint = static_cast<std::uint32_t>(end.from.range);
     return left;
   }
   [[nodiscard]] constexpr std::size_t segment_count() const noexcept {
-    const tick_walk::spot from = begin();
-    if (!(from.liquidity > 0.0)) return 0;
-    const std::size_t below = ticks.nodes[from.range].funded_below;
-    return walk().down ? below + 1 : ticks.nodes.back().funded_below - below;
+    std::size_t count = 0;
+    for (tick_walk::spot at = begin(); at.liquidity > 0.0; at = walk().next(at)) ++count;
+    return count;
   }
   constexpr std::size_t segments(std::span<segment<>> out) const noexcept {
     const tick_walk ahead = walk();
@@ -219,14 +215,22 @@ private:
     return {ticks.nodes, direction == swap_direction::first_for_second};
   }
   [[nodiscard]] constexpr tick_walk::spot begin() const noexcept { return walk().start(sqrt_price, hint); }
-  [[nodiscard]] constexpr double price_at(double root) const noexcept { return fee.complement() * walk().price(root); }
+  [[nodiscard]] constexpr double price_at(const doubled<double>& root) const noexcept {
+    return fee.complement() * walk().price(root);
+  }
   [[nodiscard]] constexpr tick_walk::stop at_price(const tick_walk::spot& from, double price) const noexcept {
-    return walk().at_root(from, [&](double root) { return price < price_at(root); });
+    const bool down = walk().down;
+    const double net = price / fee.complement();  // a range too few or too many by rounding has nothing in it
+    return walk().at_root(from, [=](const doubled<double>& root) {
+      const double square = root.high * root.high;
+      return down ? net < square : net * square < 1.0;
+    });
   }
   /// 1 − fee to twice the digits.
   [[nodiscard]] constexpr doubled<double> complement() const noexcept {
     return (doubled<double>(1e4) - doubled<double>(fee.count)) / doubled<double>(1e4);
   }
+  [[nodiscard]] constexpr doubled<double> net_of(double x) const noexcept { return doubled<double>(x) * complement(); }
   /// 0 for any amount, NaN for none.
   static constexpr double nothing(double x) noexcept { return x == x ? 0.0 : x; }
 };

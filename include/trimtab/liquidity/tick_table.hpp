@@ -33,21 +33,21 @@ constexpr doubled<double> half_decades(int halves) noexcept {
 }  // namespace detail
 
 /// @brief The root of a contract's price, tokens of the second per token of the first: what `concentrated` takes.
-/// @source v3-core UniswapV3Pool.sol slot0: √P·2⁹⁶ in smallest units
-constexpr double sqrt_price_from_x96(double sqrt_price_x96, token_decimals decimals = {}) noexcept {
-  return (doubled<double>(sqrt_price_x96 * 0x1p-96) * detail::half_decades(decimals.first - decimals.second)).high;
+/// @param sqrt_price_x96 √P·2⁹⁶ in smallest units: its leading 53 bits and the next, or a double where those will do
+/// @source v3-core UniswapV3Pool.sol slot0
+constexpr doubled<double> sqrt_price_from_x96(const doubled<double>& sqrt_price_x96,
+                                              token_decimals decimals = {}) noexcept {
+  return sqrt_price_x96 * doubled<double>(0x1p-96) * detail::half_decades(decimals.first - decimals.second);
 }
 
 /// One tick of a table, with all that lies to either side of it.
 struct tick_node {
-  double sqrt_price = 0.0;         ///< √(second per first), whole tokens
+  doubled<double> sqrt_price{};    ///< √(second per first), whole tokens
   double liquidity = 0.0;          ///< between this tick and the next above
   doubled<double> first_above{};   ///< first token that the ranges above it hold when the price is below them all
   doubled<double> second_below{};  ///< second token that the ranges below it hold when the price is above them all
-  std::int32_t tick = 0;
   std::uint32_t up = 0;            ///< the nearest range with liquidity, itself or above; the number of ticks if none
   std::uint32_t down = 0;          ///< the same, itself or below
-  std::uint32_t funded_below = 0;  ///< how many ranges below it have liquidity
 };
 
 /// @brief The ticks of one pool with prefix sums, in the caller's memory: what a pool of concentrated liquidity is
@@ -79,7 +79,7 @@ constexpr result<tick_table> build_tick_table(std::span<const initialised_tick> 
                         liquidity_scale = detail::half_decades(-decimals.first - decimals.second);
   doubled<double> liquidity{}, second{};
   double gross = 0.0;
-  std::uint32_t funded = 0, nearest = static_cast<std::uint32_t>(count);
+  std::uint32_t nearest = static_cast<std::uint32_t>(count);
   for (std::size_t i = 0; i < count; ++i) {
     const initialised_tick& at = ticks[i];
     if (at.tick < min_tick || at.tick > max_tick) return errc::bad_configuration;
@@ -91,17 +91,13 @@ constexpr result<tick_table> build_tick_table(std::span<const initialised_tick> 
     if (liquidity.high < 0.0) return errc::negative_amount;
 
     tick_node& node = out[i];
-    node.tick = at.tick;
-    node.sqrt_price = (detail::sqrt_price_of_whole_tick(at.tick) * price_scale).high;
+    node.sqrt_price = detail::sqrt_price_of_whole_tick(at.tick) * price_scale;
     node.liquidity = (liquidity * liquidity_scale).high;
     if (i > 0) {
       const tick_node& below = out[i - 1];
-      second = second + doubled<double>(below.liquidity) *
-                            (doubled<double>(node.sqrt_price) - doubled<double>(below.sqrt_price));
-      if (below.liquidity > 0.0) ++funded;
+      second = second + doubled<double>(below.liquidity) * (node.sqrt_price - below.sqrt_price);
     }
     node.second_below = second;
-    node.funded_below = funded;
     if (node.liquidity > 0.0) nearest = static_cast<std::uint32_t>(i);
     node.down = nearest;
   }
@@ -112,7 +108,7 @@ constexpr result<tick_table> build_tick_table(std::span<const initialised_tick> 
   for (std::size_t i = count; i-- > 0;) {
     tick_node& node = out[i];
     if (i + 1 < count) {
-      const doubled<double> low(node.sqrt_price), high(out[i + 1].sqrt_price);
+      const doubled<double>&low = node.sqrt_price, &high = out[i + 1].sqrt_price;
       first = first + doubled<double>(node.liquidity) * (high - low) / (high * low);
     }
     node.first_above = first;

@@ -24,7 +24,7 @@ struct tick_walk {
   /// A place to trade from: nothing ahead is no liquidity.
   struct spot {
     std::size_t range = 0;    ///< with liquidity, named after the tick below it
-    double root = 0.0;        ///< √P, in that range or where it is entered
+    doubled<double> root{};   ///< √P, in that range or where it is entered
     double liquidity = 0.0;   ///< 0: there is no such range
     std::size_t skipped = 0;  ///< ticks crossed to get there
   };
@@ -35,7 +35,7 @@ struct tick_walk {
   /// Where a trade ends.
   struct stop {
     spot from{};              ///< the range it ends in, where it is entered
-    double far = 0.0;         ///< its root at the other end
+    doubled<double> far{};    ///< its root at the other end
     flow<double> first{};     ///< in the range it began in, where that is left behind
     flow<double> before{};    ///< in all ranges left behind
     flow<double> full{};      ///< in this range, all of it
@@ -45,7 +45,9 @@ struct tick_walk {
     bool over = false;        ///< there was no such range: liquidity has ended
   };
 
-  [[nodiscard]] constexpr bool ahead(double from, double to) const noexcept { return down ? to < from : from < to; }
+  [[nodiscard]] constexpr bool ahead(const doubled<double>& from, const doubled<double>& to) const noexcept {
+    return down ? to < from : from < to;
+  }
   [[nodiscard]] constexpr std::size_t far_node(std::size_t range) const noexcept { return down ? range : range + 1; }
   /// The node so many ticks ahead of another.
   [[nodiscard]] constexpr std::size_t node(std::size_t from, std::size_t steps) const noexcept {
@@ -55,26 +57,35 @@ struct tick_walk {
     return down ? from : nodes.size() - 1 - from;
   }
   /// The pool's price, out per in.
-  [[nodiscard]] constexpr double price(double root) const noexcept { return down ? root * root : 1.0 / (root * root); }
+  [[nodiscard]] constexpr double price(const doubled<double>& root) const noexcept {
+    const double square = (root * root).high;
+    return down ? square : 1.0 / square;
+  }
   /// How much lower the price is at `to` than at `from`.
-  [[nodiscard]] constexpr double drop(double from, double to) const noexcept {
-    const double gap = magnitude(from - to) * (from + to), product = from * to;
-    return down ? gap : gap / (product * product);
+  [[nodiscard]] constexpr double drop(const doubled<double>& from, const doubled<double>& to) const noexcept {
+    const double fall = gap(from, to) * (from.high + to.high), product = from.high * to.high;
+    return down ? fall : fall / (product * product);
   }
   /// The share of its virtual reserves that a move takes in: e/(a + e).
-  [[nodiscard]] constexpr double share(double from, double to) const noexcept {
-    return magnitude(from - to) / larger(from, to);
+  [[nodiscard]] constexpr double share(const doubled<double>& from, const doubled<double>& to) const noexcept {
+    return gap(from, to) / larger(from.high, to.high);
   }
   /// The virtual reserves at a root.
   [[nodiscard]] constexpr flow<double> reserves(const spot& at) const noexcept {
-    const double first = at.liquidity / at.root, second = at.liquidity * at.root;
+    const double first = at.liquidity / at.root.high, second = at.liquidity * at.root.high;
     return down ? flow<double>{first, second} : flow<double>{second, first};
   }
+  /// What a move takes and pays.
   template <class S>
-  [[nodiscard]] constexpr flow<S> moved(double liquidity, double from, double to) const noexcept {
-    const S low(smaller(from, to)), high(larger(from, to));
-    const S second = S(liquidity) * (high - low), first = second / (low * high);
-    return down ? flow<S>{first, second} : flow<S>{second, first};
+  [[nodiscard]] constexpr flow<S> moved(double liquidity, const doubled<double>& from,
+                                        const doubled<double>& to) const noexcept {
+    if constexpr (std::same_as<S, double>) {
+      const double second = liquidity * gap(from, to), first = second / (from.high * to.high);
+      return down ? flow<double>{first, second} : flow<double>{second, first};
+    } else {
+      const S second = S(liquidity) * (down ? from - to : to - from), first = second / (from * to);
+      return down ? flow<S>{first, second} : flow<S>{second, first};
+    }
   }
   /// What all ranges between two nodes take and pay.
   [[nodiscard]] constexpr flow<doubled<double>> between(std::size_t from, std::size_t to) const noexcept {
@@ -82,10 +93,10 @@ struct tick_walk {
   }
 
   /// The first range with liquidity at a root or ahead of it. @param hint a range the root may be in
-  [[nodiscard]] constexpr spot start(double root, std::size_t hint) const noexcept {
-    if (nodes.empty() || !(root > 0.0)) return {};
+  [[nodiscard]] constexpr spot start(const doubled<double>& root, std::size_t hint) const noexcept {
+    if (nodes.empty() || !(root.high > 0.0)) return {};
     // One more than the range, so that there is a number for below all ticks.
-    const std::size_t place = holds(hint, root) ? hint + 1 : nodes_behind_price(root);
+    const std::size_t place = holds(hint, root) ? hint + 1 : nodes_below(root);
     if (place == 0 && down) return {};
     const std::size_t range = down ? nodes[place - 1].down : nodes[place == 0 ? 0 : place - 1].up;
     if (range == nodes.size()) return {};
@@ -105,22 +116,26 @@ struct tick_walk {
     return {.range = range, .root = nodes[down ? range + 1 : range].sqrt_price, .liquidity = nodes[range].liquidity};
   }
   /// √P when a range has taken `in`, not past `far`.
-  [[nodiscard]] constexpr double root_after(const spot& from, double far, double in) const noexcept {
-    if (!down) return smaller(far, from.root + in / from.liquidity);
+  [[nodiscard]] constexpr doubled<double> root_after(const spot& from, const doubled<double>& far,
+                                                     double in) const noexcept {
     const double pool = reserves(from).in;
-    return larger(far, from.root * (pool / (pool + in)));
+    const doubled<double> root = down ? from.root - doubled<double>(from.root.high * (in / (pool + in)))
+                                      : from.root + doubled<double>(in / from.liquidity);
+    return ahead(root, far) ? root : far;
   }
 
-  /// Where the trade ends that takes `in`; from the left on a tick.
-  [[nodiscard]] constexpr stop at_input(const spot& from, double in) const noexcept {
+  /// Where the trade ends that takes `in`; from the left on a tick. `in` of twice the digits makes what is left for the
+  /// last range right to an ulp of itself: all that a price or a loss turns on, where a thin range follows a deep one.
+  template <class S>
+  [[nodiscard]] constexpr stop at_input(const spot& from, const S& in) const noexcept {
     stop end = first_range(from);
-    end.rest = in;
-    if (!(end.full.in < in)) return end;
+    end.rest = static_cast<double>(in);
+    if (!(S(end.full.in) < in)) return end;
     const std::size_t edge = far_node(from.range);
-    const double beyond_first = in - end.full.in;
-    const doubled<double> target = taken(edge) + doubled<double>(beyond_first);
+    const S left = in - moved<S>(from.liquidity, from.root, end.far).in;
+    const doubled<double> target = taken(edge) + doubled<double>(left);
     end = later_range(end, [&](std::size_t i) { return taken(i) < target; });
-    end.rest = larger(0.0, beyond_first - (end.before.in - end.first.in));
+    end.rest = larger(0.0, static_cast<double>(left - S(taken(end.near) - taken(edge))));
     return end;
   }
   /// Where the trade ends that pays `out`.
@@ -150,19 +165,25 @@ private:
   [[nodiscard]] constexpr const doubled<double>& unpaid(std::size_t at) const noexcept {
     return down ? nodes[at].second_below : nodes[at].first_above;
   }
-  [[nodiscard]] constexpr std::size_t nodes_behind_price(double root) const noexcept {
+  /// |to − from|, from the two halves of either: right to an ulp.
+  static constexpr double gap(const doubled<double>& from, const doubled<double>& to) noexcept {
+    return magnitude((to.high - from.high) + (to.low - from.low));
+  }
+  /// Whether a node is below a price; on a tick, so that the price is in the range ahead.
+  [[nodiscard]] constexpr bool below(std::size_t at, const doubled<double>& root) const noexcept {
+    return down ? nodes[at].sqrt_price < root : !(root < nodes[at].sqrt_price);
+  }
+  [[nodiscard]] constexpr std::size_t nodes_below(const doubled<double>& root) const noexcept {
     std::size_t count = 0;
     for (std::size_t left = nodes.size(); left > 0;) {
-      const std::size_t half = left - left / 2, at = count + half - 1;
-      count += (down ? nodes[at].sqrt_price < root : nodes[at].sqrt_price <= root) ? half : 0;
+      const std::size_t half = left - left / 2;
+      count += below(count + half - 1, root) ? half : 0;
       left -= half;
     }
     return count;
   }
-  [[nodiscard]] constexpr bool holds(std::size_t range, double root) const noexcept {
-    if (range + 1 >= nodes.size()) return false;
-    const double low = nodes[range].sqrt_price, high = nodes[range + 1].sqrt_price;
-    return down ? low < root && root <= high : low <= root && root < high;
+  [[nodiscard]] constexpr bool holds(std::size_t range, const doubled<double>& root) const noexcept {
+    return range + 1 < nodes.size() && below(range, root) && !below(range + 1, root);
   }
   [[nodiscard]] constexpr stop first_range(const spot& from) const noexcept {
     stop end{.from = from, .far = nodes[far_node(from.range)].sqrt_price};
