@@ -8,6 +8,7 @@
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/parallel.hpp>
 #include <trimtab/liquidity/segment.hpp>
 #include <trimtab/liquidity/supply_curve.hpp>
 #include <trimtab/market.hpp>
