@@ -60,6 +60,7 @@ big depth(const pool& p) {
 }
 /// The most x buys, with 50 digits, by bisection on 1/√λ. Nothing of the closed form's sums is in it.
 big most(const std::vector<pool>& all, double x) {
+  using std::sqrt;
   std::vector<big> a, b;
   big low = 0, high = 0;
   for (const pool& p : all) {
