@@ -129,11 +129,13 @@ TEST(Split, FallsShortOfTheOptimumByLessThanThirteenDigits) {
         worst = std::max(worst, short_by);
         worst_sum = std::max(worst_sum, std::fabs(off));
         worst_gap = std::max(worst_gap, found->gap / found->out);
-        EXPECT_LE(short_by, 1e-13) << count << " " << share;
+        // What the reference itself loses to bᵢ·s − aᵢ: nothing with 50 digits.
+        const double lost = 8.0 * static_cast<double>(std::numeric_limits<big>::epsilon()) / share;
+        EXPECT_LE(short_by, 1e-13 + lost) << count << " " << share;
         EXPECT_LE(std::fabs(off), 1e-15) << count << " " << share;
         EXPECT_LE(std::fabs(static_cast<double>(big(found->out) / got - 1)), 1e-14);
         EXPECT_LE(found->gap, 1e-13 * found->out) << count << " " << share;
-        EXPECT_GE(big(found->gap) + big(found->out) * (1 + 1e-14), best) << "the certificate is true";
+        EXPECT_GE(big(found->gap) + big(found->out) * (1 + 1e-14 + lost), best) << "the certificate is true";
         for (const pool& p : all) EXPECT_GE(found->out, p.amount_out(x) * (1.0 - 4e-16));
       }
     }
