@@ -4,6 +4,9 @@
 /// sizing: how much, where, paid how, is it worth it.
 #include <trimtab/health.hpp>
 #include <trimtab/liquidity.hpp>
+#include <trimtab/sizing/activation.hpp>
+#include <trimtab/sizing/activation_search.hpp>
+#include <trimtab/sizing/activation_venues.hpp>
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/sizing/concept.hpp>
 #include <trimtab/sizing/deleverage.hpp>
