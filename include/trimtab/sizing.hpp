@@ -4,6 +4,9 @@
 /// sizing: how much, where, paid how, is it worth it.
 #include <trimtab/health.hpp>
 #include <trimtab/liquidity.hpp>
+#include <trimtab/sizing/activation.hpp>
+#include <trimtab/sizing/activation_search.hpp>
+#include <trimtab/sizing/activation_venues.hpp>
 #include <trimtab/sizing/almgren_chriss.hpp>
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/sizing/cascade.hpp>
@@ -22,5 +25,7 @@
 #include <trimtab/sizing/reflexive_venue.hpp>
 #include <trimtab/sizing/restore_target.hpp>
 #include <trimtab/sizing/size_equation.hpp>
+#include <trimtab/sizing/split.hpp>
+#include <trimtab/sizing/split_venues.hpp>
 #include <trimtab/sizing/worth_it.hpp>
 #include <trimtab/trigger.hpp>
