@@ -13,15 +13,6 @@ namespace trimtab::sizing {
 /// One, but for the few ulps that a trade stays inside an edge by, so that rounding to integers never lands beyond it.
 inline constexpr double almost_one = 1.0 - 16.0 * std::numeric_limits<double>::epsilon();
 
-/// The largest size the limits allow, and which of them says so.
-struct largest {
-  double x = infinity;
-  limit why = limit::none;
-  constexpr void at_most(double other, limit name) noexcept {
-    if (other < x) x = larger(other, 0.0), why = name;
-  }
-};
-
 /// @brief A problem's numbers for selling collateral to repay debt: what each unit sold gives up, brings in and costs.
 ///
 /// With repaid(x) = y(x) − g − q·x and κ·x withdrawn:

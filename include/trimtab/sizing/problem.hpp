@@ -2,6 +2,7 @@
 #pragma once
 
 #include <trimtab/core/basis_points.hpp>
+#include <trimtab/core/math.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/market/gas.hpp>
@@ -134,6 +135,15 @@ constexpr errc check(const problem<V, N>& p) noexcept {
   if (!(p.band_low <= p.target) || !(p.target <= p.band_high)) return errc::bad_configuration;
   return p.venue->validate();
 }
+
+/// The largest size the limits allow, and which of them says so.
+struct largest {
+  double x = infinity;
+  limit why = limit::none;
+  constexpr void at_most(double other, limit name) noexcept {
+    if (other < x) x = larger(other, 0.0), why = name;
+  }
+};
 
 /// Why a trade may not be made, though its size is right.
 struct objection {

@@ -51,6 +51,16 @@ constexpr void scan(double all, F&& look) noexcept {
   if (!(x < all)) look(all);
 }
 
+/// A size at which what holds for little no longer does, and not far beyond; all where that is finite.
+template <class F>
+constexpr double reach(double all, F&& holds) noexcept {
+  if (is_finite(all)) return all;
+  double x = 1.0;
+  while (x < 1e300 && holds(x)) x *= 4.0;
+  while (x > 1e-300 && !holds(x * 1e-6)) x *= 0.25;
+  return x;
+}
+
 /// Where f is highest between low and high, to half the digits.
 template <class F>
 constexpr double highest(double low, double high, F&& f) noexcept {
@@ -80,7 +90,7 @@ constexpr size_root between(residual<V>& f, double low, double high, bool proven
 template <class V>
 constexpr size_root solve_by_looking(residual<V>& f, double all) noexcept {
   using enum size_root::verdict;
-  if (!is_finite(all)) all = larger(f.q.deficit / (f.q.gain * f.venue.marginal_price(0.0).value), 1.0) * 1e9;
+  if (!is_finite(all)) all = f.q.deficit / (f.q.gain * f.venue.marginal_price(0.0).value) * 1e9;
   double before = 0.0, best = 0.0, best_before = 0.0, best_after = all, high = 0.0, most = -f.q.deficit, last = 0.0;
   scan(all, [&](double x) {
     const double phi = f.only(x);
@@ -161,9 +171,9 @@ constexpr double last_root(const size_equation& q, const curve<V>& c, double cap
       while (is_finite(high) && f.only(high) >= 0.0) high *= 2.0;
     }
   } else {
-    if (!is_finite(all)) return 0.0;
+    high = detail::reach(all, [&](double x) { return f.only(x) >= 0.0; });
     bool found = false;
-    detail::scan(all, [&](double x) {
+    detail::scan(high, [&](double x) {
       found = !(f.only(x) >= 0.0);
       (found ? high : low) = x;
       return !found;
@@ -181,14 +191,14 @@ template <Unpieced V>
 constexpr double size_at_average_price(const curve<V>& c, double floor) noexcept {
   if (!(floor > 0.0)) return infinity;
   const V& venue = *c.venue;
-  const double all = venue.capacity();
+  double all = venue.capacity();
   const size_equation q{1.0, floor, 0.0};
   if (is_finite(all) && venue.amount_out(all) >= floor * all) return infinity;
   if constexpr (is_concave<V>()) {
     const double x = last_root(q, c, infinity);
     return x < all ? x : infinity;
   } else {
-    if (!is_finite(all)) return 0.0;
+    all = detail::reach(all, [&](double x) { return venue.amount_out(x) >= floor * x; });
     double low = 0.0, high = all, last = 0.0;
     bool above = false;
     detail::scan(all, [&](double x) {
