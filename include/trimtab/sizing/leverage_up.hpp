@@ -12,8 +12,8 @@ namespace trimtab::sizing {
 /// at the minimum output too. Capped trades are still trades: health then stays above the target, and the binding limit
 /// is named.
 ///
-/// A target of health alone says how far, not by what: the cheapest way to less health is to withdraw, and nothing in it
-/// asks for exposure. `leverage_to` is told the leverage or the exposure wanted and keeps health as a constraint.
+/// A target of health alone says how far, not by what: the cheapest way to less health is to withdraw, and nothing in
+/// it asks for exposure. `leverage_to` is told the leverage or the exposure wanted and keeps health as a constraint.
 ///
 /// Formula   C + w·p·(y(x) − q·x) ≥ h·(D + v·π·(κ·x + G)); the largest x; the numbers are those of `leverage`
 /// @source   derived here

@@ -116,10 +116,10 @@ struct problem {
   double debt_unit = 1e-18;
   double minimum_debt = 0.0;  ///< base currency
   withdrawal_check withdrawal = withdrawal_check::liquidation_form;
-  double target = 1.25;  ///< health wanted
+  double target = 1.25;   ///< health wanted
   double band_low = 0.0;  ///< the band's edges: health at the minimum output of a leverage may not be below the one,
   double band_high = infinity;  ///< health after a deleverage not above the other
-  bool urgent = false;   ///< cost ceilings do not bind
+  bool urgent = false;          ///< cost ceilings do not bind
 };
 
 /// What a sizer asks before it computes. @errors asset_mismatch, non_positive_price, not_finite, bad_configuration (a
@@ -161,7 +161,7 @@ struct sized {
   limit binding =
       limit::none;  ///< what keeps the trade from being larger; with `ok`, of a trade that is deliberately partial
   double best_health =
-      0.0;  ///< out of reach: the highest health this venue can give; reached: the health after the trade
+      0.0;             ///< out of reach: the highest health this venue can give; reached: the health after the trade
   bool proven = true;  ///< false: the venue is not concave, and the size is the best of those looked at
   sizing::trade trade{};
 

@@ -14,8 +14,8 @@ namespace trimtab::sizing {
 /// The size is rounded up by a few ulps and the health it leaves is read back with the form's own arithmetic: a trade
 /// is returned as `ok` only when that reads at or above the target.
 ///
-/// Any venue: closed forms where its curve is pieces, a certified Newton iteration elsewhere. On one that is not concave
-/// it looks at one size after another and says so (`proven`).
+/// Any venue: closed forms where its curve is pieces, a certified Newton iteration elsewhere. On one that is not
+/// concave it looks at one size after another and says so (`proven`).
 /// @source derived here; the numbers are those of `deleverage`
 struct restore_target {
   basis_points max_slippage{300.0};  ///< of the average price against the fair one; sets the minimum output
@@ -168,7 +168,8 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
 template <class V, std::size_t N>
 constexpr void restore_target::sell_on(trade& t, const deleverage<V, N>& k, const curve<V>& venue) const noexcept {
   const double loan = t.mode == funding_mode::flash_collateral ? k.premium * k.p.fair_rate : k.lost;
-  double x = smaller(k.p.venue->amount_at(executable_price<double>{k.p.fair_rate + loan}), k.largest_size(venue, health_floor).x);
+  double x = smaller(k.p.venue->amount_at(executable_price<double>{k.p.fair_rate + loan}),
+                     k.largest_size(venue, health_floor).x);
   if (k.p.band_high < infinity) {
     const size_root edge = solve(k.equation(k.p.band_high), venue, x);
     if (edge.what == size_root::verdict::reached) x = edge.x * almost_one;
@@ -186,8 +187,8 @@ constexpr void restore_target::sell_on(trade& t, const deleverage<V, N>& k, cons
   }
   trade more;
   k.fill(more, x);
-  if (more.health_after >= k.p.target && more.health_after <= k.p.band_high &&
-      more.cost.total() < t.cost.total() && object(k, more).why == errc::ok)
+  if (more.health_after >= k.p.target && more.health_after <= k.p.band_high && more.cost.total() < t.cost.total() &&
+      object(k, more).why == errc::ok)
     t = more;
 }
 

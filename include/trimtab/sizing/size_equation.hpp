@@ -130,8 +130,7 @@ constexpr size_root solve(const size_equation& q, const curve<V>& c, double cap)
     }
     // Not reached on this piece: has φ turned before its end?
     const double slope_at_end = is_finite(room) ? q.gain * piece.marginal_price(room) - q.give : -q.give;
-    if (!(slope_at_end > 0.0))
-      return {size_root::verdict::depth, before + smaller(detail::turn(q, piece), room), 0.0};
+    if (!(slope_at_end > 0.0)) return {size_root::verdict::depth, before + smaller(detail::turn(q, piece), room), 0.0};
     lacking -= q.gain * piece.amount_out(room) - q.give * room;
     before += room;
     at = {size_root::verdict::cap_reached, before, slope_at_end};

@@ -152,8 +152,8 @@ constexpr size_root solve(const size_equation& q, const curve<V>& c, double cap)
   return detail::between(f, low, high, true);
 }
 
-/// @brief The largest x in [0, cap] with φ(x) ≥ 0, for φ(0) ≥ 0; the cap when φ stays positive up to it. On a curve that
-/// is not concave, the first size seen after which φ < 0.
+/// @brief The largest x in [0, cap] with φ(x) ≥ 0, for φ(0) ≥ 0; the cap when φ stays positive up to it. On a curve
+/// that is not concave, the first size seen after which φ < 0.
 template <Unpieced V>
 constexpr double last_root(const size_equation& q, const curve<V>& c, double cap) noexcept {
   if (!(q.deficit <= 0.0)) return 0.0;
@@ -207,7 +207,8 @@ constexpr double size_at_average_price(const curve<V>& c, double floor) noexcept
       above = now, last = x;
       return true;
     });
-    const auto root = find_root([&](double x) { return venue.amount_out(x) - floor * x; }, low, high, detail::root_width);
+    const auto root =
+        find_root([&](double x) { return venue.amount_out(x) - floor * x; }, low, high, detail::root_width);
     return low > 0.0 && root ? root->low : low;
   }
 }

@@ -12,7 +12,9 @@ namespace trimtab::sizing {
 /// The share that a venue takes of what goes in or comes out, where it says; 0 where it does not.
 template <class V>
 constexpr double fee_fraction(const V& venue) noexcept {
-  if constexpr (requires { { venue.fee } -> std::convertible_to<basis_points>; }) {
+  if constexpr (requires {
+                  { venue.fee } -> std::convertible_to<basis_points>;
+                }) {
     return venue.fee.fraction();
   } else {
     return 0.0;
