@@ -7,7 +7,10 @@
 #include <trimtab/liquidity/concept.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
+#include <trimtab/liquidity/fit_segments.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/power_curve.hpp>
 #include <trimtab/liquidity/segment.hpp>
 #include <trimtab/liquidity/supply_curve.hpp>
+#include <trimtab/liquidity/weighted.hpp>
 #include <trimtab/market.hpp>
