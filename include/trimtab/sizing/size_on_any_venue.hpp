@@ -20,14 +20,15 @@ struct residual {
   const V& venue;
   int evaluations = 0;
 
-  /// φ, the size of its terms and its slope from the left.
+  /// φ, the size of its terms, y' from the left, and with it the slope of φ.
   struct value {
-    double phi, terms, slope;
+    double phi, terms, price, slope;
   };
   constexpr value operator()(double x) noexcept {
     ++evaluations;
     const double in = q.gain * venue.amount_out(x), out = q.give * x;
-    return {in - out - q.deficit, in + out, q.gain * venue.marginal_price(x).value - q.give};
+    const double price = venue.marginal_price(x).value;
+    return {in - out - q.deficit, in + out, price, q.gain * price - q.give};
   }
   constexpr double only(double x) noexcept {
     ++evaluations;
@@ -36,8 +37,8 @@ struct residual {
   /// The zero of the Möbius curve that has y, y' and y'' of this one at x: of the tangent where there is no y''.
   [[nodiscard]] constexpr double step(double x, const value& f) const noexcept {
     if constexpr (Smooth<V>) {
-      const double price = venue.marginal_price(x).value, bend = -0.5 * venue.marginal_slope(x) / price;
-      if (bend > 0.0 && is_finite(bend)) return first_zero(q, {price, bend, infinity}, -f.phi);
+      const double bend = -0.5 * venue.marginal_slope(x) / f.price;
+      if (bend > 0.0 && is_finite(bend)) return first_zero(q, {f.price, bend, infinity}, -f.phi);
     }
     return -f.phi / f.slope;
   }
@@ -126,7 +127,8 @@ constexpr size_root solve(const size_equation& q, const curve<V>& c, double cap)
   if constexpr (!is_concave<V>()) return detail::solve_by_looking(f, all);
 
   double x = 0.0, low = 0.0;
-  typename detail::residual<V>::value at{-q.deficit, 0.0, q.gain * venue.marginal_price(0.0).value - q.give};
+  const double first = venue.marginal_price(0.0).value;
+  typename detail::residual<V>::value at{-q.deficit, 0.0, first, q.gain * first - q.give};
   if (!(at.slope > 0.0)) return {pole, 0.0, at.slope, true, 1};
   constexpr double noise = 16.0 * std::numeric_limits<double>::epsilon();
   for (int i = 0; i < 10; ++i) {
