@@ -8,4 +8,5 @@
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
 #include <trimtab/liquidity/segment.hpp>
+#include <trimtab/liquidity/uniswap_v2_exact.hpp>
 #include <trimtab/market.hpp>

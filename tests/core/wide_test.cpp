@@ -25,6 +25,11 @@ static_assert(*divide(top, top, up) == one && *divide(top, one, up) == top);
 static_assert(*divide(top, uint256::from_words(0, 0, 1, 0), up) == uint256::from_words(1, 0, 0, 0));
 static_assert(divide(one, zero, down).error() == errc::bad_configuration);
 static_assert(*multiply_divide(top, top, top, up) == top && *multiply_divide(top, top, top, down) == top);
+// Where the guessed word of the quotient is one too large and only the subtraction shows it.
+static_assert(*divide(uint256::from_words(0, 1ULL << 63, 0, 3), uint256::from_words(0, 1ULL << 61, 0, 1), down) ==
+              uint256{3});
+static_assert(*divide(uint256::from_words(full >> 1, 1ULL << 63, 0, 0), uint256::from_words(0, 1ULL << 63, 0, 1),
+                      down) == uint256{full - 1});
 static_assert(multiply_divide(top, two, one, down).error() == errc::overflow);
 static_assert(*multiply_divide(top, two, uint256{4}, down) == uint256::from_words(full >> 1, full, full, full));
 static_assert(multiply_divide(top, two, uint256{4}, up).value() == uint256::from_words(1ULL << 63, 0, 0, 0));
