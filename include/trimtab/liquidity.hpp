@@ -6,7 +6,10 @@
 #include <trimtab/liquidity/concept.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
+#include <trimtab/liquidity/exact_swap_step.hpp>
+#include <trimtab/liquidity/exact_tick.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
 #include <trimtab/liquidity/segment.hpp>
 #include <trimtab/liquidity/uniswap_v2_exact.hpp>
+#include <trimtab/liquidity/uniswap_v3_exact.hpp>
 #include <trimtab/market.hpp>

@@ -14,7 +14,7 @@ namespace trimtab::liquidity {
 /// @source Uniswap v2 whitepaper, §3.2.1 (the check of the invariant) and §2.2 (reserves of 112 bits);
 ///         UniswapV2Pair.sol `swap`, UniswapV2Library.sol
 struct uniswap_v2_exact {
-  units reserve_in, reserve_out;
+  units reserve_in{}, reserve_out{};
   std::uint32_t kept = 997, scale = 1000;  ///< kept/scale of the input trades, the rest is the fee
 
   static constexpr units largest_reserve = units::from_words((std::uint64_t{1} << 48) - 1, ~std::uint64_t{0});
