@@ -78,6 +78,10 @@ struct uniswap_v3_exact {
 
   /// @brief The whole swap, step by step as the contract walks: each initialised tick, and each end of a word of its
   /// bitmap, where amounts are rounded too.
+  ///
+  /// Exact in, n steps pay less than the curve without roundings and word ends, by at most n·(1 + 3·(price at the
+  /// start)) units and what one unit of √price, 2⁻⁹⁶, is worth: L·2⁻⁹⁶ of token 1, L·2⁻⁹⁶/p² of token 0. (Derived here:
+  /// a step rounds its amount in and its fee up, its amount out down.)
   /// @pre `validate()` is ok; it is not asked again
   /// @errors dust (an amount of 0), bad_configuration (a limit on the wrong side of the price or beyond the contract's
   ///         prices), overflow (an amount of 255 bits and more)
