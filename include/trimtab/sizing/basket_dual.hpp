@@ -112,15 +112,19 @@ struct basket_dual {
       p.outlay += p.spent[j];
     }
   }
-  /// Spends what is left over, first on the debt in the numeraire, within the ranges; takes back what is missing.
+  /// Spends what rounding left over, or takes back what is missing: on a debt that is between its ends (of these the
+  /// numeraire's own comes first), else where there is room.
   constexpr void spend_rest(basket_point<N>& p) const noexcept {
-    for (const bool direct : {true, false})
+    for (int pass = 0; pass < 3; ++pass)
       for (std::size_t j = 0; j < buy_count; ++j) {
-        if ((buys[j].venue == nullptr) != direct) continue;
-        const double wanted = p.spent[j] + (p.proceeds - p.outlay);
-        const double now = wanted < buys[j].low ? buys[j].low : wanted < buys[j].high ? wanted : buys[j].high;
-        p.outlay += now - p.spent[j];
-        p.spent[j] = now;
+        const auto& line = buys[j];
+        const double rest = p.proceeds - p.outlay, before = p.spent[j];
+        const bool inside = line.low < before && before < line.high, direct = line.venue == nullptr;
+        const bool turn = pass == 0 ? inside && direct : pass == 1 ? inside : rest < 0.0 || direct;
+        if (rest == 0.0 || !turn) continue;
+        const double wanted = before + rest;
+        p.spent[j] = wanted < line.low ? line.low : wanted < line.high ? wanted : line.high;
+        p.outlay = p.spent[j] == wanted ? p.proceeds : p.outlay + (p.spent[j] - before);
       }
   }
 
