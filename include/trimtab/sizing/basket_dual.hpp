@@ -113,14 +113,14 @@ struct basket_dual {
     }
   }
   /// Spends what rounding left over, or takes back what is missing: on a debt that is between its ends (of these the
-  /// numeraire's own comes first), else where there is room.
+  /// numeraire's own comes first); what is missing, else anywhere.
   constexpr void spend_rest(basket_point<N>& p) const noexcept {
     for (int pass = 0; pass < 3; ++pass)
       for (std::size_t j = 0; j < buy_count; ++j) {
         const auto& line = buys[j];
         const double rest = p.proceeds - p.outlay, before = p.spent[j];
         const bool inside = line.low < before && before < line.high, direct = line.venue == nullptr;
-        const bool turn = pass == 0 ? inside && direct : pass == 1 ? inside : rest < 0.0 || direct;
+        const bool turn = pass == 0 ? inside && direct : pass == 1 ? inside : rest < 0.0;
         if (rest == 0.0 || !turn) continue;
         const double wanted = before + rest;
         p.spent[j] = wanted < line.low ? line.low : wanted < line.high ? wanted : line.high;

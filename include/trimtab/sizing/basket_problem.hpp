@@ -34,8 +34,8 @@ struct basket_rules {
 /// Flash loans: `flash_debt` borrows the numeraire, `flash_collateral` each collateral sold.
 template <class V, std::size_t N = 8>
 struct basket_problem {
-  form<double, N> liquidation;
-  form<double, N> borrow;
+  form<double, N> liquidation{};
+  form<double, N> borrow{};
   oracle_prices<double> prices{};
   std::span<const basket_leg<V>> sells{};
   std::span<const basket_leg<V>> buys{};
