@@ -22,6 +22,7 @@ struct basket_search {
     dual program;
     std::uint32_t paid = 0;  // legs whose venue's gas is counted; buys after sells
     bool sells_chosen = false, buys_chosen = false;
+    double floor = -infinity;  // a bound from above it in the tree
   };
 
   const basket_problem<V, N>& p;
@@ -69,7 +70,7 @@ struct basket_search {
   constexpr void explore(const node& n) noexcept {
     if (searched == node_limit) {
       exhaustive = false;
-      bound = -infinity;
+      bound = smaller(bound, n.floor);
       return;
     }
     ++searched;
@@ -95,7 +96,9 @@ struct basket_search {
       bound = smaller(bound, below);
       return;
     }
-    if (split(n, at)) return;
+    node parent = n;
+    parent.floor = below;
+    if (split(parent, at)) return;
     found = true;
     best_node = n;
     best = at;
