@@ -247,4 +247,306 @@ TEST(Basket, DoesNotCareForDecimals) {
   }
 }
 
+TEST(Basket, BestHealthIsTheEdgeOfWhatIsReachable) {
+  test::random_numbers r(20210519);
+  int edges = 0;
+  for (int i = 0; i < 4000; ++i) {
+    basket_book b = test::random_basket(r);
+    if (b.problem.funding.mode == funding_mode::none) b.problem.funding.mode = funding_mode::flash_debt;
+    const basket_answer a = basket{}.size(b.problem);
+    if (a.status != errc::infeasible) continue;
+    b.problem.target = a.best_health * (1.0 - 1e-12);
+    if (!(b.problem.target > a.health_before) || !(b.problem.target > 1.0)) continue;
+    ++edges;
+    const basket_answer inside = basket{}.size(b.problem);
+    ASSERT_EQ(inside.status, errc::ok) << i << name(inside.status);
+    EXPECT_TRUE(basket_check(b.problem, inside).within);
+    EXPECT_GE(inside.health_after, b.problem.target);
+    b.problem.target = a.best_health * (1.0 + 1e-12);
+    const basket_answer outside = basket{}.size(b.problem);
+    EXPECT_EQ(outside.status, errc::infeasible) << i;
+    EXPECT_GT(outside.shortfall, 0.0);
+    EXPECT_NEAR(outside.best_health / a.best_health, 1.0, 1e-13);
+  }
+  EXPECT_GT(edges, 700);
+}
+
+TEST(Basket, BestHealthIsThatOfAFineGrid) {
+  basket_book b = two_pools();
+  b.problem.target = 50.0;
+  std::get<constant_product>(b.venues[0].kind) = {.reserve_in = 500.0, .reserve_out = 1e6, .fee = {30.0}};
+  std::get<constant_product>(b.venues[1].kind) = {.reserve_in = 5.0, .reserve_out = 3e5, .fee = {5.0}};
+  const basket_answer a = basket{}.size(b.problem);
+  ASSERT_EQ(a.status, errc::infeasible);
+  EXPECT_EQ(a.binding, limit::depth);
+  double best = 0.0;
+  for (int i = 0; i <= 1000; ++i)
+    for (int k = 0; k <= 1000; ++k) {
+      const double x = i * 1.0, y = k * 0.02;
+      const double repaid = (b.venues[0].amount_out(x) + b.venues[1].amount_out(y)) / 1.0005;
+      best = std::max(best, (1660.0 * (1000.0 - x) + 45000.0 * (20.0 - y)) / (2.2e6 - repaid));
+    }
+  EXPECT_GE(a.best_health, best);
+  EXPECT_LE(a.best_health, best * (1.0 + 1e-5));
+}
+
+TEST(Basket, NamesTheBindingLimit) {
+  const auto why = [](auto&& change, double target = 50.0) {
+    basket_book b = two_pools();
+    b.problem.target = target;
+    change(b);
+    const basket_answer a = basket{}.size(b.problem);
+    EXPECT_NE(a.status, errc::ok);
+    return a.binding;
+  };
+  const auto deep = [](basket_book& b) {
+    b.venues[0] = constant_price{.price = 1990.0, .cap = 1e9};
+    b.venues[1] = constant_price{.price = 59900.0, .cap = 1e9};
+    (void)b.problem.liquidation.collateral.add({500.0, 0.9, {3}, {9}});  // kept, so that all else can be sold
+    b.problem.liquidation.debt.items[0].amount = 3.7e6;
+  };
+  EXPECT_EQ(why([](basket_book& b) { b.problem.liquidation.debt.items[0].amount = 2.8e6; }), limit::depth);
+  EXPECT_EQ(why(deep), limit::collateral);
+  EXPECT_EQ(why([&](basket_book& b) {
+              deep(b);
+              b.sells[0].most = b.sells[1].most = 1.0;
+            }),
+            limit::collateral);
+  EXPECT_EQ(why([&](basket_book& b) {
+              deep(b);
+              b.sells[0].limits.withdrawable = b.sells[1].limits.withdrawable = 1.0;
+            }),
+            limit::withdrawable);
+  EXPECT_EQ(why([&](basket_book& b) {
+              b.venues[0] = constant_price{.price = 1990.0, .cap = 1.0};
+              b.venues[1] = constant_price{.price = 59900.0, .cap = 1.0};
+            }),
+            limit::capacity);
+  EXPECT_EQ(why([&](basket_book& b) {
+              deep(b);
+              b.problem.funding.mode = funding_mode::flash_collateral;
+              b.sells[0].limits.flash_loan_available = b.sells[1].limits.flash_loan_available = 1.0;
+            }),
+            limit::flash_loan);
+  EXPECT_EQ(why([](basket_book& b) { b.problem.numeraire_limits.flash_loan_available = 1.0; }, 1.3), limit::flash_loan);
+  EXPECT_EQ(why([](basket_book& b) { b.sells[0].limits.paused = b.sells[1].limits.paused = true; }), limit::reserve);
+  EXPECT_EQ(why([](basket_book& b) { b.buys[0].limits.active = false; }), limit::reserve);
+  EXPECT_EQ(why([](basket_book& b) { b.buys[0].most = 1e4; }), limit::debt);
+  EXPECT_EQ(why([](basket_book& b) {
+              b.venues[0] = constant_price{.price = 500.0, .cap = 1e9};
+              b.venues[1] = constant_price{.price = 9000.0, .cap = 1e9};
+            }),
+            limit::pole);
+  EXPECT_EQ(why([](basket_book& b) { b.problem.funding.mode = funding_mode::none; }, 1.5), limit::health_floor);
+  EXPECT_EQ(why(
+                [](basket_book& b) {
+                  b.problem.withdrawal = withdrawal_check::borrow_form;
+                  b.problem.borrow = b.problem.liquidation;
+                  for (auto& t : b.problem.borrow.collateral.items) t.weight *= 0.5;
+                },
+                1.2),
+            limit::borrow_form);
+  EXPECT_EQ(why([](basket_book& b) { b.problem.minimum_debt = 2.1e6; }, 1.5), limit::minimum_debt);
+  EXPECT_EQ(why([](basket_book& b) {
+              b.problem.gas = {
+                  .transaction_gas = 1e6, .price_native = 1.0, .paid_from = gas_payer::proceeds, .native = {3}};
+            }),
+            limit::cost);
+}
+
+TEST(Basket, SaysWhatIsWrongWithItsInput) {
+  const auto answer = [](auto&& change) {
+    basket_book b = two_pools();
+    b.problem.target = 1.3;
+    change(b);
+    const basket_answer a = basket{.max_cost = {1000.0}}.size(b.problem);
+    for (const auto* legs : {&a.sells, &a.buys})
+      for (const auto& t : *legs) EXPECT_EQ(t.in, 0.0);
+    return a.status;
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(answer([](basket_book& b) { b.problem.target = 1.05; }), errc::already_there);
+  EXPECT_EQ(answer([](basket_book& b) { b.problem.target = 1.0; }), errc::bad_configuration);
+  EXPECT_EQ(answer([&](basket_book& b) { b.problem.target = nan; }), errc::not_finite);
+  EXPECT_EQ(answer([&](basket_book& b) { b.prices[0] = nan; }), errc::not_finite);
+  EXPECT_EQ(answer([](basket_book& b) { b.prices[0] = 0.0; }), errc::non_positive_price);
+  EXPECT_EQ(answer([](basket_book& b) { b.problem.numeraire_price = 0.0; }), errc::non_positive_price);
+  EXPECT_EQ(answer([&](basket_book& b) { b.problem.liquidation.collateral.items[1].amount = nan; }), errc::not_finite);
+  EXPECT_EQ(answer([](basket_book& b) { b.problem.liquidation.debt.items[0].amount = -1.0; }), errc::negative_amount);
+  EXPECT_EQ(answer([&](basket_book& b) { b.sells[0].most = nan; }), errc::negative_amount);
+  EXPECT_EQ(answer([&](basket_book& b) { b.sells[0].limits.withdrawable = nan; }), errc::negative_amount);
+  EXPECT_EQ(answer([](basket_book& b) { b.sells[0].asset = {7}; }), errc::asset_mismatch);
+  EXPECT_EQ(answer([](basket_book& b) { b.problem.buys = {}; }), errc::asset_mismatch);
+  EXPECT_EQ(answer([](basket_book& b) { b.sells[1].asset = {0}; }), errc::duplicate_asset);
+  EXPECT_EQ(answer([](basket_book& b) { b.problem.funding.premium = {-1.0}; }), errc::bad_configuration);
+  EXPECT_EQ(answer([](basket_book& b) { b.venues[0] = constant_product{.reserve_in = 1.0, .reserve_out = 0.0}; }),
+            errc::negative_amount);
+  EXPECT_EQ(answer([](basket_book& b) { b.problem.gas = {.transaction_gas = -1.0}; }), errc::negative_amount);
+  EXPECT_EQ(answer([](basket_book& b) {
+              b.problem.gas = {.transaction_gas = 1e6, .price_native = 1e-9, .tank_native = 1e-6, .native = {3}};
+            }),
+            errc::gas_tank);
+  EXPECT_EQ(answer([](basket_book& b) {
+              b.venues[0] = constant_price{.price = 500.0, .cap = 1e9};
+              b.venues[1] = constant_price{.price = 9000.0, .cap = 1e9};
+              b.problem.gas = {
+                  .transaction_gas = 1e6, .price_native = 1e-9, .paid_from = gas_payer::proceeds, .native = {3}};
+            }),
+            errc::would_worsen);
+  EXPECT_EQ(answer([](basket_book& b) {
+              b.venues[0] = constant_price{.price = 1850.0, .cap = 1e9};
+              b.sells[1].most = 0.0;
+              b.problem.funding.premium = {1500.0};
+            }),
+            errc::cost_exceeds_limit);
+}
+
+// Nothing to trade with, reserves of one side, dust, and depth beyond all reason.
+TEST(Basket, OddVenuesAreJustVenues) {
+  basket_book b = two_pools();
+  b.problem.target = 1.3;
+  const basket_answer whole = basket{}.size(b.problem);
+  ASSERT_EQ(whole.status, errc::ok);
+  b.venues[1] = constant_price{.price = 60000.0, .cap = 0.0};  // takes nothing
+  const basket_answer one = basket{}.size(b.problem);
+  EXPECT_EQ(one.status, errc::ok);
+  EXPECT_EQ(one.sells[1].in, 0.0);
+  EXPECT_GT(one.cost.total(), whole.cost.total());
+  for (const double dust : {1e-18, 1e-300}) {
+    b.venues[1] = constant_product{.reserve_in = dust, .reserve_out = 6e4 * dust};
+    const basket_answer a = basket{}.size(b.problem);
+    ASSERT_EQ(a.status, errc::ok) << dust;
+    EXPECT_NEAR(a.cost.total(), one.cost.total(), 1e-9);
+    expect_proved(b.problem, a);
+  }
+  b.venues[1] = constant_product{.reserve_in = 1e250, .reserve_out = 5.99e254, .fee = {0.0}};
+  const basket_answer deep = basket{}.size(b.problem);
+  ASSERT_EQ(deep.status, errc::ok);
+  expect_proved(b.problem, deep);
+  b.venues[1] = constant_product{.reserve_in = 1e250, .reserve_out = 1e-30};  // pays nothing
+  const basket_answer empty = basket{}.size(b.problem);
+  ASSERT_EQ(empty.status, errc::ok);
+  EXPECT_EQ(empty.sells[1].in, 0.0);
+  b.problem.liquidation.debt.items[0].amount = 1e-18;  // no debt to speak of
+  EXPECT_EQ(basket{}.size(b.problem).status, errc::already_there);
+}
+
+TEST(Basket, SellsForNothingWhereThePoolPaysAboveTheOracle) {
+  basket_book b = two_pools();
+  b.venues[1] = constant_product{.reserve_in = 500.0, .reserve_out = 3.06e7, .fee = {5.0}};  // 61 200 against 60 000
+  b.problem.funding.premium = {0.0};
+  b.problem.target = 1.17;
+  const basket_answer a = basket{}.size(b.problem);
+  ASSERT_EQ(a.status, errc::ok);
+  EXPECT_EQ(a.urgency, 0.0);
+  EXPECT_LT(a.cost.total(), 0.0);
+  EXPECT_GT(a.health_after, 1.17) << "more than asked for, because it pays";
+  EXPECT_NEAR(a.sells[1].price_after, 60000.0, 1e-7);
+  EXPECT_EQ(a.sells[0].in, 0.0);
+  expect_proved(b.problem, a);
+}
+
+#ifdef TRIMTAB_TESTS_WITH_NLOPT
+// Sequential quadratic programming on the amounts, in units of the account: smooth venues only, which is all it can do.
+struct programme {
+  const basket_book& b;
+  double kept, unit;
+
+  double net(const std::vector<double>& x, std::size_t k) const {
+    const auto& p = b.problem;
+    return k < p.sells.size() ? x[k] * p.liquidation.collateral[k].amount
+                              : x[k] * unit / p.numeraire_price;  // numeraire spent
+  }
+  static double evaluate(const std::vector<double>& x, std::vector<double>& gradient, const programme& q, int what) {
+    const auto& p = q.b.problem;
+    const std::size_t n = p.sells.size();
+    double value = what == 1 ? p.target * weighted_value(p.liquidation.debt, p.prices) -
+                                   weighted_value(p.liquidation.collateral, p.prices)
+                             : 0.0;
+    gradient.resize(x.size());
+    for (std::size_t k = 0; k < x.size(); ++k) {
+      const bool sell = k < n;
+      const auto& leg = sell ? p.sells[k] : p.buys[k - n];
+      const auto& t = sell ? p.liquidation.collateral[k] : p.liquidation.debt[k - n];
+      const double in = q.net(x, k), each = sell ? t.amount : q.unit / p.numeraire_price,
+                   price = p.prices[t.slot].value;
+      const double out = leg.venue == nullptr ? in : leg.venue->amount_out(in);
+      const double slope = leg.venue == nullptr ? 1.0 : leg.venue->marginal_price(in).value;
+      if (what == 0) {
+        value += sell ? price * in : -price * out;
+        gradient[k] = (sell ? price : -price * slope) * each / q.unit;
+      } else if (what == 1) {
+        value += sell ? t.weight * price * in : -p.target * t.weight * price * out;
+        gradient[k] = (sell ? t.weight * price : -p.target * t.weight * price * slope) * each / q.unit;
+      } else {
+        value += (sell ? -q.kept * out : in) * p.numeraire_price;
+        gradient[k] = (sell ? -q.kept * slope : 1.0) * p.numeraire_price * each / q.unit;
+      }
+    }
+    return value / q.unit;
+  }
+  template <int what>
+  static double function(const std::vector<double>& x, std::vector<double>& gradient, void* of) {
+    std::vector<double> own;
+    return evaluate(x, gradient.empty() ? own : gradient, *static_cast<const programme*>(of), what);
+  }
+};
+
+TEST(Basket, CostsWhatSequentialQuadraticProgrammingFinds) {
+  test::random_numbers r(19880615);
+  int converged = 0, solved = 0;
+  double worst = 0.0;
+  for (int i = 0; i < 8000; ++i) {
+    basket_book b = test::random_basket(r);
+    auto& p = b.problem;
+    p.funding.mode = funding_mode::flash_debt;
+    bool smooth = true;
+    for (const auto legs : {p.sells, p.buys})
+      for (const auto& leg : legs)
+        smooth = smooth && (leg.venue == nullptr || std::holds_alternative<constant_product>(leg.venue->kind)) &&
+                 leg.most == infinity && leg.limits.withdrawable == infinity;
+    if (!smooth) continue;
+    const basket_answer a = basket{}.size(p);
+    if (a.status != errc::ok) continue;
+    ++solved;
+    programme q{b, 1.0 / (1.0 + p.funding.premium.fraction()), weighted_value(p.liquidation.debt, p.prices)};
+    const auto n = static_cast<unsigned>(p.sells.size() + p.buys.size());
+    nlopt::opt solver(nlopt::LD_SLSQP, n);
+    std::vector<double> low(n, 0.0), high(n, 1.0), x(n, 0.01);
+    for (std::size_t j = 0; j < p.buys.size(); ++j) {
+      const auto& t = p.liquidation.debt[j];
+      const double in = p.buys[j].venue == nullptr ? t.amount : p.buys[j].venue->amount_in(t.amount);
+      high[p.sells.size() + j] = std::min(1e3, in * p.numeraire_price / q.unit);
+      x[p.sells.size() + j] = std::min(0.01, high[p.sells.size() + j]);
+    }
+    solver.set_lower_bounds(low);
+    solver.set_upper_bounds(high);
+    solver.set_min_objective(programme::function<0>, &q);
+    solver.add_inequality_constraint(programme::function<1>, &q, 1e-14);
+    solver.add_equality_constraint(programme::function<2>, &q, 1e-14);
+    solver.set_xtol_rel(1e-14);
+    solver.set_ftol_rel(1e-15);
+    solver.set_maxeval(2000);
+    double cost = 0.0;
+    try {
+      if (solver.optimize(x, cost) < 0) continue;
+    } catch (const std::exception&) {
+      continue;
+    }
+    std::vector<double> gradient;
+    const double short_of = programme::evaluate(x, gradient, q, 1), unpaid = programme::evaluate(x, gradient, q, 2);
+    if (short_of > 1e-13 || std::fabs(unpaid) > 1e-13) continue;
+    // Premium is not in its objective as such: what is sold and not spent on debt is, and that is all of it.
+    const double ours = a.cost.total() / q.unit;
+    EXPECT_LE(ours, cost + 1e-10) << i;
+    if (std::fabs(ours - cost) > 1e-10) continue;  // it stopped early, and says it did not
+    ++converged;
+    worst = std::max(worst, std::fabs(ours - cost));
+  }
+  EXPECT_GT(converged, solved / 2);
+  std::cout << solved << " baskets, " << converged << " where SLSQP converges, cost apart by at most " << worst
+            << " of the debt\n";
+}
+#endif
+
 }  // namespace
