@@ -8,6 +8,7 @@
 #include <trimtab/core/erfcx_difference.hpp>
 #include <trimtab/core/errc.hpp>
 #include <trimtab/core/math.hpp>
+#include <trimtab/core/merge_sort.hpp>
 #include <trimtab/core/normal.hpp>
 #include <trimtab/core/pack.hpp>
 #include <trimtab/core/result.hpp>

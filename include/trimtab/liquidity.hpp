@@ -3,9 +3,12 @@
 
 /// liquidity: what do I get for x.
 #include <trimtab/liquidity/any_venue.hpp>
+#include <trimtab/liquidity/build_supply_curve.hpp>
 #include <trimtab/liquidity/concept.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/parallel.hpp>
 #include <trimtab/liquidity/segment.hpp>
+#include <trimtab/liquidity/supply_curve.hpp>
 #include <trimtab/market.hpp>

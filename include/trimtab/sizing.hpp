@@ -17,5 +17,7 @@
 #include <trimtab/sizing/protective_put.hpp>
 #include <trimtab/sizing/restore_target.hpp>
 #include <trimtab/sizing/size_equation.hpp>
+#include <trimtab/sizing/split.hpp>
+#include <trimtab/sizing/split_venues.hpp>
 #include <trimtab/sizing/worth_it.hpp>
 #include <trimtab/trigger.hpp>
