@@ -89,7 +89,7 @@ struct basket_dual {
     double given = 0.0, repaid = 0.0;
     for (std::size_t i = 0; i < sell_count; ++i) given += sells[i].weight * sells[i].value * p.sold[i];
     for (std::size_t j = 0; j < buy_count; ++j)
-      if (p.spent[j] > 0.0) repaid += buys[j].weight * buys[j].value * buys[j].out(p.spent[j]);
+      if (p.spent[j] != 0.0) repaid += buys[j].weight * buys[j].value * buys[j].out(p.spent[j]);
     p.above = (collateral_value - given) - target * (debt_value - repaid) - margin;
   }
   /// Σ κ·p·x − Σ π·q, base currency
@@ -130,6 +130,7 @@ struct basket_dual {
 
   constexpr basket_point<N> balanced(double t) const noexcept;
   constexpr basket_point<N> between(const basket_point<N>& a, const basket_point<N>& b) const noexcept;
+  constexpr basket_point<N> solve_in_t() const noexcept;
   constexpr basket_point<N> solve() const noexcept;
 
   /// @brief A lower bound of the cost of every basket in the ranges, base currency, from any t < 1 and m.
@@ -247,20 +248,45 @@ constexpr basket_point<N> basket_dual<V, N>::between(const basket_point<N>& a,
   return p;
 }
 
-// The least-cost basket that leaves health at the target or above: above < 0 when there is none, and then it is the one
-// that comes closest.
+// As `solve`, the budget balanced anew for each t.
 template <class V, std::size_t N>
-constexpr basket_point<N> basket_dual<V, N>::solve() const noexcept {
+constexpr basket_point<N> basket_dual<V, N>::solve_in_t() const noexcept {
   const basket_point<N> free = balanced(0.0);
   if (free.above >= 0.0 || free.above == -infinity) return free;
   const basket_point<N> all = balanced(1.0);
   if (!(all.above >= 0.0)) return all;
-  const auto found = find_root([&](double t) { return balanced(t).above; }, 0.0, 1.0);
-  if (!found) return all;
-  const basket_point<N> enough = balanced(found->high);
+  // Enough to within rounding is enough: what is above zero by no more than that counts as zero.
   constexpr double noise = 16.0 * std::numeric_limits<double>::epsilon();
-  if (enough.above <= noise * (collateral_value + target * debt_value)) return enough;
+  const double rounding = noise * (collateral_value + target * debt_value);
+  basket_point<N> enough = all;
+  const auto above = [&](double t) {
+    if (t == 0.0) return free.above;
+    if (t == 1.0) return all.above;
+    const basket_point<N> p = balanced(t);
+    if (p.above >= 0.0 && t <= enough.t) enough = p;
+    return p.above >= 0.0 && p.above <= rounding ? 0.0 : p.above;
+  };
+  const auto found = find_root(above, 0.0, 1.0);
+  if (!found || enough.above <= rounding) return enough;
   return between(balanced(found->low), enough);
+}
+
+// The least-cost basket that leaves health at the target or above: above < 0 when there is none, and then it is the one
+// that comes closest.
+template <class V, std::size_t N>
+constexpr basket_point<N> basket_dual<V, N>::solve() const noexcept {
+  for (std::size_t j = 0; j < buy_count; ++j) {
+    if (buys[j].venue != nullptr || !(buys[j].high > 0.0)) continue;
+    // As if the numeraire's own debt could take or lend any amount: then m follows from t. Most often it need not.
+    basket_dual open = *this;
+    open.buys[j].low = -infinity;
+    open.buys[j].high = open.buys[j].most = infinity;
+    const basket_point<N> p = open.solve_in_t();
+    if (!(p.above >= 0.0)) return balanced(1.0);
+    if (buys[j].low <= p.spent[j] && p.spent[j] <= buys[j].high) return p;
+    break;
+  }
+  return solve_in_t();
 }
 
 }  // namespace trimtab::sizing::detail
