@@ -96,6 +96,8 @@ constexpr errc check_account(const problem<V, N>& p) noexcept {
         if (!is_finite(t.amount) || !is_finite(t.weight)) return errc::not_finite;
         if (t.amount < 0.0 || t.weight < 0.0) return errc::negative_amount;
       }
+    if (!is_finite(weighted_value(f->collateral, p.prices)) || !is_finite(weighted_value(f->debt, p.prices)))
+      return errc::not_finite;
   }
   const reserve_limits both[] = {p.collateral_limits, p.debt_limits};
   if (const errc bad = validate(std::span<const reserve_limits>(both)); bad != errc::ok) return bad;
