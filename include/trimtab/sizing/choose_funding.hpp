@@ -47,7 +47,6 @@ constexpr funding_choice choose_funding(const Z& sizer, const problem<V, N>& p, 
   };
   problem<V, N> plain = p;
   plain.funding = {funding_mode::none, {}};
-  plain.collateral_limits.asset = p.collateral, plain.debt_limits.asset = p.debt;
   attempt(plain, funding_choice::no_source);
   for (std::size_t i = 0; i < lenders.size(); ++i)
     for (const funding_mode mode : {funding_mode::flash_debt, funding_mode::flash_collateral})

@@ -99,7 +99,7 @@ constexpr problem<V, N> funded(problem<V, N> p, const flash_source& by, funding_
   p.gas.transaction_gas += by.gas_units;
   reserve_limits& lent = mode == funding_mode::flash_debt ? p.debt_limits : p.collateral_limits;
   lent.flash_loan_enabled = by.may_serve(touched);
-  lent.flash_loan_available = by.available(lent.asset);
+  lent.flash_loan_available = by.available(mode == funding_mode::flash_debt ? p.debt : p.collateral);
   if (mode == funding_mode::flash_collateral && by.where != 0 && by.where == touched.protocol) {
     const double f = by.premium.fraction();
     lent.withdrawable *= (1.0 + f) / (2.0 + f);

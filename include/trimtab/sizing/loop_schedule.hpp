@@ -70,9 +70,9 @@ constexpr loop_schedule loops(const Z& sizer, problem<V, N> p, std::span<trade> 
     const change by{p.collateral, t.collateral_change, p.debt, t.debt_change};
     p.liquidation = after(p.liquidation, by);
     p.borrow = after(p.borrow, by);
+    if (p.gas.paid_from == gas_payer::tank) p.gas.tank_native -= p.gas.fee_native(venue.gas(t.sold));
     venue = venue.after(t.sold);
     p.collateral_limits.withdrawable = larger(0.0, p.collateral_limits.withdrawable + t.collateral_change);
-    if (p.gas.paid_from == gas_payer::tank) p.gas.tank_native -= p.gas.fee_native(venue.gas(t.sold));
   }
 }
 
