@@ -4,8 +4,6 @@
 #include <trimtab/sizing/concept.hpp>
 #include <trimtab/sizing/inclusion_delay.hpp>
 
-#include <cmath>
-
 namespace trimtab::sizing {
 
 enum class route_kind : std::uint8_t {
@@ -67,6 +65,14 @@ struct waiting_risk {
     if (const errc bad = terms.validate(); bad != errc::ok) return bad;
     if (!is_finite(horizon_years)) return errc::not_finite;
     return horizon_years > 0.0 ? errc::ok : errc::bad_configuration;
+  }
+  /// The terms with the account's debt in them, unweighted: what is repaid in a liquidation is debt.
+  template <class V, std::size_t N>
+  constexpr forecast::liquidation_terms of_account(const problem<V, N>& p) const noexcept {
+    forecast::liquidation_terms now = terms;
+    now.debt = 0.0;
+    for (const term<double>& d : p.liquidation.debt) now.debt += d.amount * p.prices[d.slot].value;
+    return now;
   }
 };
 
@@ -130,7 +136,8 @@ route_cost cost_of(const execution_route& route, const Z& sizer, const problem<V
     return route.premium.fraction() * t.sold * each;
   };
   bool covered = false;
-  for (double premium = 0.0, attempt = 0.0; attempt < 64.0 && !covered; ++attempt) {
+  double premium = 0.0;
+  for (int attempt = 0; attempt < 64 && !covered; ++attempt) {
     const result<problem<V, N>> q = routed(p, route, route.fixed_cost + premium);
     if (!q) return refused(q.error());
     out.trade = sizer.size(*q);
@@ -143,12 +150,8 @@ route_cost cost_of(const execution_route& route, const Z& sizer, const problem<V
   const sizing::trade& t = out.trade.trade;
   out.fee = t.cost.gas;
   out.mean_years = route.delay.mean_years();
-  double owed = 0.0;
-  for (const term<double>& d : p.liquidation.debt) owed += d.amount * p.prices[d.slot].value;
-  forecast::liquidation_terms terms = risk.terms;
-  terms.debt = owed;
-  const double loss = forecast::owner_loss_at_threshold(terms);
-  const double x = t.health_before > 0.0 ? std::log(t.health_before) : -infinity;
+  const double loss = forecast::owner_loss_at_threshold(risk.of_account(p));
+  const double x = log_health(p.liquidation, p.prices);
   const bounded_probability waiting = liquidated_while_waiting(risk.health, x, route.delay, risk.horizon_years);
   const double at_all = forecast::liquidation_probability(risk.health, x, risk.horizon_years);
   const double done = 1.0 - route.failure;
@@ -188,14 +191,9 @@ route_choice choose_route(const Z& sizer, const problem<V, N>& p, std::span<cons
     choice.index = c.has_value() ? i : route_choice::no_route;
     choice.best = c;
   }
-  if (risk.validate() == errc::ok && check(p) == errc::ok) {
-    forecast::liquidation_terms terms = risk.terms;
-    terms.debt = 0.0;
-    for (const term<double>& d : p.liquidation.debt) terms.debt += d.amount * p.prices[d.slot].value;
-    const double health = health_factor(p.liquidation, p.prices);
-    choice.idle_loss = forecast::expected_liquidation_loss(
-        risk.health, terms, health > 0.0 ? std::log(health) : -infinity, risk.horizon_years);
-  }
+  if (risk.validate() == errc::ok && check(p) == errc::ok)
+    choice.idle_loss = forecast::expected_liquidation_loss(risk.health, risk.of_account(p),
+                                                           log_health(p.liquidation, p.prices), risk.horizon_years);
   return choice;
 }
 

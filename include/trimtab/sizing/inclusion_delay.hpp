@@ -49,10 +49,10 @@ struct bounded_probability {
 /// @brief Probability that the account is liquidated while the transaction waits: E p(min(T, horizon)), p the
 /// probability of a liquidation by then.
 ///
-/// Formula   Σ q(1 − q)^(k − 1)·p(k·block), block by block until what is left is bounded by `tolerance`, p being
-///           monotone: the rest lies between its weight times p there and times p at the horizon. Where q is small,
-///           blocks are taken together, 1/q/512 at a time and more as their weight falls; within a group p is taken for
-///           linear, and the bound is that of its two ends. Of waits seen before, a plain average.
+/// Formula   Σ q(1 − q)^(k − 1)·p(k·block), block by block until what is left is below `tolerance` of the sum, p being
+///           monotone: the rest lies between its weight times p there and times p at the horizon. Where q < 1/128,
+///           blocks after the first 64 are taken together, 1/(128·q) at a time; within a group p is taken for linear,
+///           and the bound is that of its two ends. Of waits seen before, a plain average.
 /// @param health    motion of ln HF; @param log_health  now
 /// @param horizon_years  a longer wait counts as this one
 /// @return   NaN where the motion or the delay is unsound
@@ -60,7 +60,7 @@ struct bounded_probability {
 /// @source   derived here; p is `forecast::liquidation_probability`
 inline bounded_probability liquidated_while_waiting(const forecast::motion& health, double log_health,
                                                     const inclusion_delay& delay, double horizon_years,
-                                                    double tolerance = 1e-12) noexcept {
+                                                    double tolerance = 1e-9) noexcept {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   if (health.validate() != errc::ok || delay.validate() != errc::ok || !(horizon_years >= 0.0)) return {nan, nan};
   const auto hit = [&](double years) {
@@ -73,15 +73,14 @@ inline bounded_probability liquidated_while_waiting(const forecast::motion& heal
   }
   const double q = delay.per_block, at_last = hit(horizon_years);
   if (q == 1.0) return {hit(delay.block_years), 0.0};
-  // One block at a time while the probabilities move most, then groups that keep pace with what is left.
   const double log_stay = std::log1p(-q);
   double value = 0.0, error = 0.0, left = 1.0;  // left: (1 − q)^(blocks so far)
   double block = 1.0, before = hit(delay.block_years);
-  const double widest = larger(1.0, std::floor(1.0 / (512.0 * q)));
+  const double widest = larger(1.0, std::floor(1.0 / (128.0 * q)));
   constexpr int most = 20'000;
   for (int i = 0; i < most; ++i) {
     const double rest = left * (at_last - before);
-    if (!(rest > tolerance) || block * delay.block_years >= horizon_years) break;
+    if (!(rest > tolerance * value) || block * delay.block_years >= horizon_years) break;
     // Blocks block … block + n − 1, with p from `before` at the first to `there` at the last.
     const double n = i < 64 ? 1.0 : widest;
     const double stays = n == 1.0 ? 1.0 - q : std::exp(n * log_stay);
