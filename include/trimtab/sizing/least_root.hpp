@@ -28,7 +28,7 @@ constexpr size_root least_root(const size_equation& q, const V& venue, double ca
   if constexpr (is_concave<V>()) {
     if (!(slope(0.0) > 0.0)) return {pole, 0.0, slope(0.0)};
     const double turn = venue.amount_at(executable_price<double>{q.give / q.gain});
-    if (turn <= cap) high = turn, short_of = depth;
+    if (turn < cap) high = turn, short_of = depth;
     const double tangent = q.deficit / slope(0.0);
     if (tangent < high) low = tangent;
     if (phi(low) >= 0.0) return rooted(low);
