@@ -50,7 +50,7 @@ inline constexpr tick_factor tick_factors[20] = {
 
 /// Floor of a·b/2¹²⁸, both below 2¹²⁸.
 constexpr tick_factor upper_half(const tick_factor& a, const tick_factor& b) noexcept {
-  using wide = trimtab::detail::double_word;
+  using wide = units::integer;
   const wide low = static_cast<wide>(a.low) * b.low, mid_a = static_cast<wide>(a.high) * b.low,
              mid_b = static_cast<wide>(a.low) * b.high;
   const wide carry = (low >> 64) + static_cast<std::uint64_t>(mid_a) + static_cast<std::uint64_t>(mid_b);
