@@ -10,6 +10,7 @@
 #include <vector>
 
 #if defined(TRIMTAB_TESTS_WITH_THIRD_PARTIES) && __has_include(<boost/multiprecision/cpp_int.hpp>)
+#include <boost/multiprecision/cpp_bin_float.hpp>
 #include <boost/multiprecision/cpp_int.hpp>
 #define TRIMTAB_TESTS_WITH_CPP_INT
 #endif
@@ -76,22 +77,15 @@ TEST(ExactTick, TheTickOfAPriceIsTheGreatestNotAboveIt) {
 }
 
 #ifdef TRIMTAB_TESTS_WITH_CPP_INT
-/// c = round(2¹²⁸·q^(2^i/2)), q = 1/1.0001: compared as squares, in whole numbers. For i ≥ 1 that is
-/// (2c ∓ 1)·10001^(2^(i−1)) against 2¹²⁹·10000^(2^(i−1)).
 TEST(ExactTick, FactorsAreTheNearestIntegers) {
-  using boost::multiprecision::cpp_int;
-  cpp_int numerator = 10000, denominator = 10001;
+  namespace mp = boost::multiprecision;
+  using wide_float = mp::number<mp::cpp_bin_float<400, mp::digit_base_2>>;
+  wide_float exact = sqrt(wide_float(10000) / 10001);
   for (std::size_t i = 0; i < 20; ++i) {
     const auto& f = liquidity::detail::tick_factors[i];
-    const cpp_int twice = 2 * ((cpp_int(f.high) << 64) + f.low);
-    if (i == 0) {
-      EXPECT_LT((twice - 1) * (twice - 1) * denominator, (cpp_int(1) << 258) * numerator);
-      EXPECT_GT((twice + 1) * (twice + 1) * denominator, (cpp_int(1) << 258) * numerator);
-      continue;
-    }
-    EXPECT_LT((twice - 1) * denominator, (cpp_int(1) << 129) * numerator) << i;
-    EXPECT_GT((twice + 1) * denominator, (cpp_int(1) << 129) * numerator) << i;
-    numerator *= cpp_int(numerator), denominator *= cpp_int(denominator);
+    const wide_float gap = wide_float((mp::cpp_int(f.high) << 64) + f.low) - ldexp(exact, 128);
+    EXPECT_LT(abs(gap), 0.5) << i;
+    exact *= wide_float(exact);
   }
 }
 #endif

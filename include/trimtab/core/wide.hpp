@@ -42,6 +42,11 @@ constexpr whole_quotient<N> divide_by_word(const words<N>& n, std::size_t used, 
   return q;
 }
 
+/// The upper word of (high, low)·2^left. @pre 0 ≤ left < 64
+constexpr std::uint64_t shifted_word(std::uint64_t high, std::uint64_t low, int left) noexcept {
+  return left == 0 ? high : (high << left) | (low >> (64 - left));
+}
+
 /// Schoolbook division, a 64-bit word at a time. @pre d is not 0
 /// @source Knuth, The Art of Computer Programming 2, 4.3.1, Algorithm D
 template <std::size_t N>
@@ -53,10 +58,11 @@ constexpr whole_quotient<N> divide(const words<N>& n, const words<4>& d) noexcep
   // Both shifted, so that the divisor begins with a one: then the first two words guess a word of the quotient
   // within 2.
   const int shift = std::countl_zero(d[length - 1]);
-  const words<4> v = shifted(d, shift);
+  words<4> v{};
   words<N + 1> u{};
-  for (std::size_t i = 0; i < used; ++i) u[i] = n[i];
-  if (shift != 0) u = shifted(u, shift);
+  for (std::size_t i = length; i-- > 0;) v[i] = shifted_word(d[i], i > 0 ? d[i - 1] : 0, shift);
+  for (std::size_t i = used; i-- > 0;) u[i] = shifted_word(n[i], i > 0 ? n[i - 1] : 0, shift);
+  u[used] = shifted_word(0, n[used - 1], shift);
 
   whole_quotient<N> q;
   for (std::size_t j = used - length + 1; j-- > 0;) {

@@ -95,16 +95,21 @@ constexpr result<uint256> sqrt_price_at(std::int32_t tick) noexcept {
   return price.add(uint256{up});
 }
 
-/// @brief The greatest tick whose `sqrt_price_at` is not above the price: guessed by a logarithm, then compared.
+/// @brief The greatest tick whose `sqrt_price_at` is not above the price: guessed by a logarithm, and compared where
+/// that is near a tick.
 /// @errors outside_validity (a price the contract does not have: below the lowest tick's, or from the highest's on)
-/// @cost   a logarithm and two or three of `sqrt_price_at`
+/// @cost   a logarithm, and near a tick two or three of `sqrt_price_at`
 inline result<std::int32_t> tick_at(const uint256& sqrt_price) noexcept {
   if (sqrt_price < lowest_sqrt_price || sqrt_price >= highest_sqrt_price) return errc::outside_validity;
   const double ratio = (static_cast<double>(sqrt_price.word(2)) * 0x1p128 +
                         static_cast<double>(sqrt_price.word(1)) * 0x1p64 + static_cast<double>(sqrt_price.word(0))) *
                        0x1p-96;
   constexpr double ticks_per_log = 20000.999983334167;  // 2/ln 1.0001
-  auto tick = static_cast<std::int32_t>(std::floor(std::log(ratio) * ticks_per_log));
+  const double guess = std::log(ratio) * ticks_per_log, below = std::floor(guess);
+  auto tick = static_cast<std::int32_t>(below);
+  // The guess is right to 10⁻⁹ of a tick, and prices, whole numbers from 4·10⁹ on, are those of their ticks to 10⁻⁵.
+  constexpr double near = 1e-4;
+  if (guess - below > near && guess - below < 1.0 - near) return tick;
   if (tick < lowest_tick) tick = lowest_tick;
   if (tick >= highest_tick) tick = highest_tick - 1;
   while (*sqrt_price_at(tick) > sqrt_price) --tick;
