@@ -20,7 +20,7 @@ using trimtab::errc;
 using trimtab::uint256;
 using trimtab::units;
 using trimtab::liquidity::exact_order;
-using trimtab::liquidity::initialised_tick;
+using trimtab::liquidity::exact_tick;
 using trimtab::liquidity::sqrt_price_at;
 using trimtab::liquidity::uniswap_v2_exact;
 using trimtab::liquidity::uniswap_v3_exact;
@@ -33,7 +33,7 @@ std::uint64_t draw(std::uint64_t stream, std::uint64_t n) {
 }
 
 struct inputs {
-  std::array<initialised_tick, 2 * ranges> ticks{};
+  std::array<exact_tick, 2 * ranges> ticks{};
   uniswap_v3_exact pool{};
   std::vector<exact_order> orders;
   std::vector<uniswap_v2_exact> pairs;

@@ -18,10 +18,10 @@
 namespace trimtab {
 namespace {
 
+using liquidity::exact_tick;
 using liquidity::first_above;
 using liquidity::highest_sqrt_price;
 using liquidity::highest_tick;
-using liquidity::initialised_tick;
 using liquidity::lowest_sqrt_price;
 using liquidity::lowest_tick;
 using liquidity::next_stop;
@@ -98,7 +98,7 @@ TEST(ExactTick, StopsAreThoseOfALookAtEveryPlace) {
       std::set<std::int32_t> places;
       const std::uint64_t count = random.below(8);
       while (places.size() < count) places.insert(static_cast<std::int32_t>(random.below(1200)) - 600);
-      std::vector<initialised_tick> ticks;
+      std::vector<exact_tick> ticks;
       for (const std::int32_t place : places) ticks.push_back({.index = place * spacing, .falls = false, .net = one});
       for (int k = 0; k < 30; ++k) {
         const auto tick = (static_cast<std::int32_t>(random.below(1400)) - 700) * spacing +

@@ -129,7 +129,7 @@ struct uniswap_v3_case_pool {
     return o;
   }
 
-  std::vector<liquidity::initialised_tick> ticks;
+  std::vector<liquidity::exact_tick> ticks;
   uint256 reference;
   liquidity::uniswap_v3_exact pool;
 };

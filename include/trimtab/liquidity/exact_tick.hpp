@@ -18,7 +18,7 @@ inline constexpr uint256 highest_sqrt_price =
     uint256::from_words(0, 4294805859, 17280870778742802505ULL, 6743328256752651558ULL);
 
 /// A tick at which liquidity in range changes, as a pool stores it: by `net`, upwards; down if `falls`.
-struct initialised_tick {
+struct exact_tick {
   std::int32_t index = 0;
   bool falls = false;
   uint256 net{};  ///< |liquidityNet|
@@ -119,7 +119,7 @@ inline result<std::int32_t> tick_at(const uint256& sqrt_price) noexcept {
 
 /// @brief The slot of the first initialised tick above `tick`; as many as there are when none is.
 /// @param ticks ascending
-constexpr std::size_t first_above(std::span<const initialised_tick> ticks, std::int32_t tick) noexcept {
+constexpr std::size_t first_above(std::span<const exact_tick> ticks, std::int32_t tick) noexcept {
   std::size_t low = 0, high = ticks.size();
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
@@ -140,7 +140,7 @@ constexpr std::size_t first_above(std::span<const initialised_tick> ticks, std::
 /// @param above the slot of the first initialised tick above `tick`, as `first_above` finds it
 /// @pre spacing > 0
 /// @source Uniswap v3 whitepaper, §6.2.2 and Fig. 4; TickBitmap.sol
-constexpr tick_stop next_stop(std::span<const initialised_tick> ticks, std::size_t above, std::int32_t spacing,
+constexpr tick_stop next_stop(std::span<const exact_tick> ticks, std::size_t above, std::int32_t spacing,
                               std::int32_t tick, bool down) noexcept {
   const std::int32_t place = detail::floor_quotient(tick, spacing);
   if (down) {
