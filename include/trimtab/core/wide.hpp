@@ -32,7 +32,7 @@ constexpr whole_quotient<N> divide_by_word(const words<N>& n, std::size_t used, 
   std::uint64_t rest = 0;
   for (std::size_t i = used; i-- > 0;) {
     const double_word part = (static_cast<double_word>(rest) << 64) | n[i];
-    if (rest == 0) {  // most words of most quotients: one machine division
+    if (rest == 0) {  // the first word at least: one machine division
       q.value[i] = n[i] / d, rest = n[i] % d;
     } else {
       q.value[i] = static_cast<std::uint64_t>(part / d), rest = static_cast<std::uint64_t>(part % d);
