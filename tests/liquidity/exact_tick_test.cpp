@@ -9,18 +9,18 @@
 #include <set>
 #include <vector>
 
-#if defined(TRIMTAB_TESTS_WITH_THIRD_PARTIES) && __has_include(<boost/multiprecision/cpp_int.hpp>)
-#include <boost/multiprecision/cpp_int.hpp>
-#define TRIMTAB_TESTS_WITH_CPP_INT
+#if defined(TRIMTAB_TESTS_WITH_THIRD_PARTIES) && __has_include(<boost/multiprecision/cpp_bin_float.hpp>)
+#include <boost/multiprecision/cpp_bin_float.hpp>
+#define TRIMTAB_TESTS_WITH_BIN_FLOAT
 #endif
 
 namespace trimtab {
 namespace {
 
+using liquidity::exact_tick;
 using liquidity::first_above;
 using liquidity::highest_sqrt_price;
 using liquidity::highest_tick;
-using liquidity::initialised_tick;
 using liquidity::lowest_sqrt_price;
 using liquidity::lowest_tick;
 using liquidity::next_stop;
@@ -75,23 +75,16 @@ TEST(ExactTick, TheTickOfAPriceIsTheGreatestNotAboveIt) {
   }
 }
 
-#ifdef TRIMTAB_TESTS_WITH_CPP_INT
-/// c = round(2¹²⁸·q^(2^i/2)), q = 1/1.0001: compared as squares, in whole numbers. For i ≥ 1 that is
-/// (2c ∓ 1)·10001^(2^(i−1)) against 2¹²⁹·10000^(2^(i−1)).
+#ifdef TRIMTAB_TESTS_WITH_BIN_FLOAT
 TEST(ExactTick, FactorsAreTheNearestIntegers) {
-  using boost::multiprecision::cpp_int;
-  cpp_int numerator = 10000, denominator = 10001;
+  namespace mp = boost::multiprecision;
+  using wide_float = mp::number<mp::cpp_bin_float<400, mp::digit_base_2>>;
+  wide_float exact = sqrt(wide_float(10000) / 10001);
   for (std::size_t i = 0; i < 20; ++i) {
     const auto& f = liquidity::detail::tick_factors[i];
-    const cpp_int twice = 2 * ((cpp_int(f.high) << 64) + f.low);
-    if (i == 0) {
-      EXPECT_LT((twice - 1) * (twice - 1) * denominator, (cpp_int(1) << 258) * numerator);
-      EXPECT_GT((twice + 1) * (twice + 1) * denominator, (cpp_int(1) << 258) * numerator);
-      continue;
-    }
-    EXPECT_LT((twice - 1) * denominator, (cpp_int(1) << 129) * numerator) << i;
-    EXPECT_GT((twice + 1) * denominator, (cpp_int(1) << 129) * numerator) << i;
-    numerator *= cpp_int(numerator), denominator *= cpp_int(denominator);
+    const wide_float gap = ldexp(wide_float(f.high), 64) + wide_float(f.low) - ldexp(exact, 128);
+    EXPECT_LT(abs(gap), 0.5) << i;
+    exact *= wide_float(exact);
   }
 }
 #endif
@@ -104,7 +97,7 @@ TEST(ExactTick, StopsAreThoseOfALookAtEveryPlace) {
       std::set<std::int32_t> places;
       const std::uint64_t count = random.below(8);
       while (places.size() < count) places.insert(static_cast<std::int32_t>(random.below(1200)) - 600);
-      std::vector<initialised_tick> ticks;
+      std::vector<exact_tick> ticks;
       for (const std::int32_t place : places) ticks.push_back({.index = place * spacing, .falls = false, .net = one});
       for (int k = 0; k < 30; ++k) {
         const auto tick = (static_cast<std::int32_t>(random.below(1400)) - 700) * spacing +

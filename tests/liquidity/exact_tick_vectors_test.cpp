@@ -4,7 +4,7 @@
 
 #include <trimtab/liquidity/exact_tick.hpp>
 
-#include "support/exact_pools.hpp"
+#include "support/contract_pools.hpp"
 #include "support/vectors.hpp"
 
 namespace trimtab {

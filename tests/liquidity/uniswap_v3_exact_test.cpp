@@ -3,7 +3,7 @@
 
 #include <trimtab/liquidity/uniswap_v3_exact.hpp>
 
-#include "support/exact_pools.hpp"
+#include "support/contract_pools.hpp"
 #include "support/uniswap_cases.hpp"
 #include <algorithm>
 #include <array>
@@ -18,7 +18,7 @@ namespace trimtab {
 namespace {
 
 using liquidity::exact_order;
-using liquidity::initialised_tick;
+using liquidity::exact_tick;
 using liquidity::sqrt_price_at;
 using liquidity::uniswap_v3_exact;
 using test::text_of;
@@ -29,10 +29,10 @@ static_assert(std::is_trivially_copyable_v<uniswap_v3_exact> && std::is_triviall
 
 /// 10¹⁸ of liquidity between ticks −600 and 600, twice that between −60 and 60, at price 1.
 struct small_pool {
-  std::array<initialised_tick, 4> ticks{{{.index = -600, .falls = false, .net = uint256{1'000'000'000'000'000'000}},
-                                         {.index = -60, .falls = false, .net = uint256{2'000'000'000'000'000'000}},
-                                         {.index = 60, .falls = true, .net = uint256{2'000'000'000'000'000'000}},
-                                         {.index = 600, .falls = true, .net = uint256{1'000'000'000'000'000'000}}}};
+  std::array<exact_tick, 4> ticks{{{.index = -600, .falls = false, .net = uint256{1'000'000'000'000'000'000}},
+                                   {.index = -60, .falls = false, .net = uint256{2'000'000'000'000'000'000}},
+                                   {.index = 60, .falls = true, .net = uint256{2'000'000'000'000'000'000}},
+                                   {.index = 600, .falls = true, .net = uint256{1'000'000'000'000'000'000}}}};
   [[nodiscard]] uniswap_v3_exact pool() const {
     return {.sqrt_price = *sqrt_price_at(0),
             .tick = 0,
@@ -77,7 +77,7 @@ TEST(UniswapV3Exact, StatesThatNoContractIsInAreRefused) {
   s.ticks[0].index = -60;
   EXPECT_EQ(good.validate(), errc::bad_configuration) << "twice";
   s.ticks[0].index = -600;
-  for (initialised_tick& t : s.ticks) t.net = uint256::from_words(0, 0, 1ULL << 63, 0);
+  for (exact_tick& t : s.ticks) t.net = uint256::from_words(0, 0, 1ULL << 63, 0);
   EXPECT_EQ(good.validate(), errc::bad_configuration) << "liquidity is of 128 bits";
 }
 
@@ -240,7 +240,7 @@ struct real_pool {
     while (left > 0.0L) {
       const bool more = o.zero_for_one ? above > 0 : above < pool.ticks.size();
       if (!more && l == 0.0L) break;
-      const initialised_tick* t = more ? &pool.ticks[o.zero_for_one ? above - 1 : above] : nullptr;
+      const exact_tick* t = more ? &pool.ticks[o.zero_for_one ? above - 1 : above] : nullptr;
       long double q = t == nullptr ? limit : real(*sqrt_price_at(t->index)) * 0x1p-96L;
       const bool last = o.zero_for_one ? q < limit : q > limit;
       if (last) q = limit;
@@ -273,7 +273,7 @@ TEST(UniswapV3Exact, IsTheCurveLessAUnitOrSoForEachStep) {
     ASSERT_TRUE(done.has_value());
     const long double p = real(pool.sqrt_price) * 0x1p-96L, q = real(done->sqrt_price) * 0x1p-96L;
     long double most = 0.0L, l = 0.0L;  // liquidity anywhere: more than what is met
-    for (const initialised_tick& t : pool.ticks) l += (t.falls ? -1.0L : 1.0L) * real(t.net), most = std::max(most, l);
+    for (const exact_tick& t : pool.ticks) l += (t.falls ? -1.0L : 1.0L) * real(t.net), most = std::max(most, l);
     const long double price = o.zero_for_one ? p * p : 1.0L / p / p;
     const long double grain = 0x1p-96L * most * (o.zero_for_one ? 1.0L : 1.0L / p / p);
     const long double bound = static_cast<long double>(done->steps) * (1.0L + 3.0L * price) + grain;

@@ -4,7 +4,7 @@
 
 #include <trimtab/liquidity/uniswap_v3_exact.hpp>
 
-#include "support/exact_pools.hpp"
+#include "support/contract_pools.hpp"
 #include "support/vectors.hpp"
 #include <string>
 
@@ -19,7 +19,7 @@ using test::vector_file;
 using test::wide_of;
 
 TEST(UniswapV3ExactVectors, Swaps) {
-  const test::exact_pools pools;
+  const test::contract_pools pools;
   vector_file swaps("pools/univ3_swaps.csv");
   std::string pool;
   int expected_number = 0;

@@ -5,7 +5,7 @@
 #include <trimtab/liquidity/exact_tick.hpp>
 #include <trimtab/oracle/tick_window.hpp>
 
-#include "support/exact_pools.hpp"
+#include "support/contract_pools.hpp"
 #include "support/vectors.hpp"
 #include <map>
 #include <string>

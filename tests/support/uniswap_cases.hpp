@@ -38,7 +38,7 @@ private:
   std::uint64_t sum_ = 0;
 };
 
-__extension__ using wide_unsigned = unsigned __int128;
+using wide_unsigned = units::integer;
 __extension__ using wide_signed = __int128;
 
 constexpr uint256 wide_from(wide_unsigned n) {
@@ -65,7 +65,7 @@ struct uniswap_v3_case_pool {
     const std::int32_t centre = decimals[draw(stream, 1) % 5] +
                                 static_cast<std::int32_t>(draw(stream, 3) % (2 * half + 1)) -
                                 static_cast<std::int32_t>(half);
-    const std::int32_t place = liquidity::detail::floor_quotient(centre, spacing);
+    const std::int32_t place = centre / spacing - (centre % spacing < 0 ? 1 : 0);
     const std::uint64_t positions = 1 + draw(stream, 4) % 6;
     const bool covered = draw(stream, 5) % 16 != 0;
     std::map<std::int32_t, wide_signed> net;
@@ -129,7 +129,7 @@ struct uniswap_v3_case_pool {
     return o;
   }
 
-  std::vector<liquidity::initialised_tick> ticks;
+  std::vector<liquidity::exact_tick> ticks;
   uint256 reference;
   liquidity::uniswap_v3_exact pool;
 };

@@ -43,6 +43,7 @@ template <std::size_t N, std::size_t M>
 constexpr words<N + M> product(const words<N>& a, const words<M>& b) noexcept {
   words<N + M> p{};
   for (std::size_t i = 0; i < N; ++i) {
+    if (a[i] == 0) continue;
     std::uint64_t carry = 0;
     for (std::size_t j = 0; j < M; ++j) {
       const double_word sum = static_cast<double_word>(a[i]) * b[j] + p[i + j] + carry;
@@ -182,7 +183,11 @@ public:
     return from_words(p[3], p[2], p[1], p[0]);
   }
 
-  friend constexpr bool operator==(const uint256& a, const uint256& b) noexcept { return a.words_ == b.words_; }
+  friend constexpr bool operator==(const uint256& a, const uint256& b) noexcept {
+    std::uint64_t differ = 0;  // not the array's own operator, which calls a library function
+    for (std::size_t i = 0; i < 4; ++i) differ |= a.words_[i] ^ b.words_[i];
+    return differ == 0;
+  }
   friend constexpr std::strong_ordering operator<=>(const uint256& a, const uint256& b) noexcept {
     return detail::compare(a.words_, b.words_);
   }

@@ -32,7 +32,7 @@ constexpr whole_quotient<N> divide_by_word(const words<N>& n, std::size_t used, 
   std::uint64_t rest = 0;
   for (std::size_t i = used; i-- > 0;) {
     const double_word part = (static_cast<double_word>(rest) << 64) | n[i];
-    if (rest == 0) {  // most words of most quotients: one machine division
+    if (rest == 0) {  // the first word at least: one machine division
       q.value[i] = n[i] / d, rest = n[i] % d;
     } else {
       q.value[i] = static_cast<std::uint64_t>(part / d), rest = static_cast<std::uint64_t>(part % d);
@@ -40,6 +40,11 @@ constexpr whole_quotient<N> divide_by_word(const words<N>& n, std::size_t used, 
   }
   q.exact = rest == 0;
   return q;
+}
+
+/// The upper word of (high, low)·2^left. @pre 0 ≤ left < 64
+constexpr std::uint64_t shifted_word(std::uint64_t high, std::uint64_t low, int left) noexcept {
+  return left == 0 ? high : (high << left) | (low >> (64 - left));
 }
 
 /// Schoolbook division, a 64-bit word at a time. @pre d is not 0
@@ -53,10 +58,11 @@ constexpr whole_quotient<N> divide(const words<N>& n, const words<4>& d) noexcep
   // Both shifted, so that the divisor begins with a one: then the first two words guess a word of the quotient
   // within 2.
   const int shift = std::countl_zero(d[length - 1]);
-  const words<4> v = shifted(d, shift);
+  words<4> v{};
   words<N + 1> u{};
-  for (std::size_t i = 0; i < used; ++i) u[i] = n[i];
-  if (shift != 0) u = shifted(u, shift);
+  for (std::size_t i = length; i-- > 0;) v[i] = shifted_word(d[i], i > 0 ? d[i - 1] : 0, shift);
+  for (std::size_t i = used; i-- > 0;) u[i] = shifted_word(n[i], i > 0 ? n[i - 1] : 0, shift);
+  u[used] = shifted_word(0, n[used - 1], shift);
 
   whole_quotient<N> q;
   for (std::size_t j = used - length + 1; j-- > 0;) {

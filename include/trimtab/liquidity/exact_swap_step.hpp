@@ -112,7 +112,8 @@ constexpr result<exact_step> swap_step(const uint256& sqrt_price, const uint256&
                                        const uint256& left, std::uint32_t fee_pips, bool exact_in) noexcept {
   constexpr uint256 million{1'000'000};
   constexpr auto down = rounding::down, up = rounding::up;
-  const bool zero_for_one = target <= sqrt_price;
+  if (liquidity == uint256{} || target == sqrt_price) return exact_step{.sqrt_price = target};  // nothing on the way
+  const bool zero_for_one = target < sqrt_price;
   const uint256 kept{1'000'000 - fee_pips}, fee{fee_pips};
   const auto paid = [&](const uint256& end) {
     return zero_for_one ? amount0_between(end, sqrt_price, liquidity, up)

@@ -18,7 +18,7 @@ inline constexpr uint256 highest_sqrt_price =
     uint256::from_words(0, 4294805859, 17280870778742802505ULL, 6743328256752651558ULL);
 
 /// A tick at which liquidity in range changes, as a pool stores it: by `net`, upwards; down if `falls`.
-struct initialised_tick {
+struct exact_tick {
   std::int32_t index = 0;
   bool falls = false;
   uint256 net{};  ///< |liquidityNet|
@@ -50,7 +50,7 @@ inline constexpr tick_factor tick_factors[20] = {
 
 /// Floor of a·b/2¹²⁸, both below 2¹²⁸.
 constexpr tick_factor upper_half(const tick_factor& a, const tick_factor& b) noexcept {
-  using wide = trimtab::detail::double_word;
+  using wide = units::integer;
   const wide low = static_cast<wide>(a.low) * b.low, mid_a = static_cast<wide>(a.high) * b.low,
              mid_b = static_cast<wide>(a.low) * b.high;
   const wide carry = (low >> 64) + static_cast<std::uint64_t>(mid_a) + static_cast<std::uint64_t>(mid_b);
@@ -95,16 +95,21 @@ constexpr result<uint256> sqrt_price_at(std::int32_t tick) noexcept {
   return price.add(uint256{up});
 }
 
-/// @brief The greatest tick whose `sqrt_price_at` is not above the price: guessed by a logarithm, then compared.
+/// @brief The greatest tick whose `sqrt_price_at` is not above the price: guessed by a logarithm, and compared where
+/// that is near a tick.
 /// @errors outside_validity (a price the contract does not have: below the lowest tick's, or from the highest's on)
-/// @cost   a logarithm and two or three of `sqrt_price_at`
+/// @cost   a logarithm, and near a tick two or three of `sqrt_price_at`
 inline result<std::int32_t> tick_at(const uint256& sqrt_price) noexcept {
   if (sqrt_price < lowest_sqrt_price || sqrt_price >= highest_sqrt_price) return errc::outside_validity;
   const double ratio = (static_cast<double>(sqrt_price.word(2)) * 0x1p128 +
                         static_cast<double>(sqrt_price.word(1)) * 0x1p64 + static_cast<double>(sqrt_price.word(0))) *
                        0x1p-96;
   constexpr double ticks_per_log = 20000.999983334167;  // 2/ln 1.0001
-  auto tick = static_cast<std::int32_t>(std::floor(std::log(ratio) * ticks_per_log));
+  const double guess = std::log(ratio) * ticks_per_log, below = std::floor(guess);
+  auto tick = static_cast<std::int32_t>(below);
+  // The guess is right to 10⁻⁹ of a tick, and prices, whole numbers from 4·10⁹ on, are those of their ticks to 10⁻⁵.
+  constexpr double near = 1e-4;
+  if (guess - below > near && guess - below < 1.0 - near) return tick;
   if (tick < lowest_tick) tick = lowest_tick;
   if (tick >= highest_tick) tick = highest_tick - 1;
   while (*sqrt_price_at(tick) > sqrt_price) --tick;
@@ -114,7 +119,7 @@ inline result<std::int32_t> tick_at(const uint256& sqrt_price) noexcept {
 
 /// @brief The slot of the first initialised tick above `tick`; as many as there are when none is.
 /// @param ticks ascending
-constexpr std::size_t first_above(std::span<const initialised_tick> ticks, std::int32_t tick) noexcept {
+constexpr std::size_t first_above(std::span<const exact_tick> ticks, std::int32_t tick) noexcept {
   std::size_t low = 0, high = ticks.size();
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
@@ -135,7 +140,7 @@ constexpr std::size_t first_above(std::span<const initialised_tick> ticks, std::
 /// @param above the slot of the first initialised tick above `tick`, as `first_above` finds it
 /// @pre spacing > 0
 /// @source Uniswap v3 whitepaper, §6.2.2 and Fig. 4; TickBitmap.sol
-constexpr tick_stop next_stop(std::span<const initialised_tick> ticks, std::size_t above, std::int32_t spacing,
+constexpr tick_stop next_stop(std::span<const exact_tick> ticks, std::size_t above, std::int32_t spacing,
                               std::int32_t tick, bool down) noexcept {
   const std::int32_t place = detail::floor_quotient(tick, spacing);
   if (down) {

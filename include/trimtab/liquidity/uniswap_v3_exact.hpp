@@ -45,7 +45,7 @@ struct uniswap_v3_exact {
   uint256 liquidity{};  ///< in range
   std::uint32_t fee_pips = 3000;
   std::int32_t tick_spacing = 60;
-  std::span<const initialised_tick> ticks{};  ///< ascending
+  std::span<const exact_tick> ticks{};  ///< ascending
 
   static constexpr std::int32_t largest_spacing = 16383;
 
@@ -64,7 +64,7 @@ struct uniswap_v3_exact {
     if (tick != *of_price && !arrived_down) return errc::bad_configuration;
     uint256 sum, in_range;
     for (std::size_t i = 0; i < ticks.size(); ++i) {
-      const initialised_tick& t = ticks[i];
+      const exact_tick& t = ticks[i];
       if (t.index < lowest_tick || t.index > highest_tick) return errc::outside_validity;
       if (t.index % tick_spacing != 0 || (i > 0 && t.index <= ticks[i - 1].index)) return errc::bad_configuration;
       if (t.index > tick && (i == 0 || ticks[i - 1].index <= tick)) in_range = sum;
@@ -156,7 +156,7 @@ struct uniswap_v3_exact {
 
 private:
   /// Liquidity beyond a tick. @errors bad_configuration (less than none, or 128 bits and more)
-  static constexpr result<uint256> crossed(const uint256& before, const initialised_tick& t, bool down) noexcept {
+  static constexpr result<uint256> crossed(const uint256& before, const exact_tick& t, bool down) noexcept {
     const auto after = t.falls == down ? before.add(t.net) : before.subtract(t.net);
     if (!after.has_value() || (after->word(2) | after->word(3)) != 0) return errc::bad_configuration;
     return after;

@@ -43,12 +43,12 @@ inline std::string text_of(const uint256& n) {
 }
 
 /// The pools of univ3_pools.csv; they own their ticks.
-class exact_pools {
+class contract_pools {
 public:
-  exact_pools() {
+  contract_pools() {
     vector_file file("pools/univ3_pools.csv");
     for (const row& r : file.rows()) {
-      std::vector<liquidity::initialised_tick>& ticks = ticks_[r.text("pool")];
+      std::vector<liquidity::exact_tick>& ticks = ticks_[r.text("pool")];
       for (const std::string& entry : r.list("ticks")) {
         const auto parts = split(entry, ':');
         if (parts.size() != 2) {
@@ -73,8 +73,8 @@ public:
     file.report();
     EXPECT_EQ(file.checked(), file.rows().size());
   }
-  exact_pools(const exact_pools&) = delete;
-  exact_pools& operator=(const exact_pools&) = delete;
+  contract_pools(const contract_pools&) = delete;
+  contract_pools& operator=(const contract_pools&) = delete;
 
   [[nodiscard]] const liquidity::uniswap_v3_exact& at(const std::string& name) const {
     const auto found = pools_.find(name);
@@ -85,7 +85,7 @@ public:
   }
 
 private:
-  std::map<std::string, std::vector<liquidity::initialised_tick>> ticks_;
+  std::map<std::string, std::vector<liquidity::exact_tick>> ticks_;
   std::map<std::string, liquidity::uniswap_v3_exact> pools_;
 };
 
