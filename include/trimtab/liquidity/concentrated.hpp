@@ -99,7 +99,7 @@ struct concentrated {
     const tick_walk::stop end = at_price(from, price.value);
     double net = end.before.in;
     const double start = price_at(end.from.root);
-    if (price.value <= price_at(end.far)) {
+    if (!(price.value > 0.0)) {
       net += end.full.in;
     } else if (price.value < start) {
       const double fall = (start - price.value) / price.value;
@@ -113,8 +113,7 @@ struct concentrated {
     const tick_walk ahead = walk();
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0) || !ahead.ahead(from.root, limit)) return 0.0;
-    const tick_walk::stop end =
-        ahead.at_root(from, [&](const doubled<double>& root) { return ahead.ahead(root, limit); });
+    const tick_walk::stop end = ahead.at_limit(from, limit);
     double net = end.before.in;
     if (!end.over && ahead.ahead(end.from.root, limit)) {
       net += ahead.moved<double>(end.from.liquidity, end.from.root, limit).in;
@@ -166,7 +165,7 @@ struct concentrated {
   [[nodiscard]] constexpr double capacity() const noexcept {
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0)) return 0.0;
-    const tick_walk::stop end = walk().at_root(from, [](const doubled<double>&) { return true; });
+    const tick_walk::stop end = walk().at_root(from, [](const doubled<double>&) { return -1.0; });
     return end.before.in / fee.complement();
   }
   /// A price that is on a tick to begin with has crossed it already.
@@ -223,7 +222,7 @@ private:
     const double net = price / fee.complement();  // a range too few or too many by rounding has nothing in it
     return walk().at_root(from, [=](const doubled<double>& root) {
       const double square = root.high * root.high;
-      return down ? net < square : net * square < 1.0;
+      return down ? net - square : net * square - 1.0;
     });
   }
   /// 1 − fee to twice the digits.

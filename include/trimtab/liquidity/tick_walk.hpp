@@ -3,6 +3,8 @@
 
 #include <trimtab/liquidity/tick_table.hpp>
 
+#include <bit>
+
 namespace trimtab::liquidity {
 
 /// Which of a pool's two tokens goes in.
@@ -63,12 +65,12 @@ struct tick_walk {
   }
   /// How much lower the price is at `to` than at `from`.
   [[nodiscard]] constexpr double drop(const doubled<double>& from, const doubled<double>& to) const noexcept {
-    const double fall = gap(from, to) * (from.high + to.high), product = from.high * to.high;
+    const double fall = magnitude(signed_gap(from, to)) * (from.high + to.high), product = from.high * to.high;
     return down ? fall : fall / (product * product);
   }
   /// The share of its virtual reserves that a move takes in: e/(a + e).
   [[nodiscard]] constexpr double share(const doubled<double>& from, const doubled<double>& to) const noexcept {
-    return gap(from, to) / larger(from.high, to.high);
+    return magnitude(signed_gap(from, to)) / larger(from.high, to.high);
   }
   /// The virtual reserves at a root.
   [[nodiscard]] constexpr flow<double> reserves(const spot& at) const noexcept {
@@ -80,7 +82,7 @@ struct tick_walk {
   [[nodiscard]] constexpr flow<S> moved(double liquidity, const doubled<double>& from,
                                         const doubled<double>& to) const noexcept {
     if constexpr (std::same_as<S, double>) {
-      const double second = liquidity * gap(from, to), first = second / (from.high * to.high);
+      const double second = liquidity * magnitude(signed_gap(from, to)), first = second / (from.high * to.high);
       return down ? flow<double>{first, second} : flow<double>{second, first};
     } else {
       const S second = S(liquidity) * (down ? from - to : to - from), first = second / (from * to);
@@ -134,7 +136,7 @@ struct tick_walk {
     const std::size_t edge = far_node(from.range);
     const S left = in - moved<S>(from.liquidity, from.root, end.far).in;
     const doubled<double> target = taken(edge) + doubled<double>(left);
-    end = later_range(end, [&](std::size_t i) { return taken(i) < target; });
+    end = later_range(end, [&](std::size_t i) { return signed_gap(target, taken(i)); });
     end.rest = larger(0.0, static_cast<double>(left - S(taken(end.near) - taken(edge))));
     return end;
   }
@@ -146,16 +148,21 @@ struct tick_walk {
     const std::size_t edge = far_node(from.range);
     const double beyond_first = out - end.full.out;
     const doubled<double> target = unpaid(edge) - doubled<double>(beyond_first);
-    end = later_range(end, [&](std::size_t i) { return target < unpaid(i); });
+    end = later_range(end, [&](std::size_t i) { return signed_gap(unpaid(i), target); });
     end.rest = larger(0.0, beyond_first - (end.before.out - end.first.out));
     return end;
   }
-  /// Where the trade ends that goes on while the price at the ends of ranges satisfies `beyond`, a function of √P.
-  template <class Beyond>
-  [[nodiscard]] constexpr stop at_root(const spot& from, Beyond beyond) const noexcept {
+  /// Where the trade ends that leaves a range behind where `to_go` is negative at its end, a function of √P.
+  template <class ToGo>
+  [[nodiscard]] constexpr stop at_root(const spot& from, ToGo to_go) const noexcept {
     const stop end = first_range(from);
-    if (!beyond(end.far)) return end;
-    return later_range(end, [&](std::size_t i) { return beyond(nodes[i].sqrt_price); });
+    if (!(to_go(end.far) < 0.0)) return end;
+    return later_range(end, [&](std::size_t i) { return to_go(nodes[i].sqrt_price); });
+  }
+  /// Where the trade ends that takes √P to `limit`.
+  [[nodiscard]] constexpr stop at_limit(const spot& from, const doubled<double>& limit) const noexcept {
+    return at_root(
+        from, [&](const doubled<double>& root) { return down ? signed_gap(root, limit) : signed_gap(limit, root); });
   }
 
 private:
@@ -165,9 +172,12 @@ private:
   [[nodiscard]] constexpr const doubled<double>& unpaid(std::size_t at) const noexcept {
     return down ? nodes[at].second_below : nodes[at].first_above;
   }
-  /// |to − from|, from the two halves of either: right to an ulp.
-  static constexpr double gap(const doubled<double>& from, const doubled<double>& to) noexcept {
-    return magnitude((to.high - from.high) + (to.low - from.low));
+  /// 1 for what is below zero, by its bits: which way a bisection goes is anyone's guess, so no compiler may branch on
+  /// it.
+  static constexpr std::size_t sign_bit(double x) noexcept { return std::bit_cast<std::uint64_t>(x) >> 63; }
+  /// to − from, from the two halves of either: right to an ulp, its sign always.
+  static constexpr double signed_gap(const doubled<double>& from, const doubled<double>& to) noexcept {
+    return (to.high - from.high) + (to.low - from.low);
   }
   /// Whether a node is below a price; on a tick, so that the price is in the range ahead.
   [[nodiscard]] constexpr bool below(std::size_t at, const doubled<double>& root) const noexcept {
@@ -190,14 +200,14 @@ private:
     end.full = moved<double>(from.liquidity, from.root, end.far);
     return end;
   }
-  /// The same, where the first range is left behind: by bisection, with a choice instead of a branch.
-  template <class Beyond>
-  [[nodiscard]] constexpr stop later_range(stop end, Beyond beyond) const noexcept {
+  /// The same, where the first range is left behind: by bisection.
+  template <class ToGo>
+  [[nodiscard]] constexpr stop later_range(stop end, ToGo to_go) const noexcept {
     const std::size_t edge = far_node(end.from.range), ahead_of_edge = nodes_ahead(edge);
     std::size_t more = 0;  // whole ranges after the first
     for (std::size_t left = ahead_of_edge; left > 0;) {
       const std::size_t half = left - left / 2;
-      more += beyond(node(edge, more + half)) ? half : 0;
+      more += half & -sign_bit(to_go(node(edge, more + half)));
       left -= half;
     }
     const std::size_t near = node(edge, more);
