@@ -3,9 +3,16 @@
 
 /// liquidity: what do I get for x.
 #include <trimtab/liquidity/any_venue.hpp>
+#include <trimtab/liquidity/concentrated.hpp>
 #include <trimtab/liquidity/concept.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
+#include <trimtab/liquidity/delayed.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/order_book.hpp>
+#include <trimtab/liquidity/sampled_quotes.hpp>
 #include <trimtab/liquidity/segment.hpp>
+#include <trimtab/liquidity/tick.hpp>
+#include <trimtab/liquidity/tick_table.hpp>
+#include <trimtab/liquidity/tick_walk.hpp>
 #include <trimtab/market.hpp>

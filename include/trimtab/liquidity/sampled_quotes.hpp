@@ -76,10 +76,11 @@ constexpr result<sampled_quotes> build_sampled_quotes(std::span<const quote_samp
   for (std::size_t i = 0; i < count; ++i) {
     const double pays = out[i].out.high, width = samples[i].in - in;
     const double slope = smaller(before.price, (pays - paid) / width);  // by rounding only
-    shortfall = larger(shortfall, samples[i].out - pays);
+
     in = samples[i].in;
     paid = pays;
     if (slope > 0.0 && pieces == i) out[pieces++] = before = before.followed_by({slope, width});
+    shortfall = larger(shortfall, samples[i].out - before.out.high);
   }
   return sampled_quotes{{.levels = out.first(pieces)}, shortfall};
 }
