@@ -3,11 +3,10 @@
 
 #include <trimtab/liquidity/concentrated.hpp>
 
+#include "support/quad.hpp"
 #include <vector>
 
 namespace trimtab::test {
-
-__extension__ using quad = __float128;
 
 /// What a trade does to a pool of concentrated liquidity, by walking its ranges one by one in 113 bits.
 struct exact_swap {
