@@ -151,10 +151,10 @@ TEST(Activation, IsTheExhaustiveOptimumInTenThousandCases) {
     EXPECT_EQ(found->unplaced, 0.0);
   };
   for (int i = 0; i < 7'000; ++i) compare(1 + random.below(7));
-  for (int i = 0; i < 2'210; ++i) compare(8);
-  for (int i = 0; i < 700; ++i) compare(10);
-  for (int i = 0; i < 80; ++i) compare(13);
-  for (int i = 0; i < 10; ++i) compare(16);
+  for (int i = 0; i < 2'466; ++i) compare(8);
+  for (int i = 0; i < 500; ++i) compare(10);
+  for (int i = 0; i < 30; ++i) compare(13);
+  for (int i = 0; i < 4; ++i) compare(16);
   EXPECT_EQ(cases, 10'000);
   EXPECT_EQ(wrong, 0);
   EXPECT_GT(prefix_wrong, 0) << "an easy family proves nothing";
