@@ -182,7 +182,7 @@ double ours_net(const market& m, std::vector<double>& parts, std::vector<sizing:
   return sizing::activate(m.all(), m.amount, m.costs, parts, rows)->net();
 }
 void activation_ours(benchmark::State& state, std::size_t count) {
-  const auto all = markets(count, 0.02);
+  const auto all = markets(count, 0.005);
   std::vector<double> parts(count);
   std::vector<sizing::activation_row> rows(2 * count);
   std::size_t i = 0;
@@ -194,7 +194,7 @@ void activation_ours(benchmark::State& state, std::size_t count) {
 }
 template <class Peer>
 void activation_peer(benchmark::State& state, std::size_t count, Peer peer, bool exact) {
-  const auto all = markets(count, 0.02);
+  const auto all = markets(count, 0.005);
   std::vector<double> parts(count);
   std::vector<sizing::activation_row> rows(2 * count);
   for (const market& m : all) {

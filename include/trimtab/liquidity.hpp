@@ -4,6 +4,7 @@
 /// liquidity: what do I get for x.
 #include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/build_supply_curve.hpp>
+#include <trimtab/liquidity/chain.hpp>
 #include <trimtab/liquidity/concept.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
