@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/math.hpp>
 #include <trimtab/core/result.hpp>
 #include <trimtab/market/price.hpp>
 
