@@ -23,6 +23,10 @@ struct venue_set {
   [[nodiscard]] constexpr double rent(const activation_row& row, double price) const noexcept {
     return venues[row.venue].best_value(executable_price<double>{price});
   }
+  /// Not known without looking at every size.
+  [[nodiscard]] static constexpr bool pays_no_less(const activation_row&, const activation_row&) noexcept {
+    return false;
+  }
   [[nodiscard]] constexpr double alone(const activation_row& row) const noexcept {
     return venues[row.venue].amount_out(smaller(amount, venues[row.venue].capacity()));
   }
