@@ -12,4 +12,5 @@
 #include <trimtab/liquidity/parallel.hpp>
 #include <trimtab/liquidity/segment.hpp>
 #include <trimtab/liquidity/supply_curve.hpp>
+#include <trimtab/liquidity/water_level.hpp>
 #include <trimtab/market.hpp>

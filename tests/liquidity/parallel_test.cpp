@@ -94,6 +94,9 @@ TEST(Parallel, IsTheSupplyCurveWhereThereAreExactPieces) {
     const double x = random.log_uniform(1e-9, 1e6), z = random.log_uniform(1e-3, 1e3),
                  price = random.uniform(0.01, 4.5);
     EXPECT_NEAR(all.amount_out(x) / curve->amount_out(x), 1.0, 1e-14);
+    const parallel<pool> smooth{.venues = two};
+    const double slope = x < 100.0 ? -8e4 / std::pow(100.0 + x, 3.0) : -18e4 / std::pow(200.0 + x, 3.0);
+    EXPECT_NEAR(smooth.marginal_slope(x) / slope, 1.0, 1e-13);
     EXPECT_NEAR(all.loss(x), curve->loss(x), 1e-14 * all.marginal_price(0.0).value * x);
     EXPECT_NEAR(all.amount_at({price}), curve->amount_at({price}), 1e-13 * (100.0 + curve->amount_at({price})));
     EXPECT_NEAR(all.best_value({price}), curve->best_value({price}), 1e-13 * 500.0);
@@ -101,6 +104,7 @@ TEST(Parallel, IsTheSupplyCurveWhereThereAreExactPieces) {
     EXPECT_NEAR(all.after(x).best_value({price}), curve->after(x).best_value({price}), 1e-12 * 500.0);
     EXPECT_NEAR(all.after(x).loss(z), curve->after(x).loss(z), 1e-12 * 4.0 * (x + z));
   }
+  EXPECT_NEAR((parallel<pool>{.venues = two}.marginal_slope(0.0)), -0.08, 1e-15);
   EXPECT_EQ(all.gas(1.0), 5.0);
   EXPECT_EQ(all.gas(1e3), 12.0);
   EXPECT_EQ(all.gas(0.0), 0.0);

@@ -1,93 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <trimtab/core/root.hpp>
-#include <trimtab/liquidity/concept.hpp>
+#include <trimtab/liquidity/water_level.hpp>
 
 #include <cstddef>
 #include <span>
 
 namespace trimtab::liquidity {
-
-// Smooth venues side by side, exactly: one root in the common price a question. Where pieces will do, a supply curve
-// answers in a binary search.
-
-/// @brief A common marginal price, as near as doubles come to it: every venue takes what it takes down to the price
-/// `above`, and the same share of what it takes from there to `below`; so a price that several hold is shared between
-/// them. Where one venue takes without end at that price, it takes what is left.
-struct water_level {
-  static constexpr std::size_t none = static_cast<std::size_t>(-1);
-  double above = infinity;
-  double below = infinity;
-  double share = 0.0;
-  double left = 0.0;        ///< what the sink takes after `above`
-  std::size_t sink = none;  ///< the venue without end
-  bool full = false;        ///< every venue takes all it can
-};
-
-/// What venue i takes at a level.
-template <Venue V>
-constexpr double amount_at_level(const V& venue, std::size_t i, const water_level& level) noexcept {
-  if (level.full) return venue.capacity();
-  const double least = smaller(venue.amount_at(executable_price<double>{level.above}), venue.capacity());
-  if (level.sink != water_level::none) return i == level.sink ? least + level.left : least;
-  if (!(level.share > 0.0)) return least;
-  const double most = smaller(venue.amount_at(executable_price<double>{level.below}), venue.capacity());
-  return most > least ? least + level.share * (most - least) : least;
-}
-
-/// @brief The level at which venues together have taken `wanted`, or paid it, as `measure(venue, x)` says of each.
-///
-/// Formula   Σ measure(xᵢ(λ)) = wanted, solved in 1/√λ, in which Möbius curves are straight; at a price that flat
-/// pieces hold the total jumps, and the share of the jump is what is wanted of it
-/// @param measure  what venue v adds with x in: x, or v.amount_out(x); 0 leaves a venue out
-/// @pre wanted > 0; concave venues
-/// @cost about ten rounds of all venues, 64 · 3 at most
-/// @source KKT: one price for all that trade, none that does not trade has a better one
-template <Venue V, class Measure>
-constexpr water_level find_level(std::span<const V> venues, double wanted, Measure&& measure) noexcept {
-  const auto total = [&](double price) {
-    double sum = 0.0;
-    for (const V& v : venues) {
-      sum += measure(v, smaller(v.amount_at(executable_price<double>{price}), v.capacity()));
-    }
-    return sum;
-  };
-  double best = 0.0;
-  for (const V& v : venues) best = larger(v.marginal_price(0.0).value, best);
-  if (!(best > 0.0) || !is_finite(best)) return {.full = true};
-
-  double above = best, below = best;
-  for (double step = 0.5; !(total(below) >= wanted); step = larger(step * step, 1e-30)) {
-    above = below;
-    below *= step;
-    if (!(below > 1e-280)) return {.full = true};
-  }
-  const auto root = [](double price) { return 1.0 / square_root(price); };
-  const auto price = [](double r) { return 1.0 / (r * r); };
-  // One step outside on both sides: 1/(1/√p)² is p to an ulp or two only.
-  const auto at = find_root([&](double r) { return total(price(r)) - wanted; }, root(above) * (1.0 - 0x1p-50),
-                            root(below) * (1.0 + 0x1p-50), 0x1p-51);
-  water_level level{.above = above, .below = below};
-  if (at) level = {.above = price(at->low), .below = price(at->high)};
-
-  const double taken = total(level.above);
-  level.left = larger(0.0, wanted - taken);
-  if (!(level.left > 0.0)) return level;
-  double jump = 0.0;
-  for (std::size_t i = 0; i < venues.size(); ++i) {
-    const V& v = venues[i];
-    const double most = smaller(v.amount_at(executable_price<double>{level.below}), v.capacity());
-    if (!is_finite(most) && measure(v, 1.0) > 0.0) {
-      level.sink = i;
-      level.left /= measure(v, 1.0);  // a venue without end pays one price
-      return level;
-    }
-    jump += measure(v, most) - measure(v, smaller(v.amount_at(executable_price<double>{level.above}), v.capacity()));
-  }
-  level.share = jump > 0.0 ? smaller(1.0, level.left / jump) : 0.0;
-  return level;
-}
 
 /// @brief Concave venues of one type (`any_venue` mixes kinds) side by side, every amount split between them as well as
 /// can be. Itself a venue; a view of the caller's venues.
@@ -96,7 +15,8 @@ constexpr water_level find_level(std::span<const V> venues, double wanted, Measu
 ///
 /// After a trade it pays what that trade left of the same curve, to the rounding of the whole: what venues such as
 /// pools that keep their fees would pay for a second trade is a little less.
-/// @cost a question is a root in the common price, about twelve rounds of all venues
+/// @cost a question is a root in the common price, about twelve rounds of all venues; where pieces will do, a supply
+/// curve answers by a binary search
 template <Venue V>
 struct parallel {
   std::span<const V> venues{};
@@ -143,6 +63,21 @@ struct parallel {
       if (v.capacity() > 0.0) least = smaller(v.marginal_price(v.capacity()).value, least);
     }
     return {least};
+  }
+  /// Formula   1 / Σ 1/yᵢ″(xᵢ) over the venues that trade and are not full; 0 where one of them is flat
+  [[nodiscard]] constexpr double marginal_slope(double x) const noexcept requires Smooth<V> {
+    if (x != x) return x;
+    const double total = taken + larger(0.0, x);
+    if (!(total < whole())) return 0.0;
+    const auto level = total > 0.0 ? find_level(venues, total, in_of) : water_level{};
+    const double first = first_price();
+    double sum = 0.0;
+    for (std::size_t i = 0; i < venues.size(); ++i) {
+      const double part = total > 0.0 ? amount_at_level(venues[i], i, level) : 0.0;
+      const bool trades = total > 0.0 ? part > 0.0 : venues[i].marginal_price(0.0).value >= first;
+      if (trades && part < venues[i].capacity()) sum += 1.0 / venues[i].marginal_slope(part);
+    }
+    return sum < 0.0 ? 1.0 / sum : 0.0;
   }
   [[nodiscard]] constexpr double amount_at(executable_price<double> price) const noexcept {
     double sum = 0.0;

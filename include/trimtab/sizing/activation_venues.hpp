@@ -2,7 +2,7 @@
 #pragma once
 
 #include <trimtab/core/root.hpp>
-#include <trimtab/liquidity/parallel.hpp>
+#include <trimtab/liquidity/water_level.hpp>
 #include <trimtab/sizing/activation.hpp>
 #include <trimtab/sizing/split_venues.hpp>
 
