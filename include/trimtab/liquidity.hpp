@@ -4,6 +4,7 @@
 /// liquidity: what do I get for x.
 #include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/build_supply_curve.hpp>
+#include <trimtab/liquidity/chain.hpp>
 #include <trimtab/liquidity/concentrated.hpp>
 #include <trimtab/liquidity/concept.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
@@ -24,5 +25,6 @@
 #include <trimtab/liquidity/tick_walk.hpp>
 #include <trimtab/liquidity/uniswap_v2_exact.hpp>
 #include <trimtab/liquidity/uniswap_v3_exact.hpp>
+#include <trimtab/liquidity/water_level.hpp>
 #include <trimtab/liquidity/weighted.hpp>
 #include <trimtab/market.hpp>

@@ -33,6 +33,10 @@ struct pool_set {
     const double unsold = larger(0.0, 1.0 - row.root * square_root(price));
     return row.held * unsold * unsold;
   }
+  /// R₂·x/(a + x) at every x: where the first price and what is there in the end are no less.
+  [[nodiscard]] static constexpr bool pays_no_less(const activation_row& a, const activation_row& b) noexcept {
+    return a.root <= b.root && a.held >= b.held;
+  }
   [[nodiscard]] constexpr double alone(const activation_row& row) const noexcept {
     return row.held * (amount / (row.held * row.root * row.root + amount));
   }
@@ -94,7 +98,7 @@ struct pool_set {
 ///
 /// The minimum's set, and the best single pool, are improved by one added, dropped or exchanged. Where the bound is not
 /// met, a pool whose deviation would cost more than the gap is settled, and all choices of the rest are searched, up to
-/// 20 of them and 131 072 sets; else the bound is the certificate, at most one pool's cost away (Shapley and Folkman).
+/// 20 of them and 65 536 sets; else the bound is the certificate, at most one pool's cost away (Shapley and Folkman).
 /// @param costs  asset out, for each pool: gas units × gas price × what a unit of native token is worth
 /// @param into   the parts
 /// @param memory 2 rows a pool

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/math.hpp>
 #include <trimtab/core/result.hpp>
 #include <trimtab/market/price.hpp>
 
@@ -57,7 +58,7 @@ struct choice {
   double margin = 0.0;  // of rounding
   std::size_t ambiguous[20] = {};
   std::size_t count = 0;
-  int budget = 1 << 17;  // sets looked at, at most: twice all there are of 16 venues
+  int budget = 1 << 16;  // sets looked at, at most: a few milliseconds
 
   /// Takes the present set if it nets more.
   constexpr bool consider() noexcept {
@@ -101,6 +102,22 @@ struct choice {
       }
     }
   }
+  /// Whether what is settled up to k is no choice of the worse of two: one venue used that costs no less and at every
+  /// size pays no more than another that is not.
+  [[nodiscard]] constexpr bool sensible(std::size_t k) const noexcept {
+    const activation_row& newest = rows[ambiguous[k]];
+    for (std::size_t i = 0; i < k; ++i) {
+      const activation_row& row = rows[ambiguous[i]];
+      if (row.in == newest.in) continue;
+      if (newest.in ? preferable(row, newest) : preferable(newest, row)) return false;
+    }
+    return true;
+  }
+  [[nodiscard]] constexpr bool preferable(const activation_row& a, const activation_row& b) const noexcept {
+    if (!(a.cost <= b.cost) || !set.pays_no_less(a, b)) return false;
+    // Of two that are alike, the first.
+    return !(b.cost <= a.cost && set.pays_no_less(b, a)) || a.venue < b.venue;
+  }
   /// Every set whose bound, that of the price looked at less what its deviations cost there, is above the best.
   constexpr void branch(std::size_t k, double above) noexcept {
     if (!(above > best + margin) || budget <= 0) return;
@@ -111,9 +128,9 @@ struct choice {
     activation_row& row = rows[ambiguous[k]];
     const bool worth = row.spare > 0.0;
     row.in = worth;
-    branch(k + 1, above);
+    if (sensible(k)) branch(k + 1, above);
     row.in = !worth;
-    branch(k + 1, above - magnitude(row.spare));
+    if (sensible(k)) branch(k + 1, above - magnitude(row.spare));
     row.in = worth;
   }
 

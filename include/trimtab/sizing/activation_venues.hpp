@@ -2,7 +2,7 @@
 #pragma once
 
 #include <trimtab/core/root.hpp>
-#include <trimtab/liquidity/parallel.hpp>
+#include <trimtab/liquidity/water_level.hpp>
 #include <trimtab/sizing/activation.hpp>
 #include <trimtab/sizing/split_venues.hpp>
 
@@ -22,6 +22,10 @@ struct venue_set {
   constexpr void read(std::span<activation_row>, std::span<activation_row>) const noexcept {}
   [[nodiscard]] constexpr double rent(const activation_row& row, double price) const noexcept {
     return venues[row.venue].best_value(executable_price<double>{price});
+  }
+  /// Not known without looking at every size.
+  [[nodiscard]] static constexpr bool pays_no_less(const activation_row&, const activation_row&) noexcept {
+    return false;
   }
   [[nodiscard]] constexpr double alone(const activation_row& row) const noexcept {
     return venues[row.venue].amount_out(smaller(amount, venues[row.venue].capacity()));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <trimtab/core/units.hpp>
-#include <trimtab/liquidity/parallel.hpp>
+#include <trimtab/liquidity/water_level.hpp>
 #include <trimtab/sizing/split.hpp>
 
 #include <cstddef>
