@@ -89,7 +89,7 @@ TEST(SizeOnPieces, AgreesWithReadingThemAll) {
     ++seen[static_cast<std::size_t>(a.what)];
     ASSERT_EQ(a.what, b.what) << i;
     // As near as the terms of φ are known, over its slope.
-    const double known = 0x1p-48 * (a.x + (q.gain * r.curve.amount_out(a.x) + lacks.give * a.x) /
+    const double known = 0x1p-45 * (a.x + (q.gain * r.curve.amount_out(a.x) + lacks.give * a.x) /
                                               std::fmax(std::fabs(a.slope), 1e-6 * lacks.give));
     if (a.what == verdict::reached) {
       ASSERT_LE(std::fabs(a.x - b.x), known) << i;
