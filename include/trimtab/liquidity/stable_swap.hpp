@@ -105,6 +105,9 @@ private:
 class stable_swap {
 public:
   constexpr stable_swap() = default;
+  /// @param share  asset out per pool unit, with the fee taken off
+  constexpr stable_swap(const stable_curve& curve, double rate_in, double share, double gas_units) noexcept
+      : curve_(curve), rate_in_(rate_in), share_(share), gas_units_(gas_units) {}
 
   /// @brief Coin `in` for coin `out`. Solves for the invariant: once for a pool, not for each trade.
   /// @errors those of `stable_pool::between`
@@ -112,12 +115,7 @@ public:
                                                         std::size_t out) noexcept {
     const result<stable_curve> curve = pool.between(in, out);
     if (!curve) return curve.error();
-    stable_swap venue;
-    venue.curve_ = *curve;
-    venue.rate_in_ = pool.rates[in];
-    venue.share_ = pool.fee.complement() / pool.rates[out];
-    venue.gas_units_ = pool.gas_units;
-    return venue;
+    return stable_swap(*curve, pool.rates[in], pool.fee.complement() / pool.rates[out], pool.gas_units);
   }
   /// @errors negative_amount: made by no pool
   [[nodiscard]] constexpr errc validate() const noexcept {
