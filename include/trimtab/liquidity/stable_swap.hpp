@@ -128,10 +128,10 @@ public:
   [[nodiscard]] constexpr double amount_out(double x) const noexcept { return share_ * curve_.paid(rate_in_ * x); }
   [[nodiscard]] constexpr double amount_in(double y) const noexcept { return curve_.needed(y / share_) / rate_in_; }
   [[nodiscard]] constexpr executable_price<double> marginal_price(double x) const noexcept {
-    return {share_ * rate_in_ * curve_.price(rate_in_ * x)};
+    return {share_ * rate_in_ * curve_.price(rate_in_ * x, rest(x))};
   }
   [[nodiscard]] constexpr double marginal_slope(double x) const noexcept {
-    return share_ * rate_in_ * rate_in_ * curve_.slope(rate_in_ * x);
+    return share_ * rate_in_ * rate_in_ * curve_.slope(rate_in_ * x, rest(x));
   }
   [[nodiscard]] constexpr double amount_at(executable_price<double> at) const noexcept {
     return curve_.amount_at(at.value / (share_ * rate_in_)) / rate_in_;
@@ -139,7 +139,7 @@ public:
   [[nodiscard]] constexpr double best_value(executable_price<double> at) const noexcept {
     return share_ * curve_.worth(at.value / (share_ * rate_in_));
   }
-  [[nodiscard]] constexpr double loss(double x) const noexcept { return share_ * curve_.loss(rate_in_ * x); }
+  [[nodiscard]] constexpr double loss(double x) const noexcept { return share_ * curve_.loss(rate_in_ * x, rest(x)); }
   [[nodiscard]] constexpr double capacity() const noexcept { return infinity; }
   [[nodiscard]] constexpr double gas(double x) const noexcept { return x > 0.0 ? gas_units_ : 0.0; }
   [[nodiscard]] constexpr stable_swap after(double x) const noexcept {
@@ -159,6 +159,8 @@ public:
   }
 
 private:
+  /// What rounding took from rate_in·x: where the price falls off, it shows.
+  [[nodiscard]] constexpr double rest(double x) const noexcept { return product_error(rate_in_, x, rate_in_ * x); }
   /// Where both balances are equal, at price 1, 1/√price turns from concave to convex: the curve is its own mirror
   /// image.
   [[nodiscard]] constexpr double balanced() const noexcept { return curve_.amount_at(1.0) / rate_in_; }

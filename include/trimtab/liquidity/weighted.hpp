@@ -86,15 +86,18 @@ struct weighted {
     const S open = blend<S>(trades, blend<S>(reachable, x, literal<S>(infinity)), literal<S>(0.0));
     return smaller<S>(literal<S>(cap), open);
   }
-  /// Formula   R₂·(1 + u)^−η·((1 − q)^−η − 1 − ηq) at the u where the price is, q = u/(1 + u); R₂ at no price
+  /// Formula   R₂·(1 − (1 + u)^−η·(1 + ηq)) at the u where the price is, q = u/(1 + u), without cancellation; R₂ at no
+  /// price
   template <Scalar S>
   S best_value(executable_price<S> at) const noexcept(std::floating_point<S>) {
     const S zero = literal<S>(0.0), one = literal<S>(1.0), out = literal<S>(balance_out);
-    const S u = spread(at.value), q = u / (one + u);
     const double e = weight_in / weight_out;
-    const S kept = detail::exp_less_one<S>(literal<S>(-e) * scalar_traits<S>::log1p(u)) + one;
+    const S u = spread(at.value), q = u / (one + u);
+    const S sold = -detail::exp_less_one<S>(literal<S>(-e) * scalar_traits<S>::log1p(u)), kept = one - sold;
+    const mask_t<S> near = q < literal<S>(0.5 / (2.0 + e));
+    const S bent = kept * detail::power_bend<S>(-blend<S>(near, q, zero), -e);
+    const S value = out * blend<S>(near, bent, sold - kept * literal<S>(e) * q);
     const mask_t<S> trades = at.value < literal<S>(start()), reachable = zero < at.value;
-    const S value = out * kept * detail::power_bend<S>(-q, -e);
     const S open = blend<S>(trades, blend<S>(reachable, value, out), zero);
     if (!(cap < infinity)) return open;
     const S limit = literal<S>(cap), price = blend<S>(at.value < zero, zero, at.value);
