@@ -10,7 +10,12 @@
 #include <trimtab/liquidity/fit_segments.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
 #include <trimtab/liquidity/power_curve.hpp>
+#include <trimtab/liquidity/power_impact.hpp>
+#include <trimtab/liquidity/quadratic_impact.hpp>
 #include <trimtab/liquidity/segment.hpp>
+#include <trimtab/liquidity/stable_curve.hpp>
+#include <trimtab/liquidity/stable_swap.hpp>
+#include <trimtab/liquidity/stable_swap_dynamic_fee.hpp>
 #include <trimtab/liquidity/supply_curve.hpp>
 #include <trimtab/liquidity/weighted.hpp>
 #include <trimtab/market.hpp>
