@@ -23,6 +23,14 @@ long double long_of(const doubled<double>& x) {
   return static_cast<long double>(x.high) + x.low;
 }
 
+TEST(Tick, EachPowerIsTheSquareOfTheOneBefore) {
+  for (std::size_t i = 0; i < 19; ++i) {
+    const doubled<double> square = sqrt_price_at_tick(1 << i) * sqrt_price_at_tick(1 << i);
+    const doubled<double> gap = square - sqrt_price_at_tick(1 << (i + 1));
+    EXPECT_LE(std::fabs(gap.high), 0x1p-102 * square.high) << i;
+  }
+}
+
 #ifdef TRIMTAB_TESTS_WITH_THIRD_PARTIES
 using exact = boost::multiprecision::cpp_bin_float_50;
 exact exact_root(double tick) {
@@ -38,7 +46,7 @@ TEST(Tick, OfAWholeTickItIsRightToTwiceTheDigits) {
   for (int i = 0; i < 2000; ++i) {
     const auto tick = static_cast<std::int32_t>(random.below(2 * 887'272 + 1)) + min_tick;
     const exact root = exact_root(tick);
-    EXPECT_LE(static_cast<double>(abs(exact_of(sqrt_price_at_tick(tick)) / root - 1)), 0x1p-84) << tick;
+    EXPECT_LE(static_cast<double>(abs(exact_of(sqrt_price_at_tick(tick)) / root - 1)), 0x1p-99) << tick;
     EXPECT_EQ(sqrt_price_at_tick(tick).high, static_cast<double>(root)) << tick;
     EXPECT_EQ(price_at_tick(tick), static_cast<double>(root * root)) << tick;
   }

@@ -99,9 +99,7 @@ struct concentrated {
     const tick_walk::stop end = at_price(from, price.value);
     double net = end.before.in;
     const double start = price_at(end.from.root);
-    if (price.value <= price_at(end.far)) {
-      net += end.full.in;
-    } else if (price.value < start) {
+    if (!end.over && price.value < start) {
       const double fall = (start - price.value) / price.value;
       net += smaller(end.full.in, walk().reserves(end.from).in * (fall / (1.0 + square_root(1.0 + fall))));
     }
@@ -113,8 +111,7 @@ struct concentrated {
     const tick_walk ahead = walk();
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0) || !ahead.ahead(from.root, limit)) return 0.0;
-    const tick_walk::stop end =
-        ahead.at_root(from, [&](const doubled<double>& root) { return ahead.ahead(root, limit); });
+    const tick_walk::stop end = ahead.at_root(from, limit);
     double net = end.before.in;
     if (!end.over && ahead.ahead(end.from.root, limit)) {
       net += ahead.moved<double>(end.from.liquidity, end.from.root, limit).in;
@@ -166,7 +163,7 @@ struct concentrated {
   [[nodiscard]] constexpr double capacity() const noexcept {
     const tick_walk::spot from = begin();
     if (!(from.liquidity > 0.0)) return 0.0;
-    const tick_walk::stop end = walk().at_root(from, [](const doubled<double>&) { return true; });
+    const tick_walk::stop end = walk().at_root(from, doubled<double>(walk().down ? 0.0 : infinity));
     return end.before.in / fee.complement();
   }
   /// A price that is on a tick to begin with has crossed it already.
@@ -219,12 +216,9 @@ private:
     return fee.complement() * walk().price(root);
   }
   [[nodiscard]] constexpr tick_walk::stop at_price(const tick_walk::spot& from, double price) const noexcept {
-    const bool down = walk().down;
-    const double net = price / fee.complement();  // a range too few or too many by rounding has nothing in it
-    return walk().at_root(from, [=](const doubled<double>& root) {
-      const double square = root.high * root.high;
-      return down ? net < square : net * square < 1.0;
-    });
+    // A range too few or too many by rounding has nothing in it.
+    const double root = square_root(larger(0.0, price) / fee.complement());
+    return walk().at_root(from, doubled<double>(walk().down ? root : 1.0 / root));
   }
   /// 1 − fee to twice the digits.
   [[nodiscard]] constexpr doubled<double> complement() const noexcept {

@@ -17,13 +17,19 @@ namespace detail {
 
 inline constexpr double half_log_of_a_tick = 4.99975001666541667e-05;  // ln 1.0001 / 2
 
-/// √1.0001 to the powers 1, 2, 4, …, 2¹⁹, each to about 84 bits: a squaring doubles the relative error of 2⁻¹⁰⁴.
-inline constexpr std::array<doubled<double>, 20> tick_powers = [] {
-  std::array<doubled<double>, 20> powers{};
-  powers[0] = square_root(doubled<double>(10'001.0) / doubled<double>(10'000.0));
-  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * powers[i - 1];
-  return powers;
-}();
+/// √1.0001 to the powers 1, 2, 4, …, 2¹⁹, each to 106 bits: squaring one into the next would lose a bit a time.
+inline constexpr std::array<doubled<double>, 20> tick_powers{{
+    {0x1.000346d6ff116p+0, 0x1.cab956b403d71p-54},  {0x1.00068db8bac71p+0, 0x1.9652bd3c36113p-57},
+    {0x1.000d1b9c68abep+0, 0x1.7ddacc3edd607p-54},  {0x1.001a37e4a234dp+0, -0x1.3df3eba46b9afp-54},
+    {0x1.00347278ab0e9p+0, 0x1.56d12d5a300c9p-55},  {0x1.0068efb00a525p+0, 0x1.202975ff70b34p-54},
+    {0x1.00d20a63b4174p+0, -0x1.f188189556a5fp-54}, {0x1.01a4c11c742ddp+0, 0x1.dca5ce37d7a5ap-54},
+    {0x1.034c35c31f64dp+0, -0x1.648fca486f0bep-58}, {0x1.06a34b78c8ab0p+0, -0x1.01f904a97353cp-58},
+    {0x1.0d72a6a46ccd9p+0, -0x1.0c59462393a76p-54}, {0x1.1b9a258e63928p+0, 0x1.65b71d5fea8ccp-54},
+    {0x1.3a2e2bda04f83p+0, 0x1.e7cf345ef970dp-54},  {0x1.81954be69e0dbp+0, -0x1.c06203552f45ep-54},
+    {0x1.226132ae8c2d0p+1, 0x1.484012943b848p-55},  {0x1.49605bbae7e4dp+2, 0x1.b1c616779e808p-52},
+    {0x1.a7c8d00b55168p+4, 0x1.3fd34c6b81940p-50},  {0x1.5ec49e8596fbep+9, 0x1.2f108b218cd9cp-45},
+    {0x1.e09e387867912p+18, 0x1.9f172ba42a5bap-37}, {0x1.c328dac6a2ba8p+37, 0x1.416feade3193ap-20},
+}};
 
 /// √1.0001 to a whole power. @pre |tick| < 2²⁰
 constexpr doubled<double> sqrt_price_of_whole_tick(std::int32_t tick) noexcept {
@@ -40,7 +46,7 @@ constexpr doubled<double> sqrt_price_of_whole_tick(std::int32_t tick) noexcept {
 ///
 /// Formula   √P = 1.0001^(tick/2), the tick whole or not
 /// Of twice the digits, because what a narrow range holds is a difference of two such roots: of a whole tick it is
-/// right to 2⁻⁸⁴ of itself and `high` is the nearest double; of any other to 2·10⁻²⁰. The contract's own, a whole
+/// right to 2⁻⁹⁹ of itself and `high` is the nearest double; of any other to 2·10⁻²⁰. The contract's own, a whole
 /// number of 2⁻⁹⁶, is above it by two of those and 10⁻¹⁹ of the root at most: its steps at the lowest tick are 2·10⁻¹⁰,
 /// and at the highest ones it works with 64 bits.
 /// @return NaN outside [min_tick, max_tick]

@@ -11,7 +11,7 @@ namespace trimtab::liquidity {
 /// A tick at which positions begin or end.
 struct initialised_tick {
   std::int32_t tick = 0;
-  double net = 0.0;  ///< what the liquidity grows by where the price rises through it, as the contract counts it
+  doubled<double> net{};  ///< what liquidity grows by where the price rises through it, the contract's; or a double
 };
 
 /// The decimals of a pool's two tokens. With 0 and 0 its smallest units are its tokens.
@@ -33,11 +33,20 @@ constexpr doubled<double> half_decades(int halves) noexcept {
 }  // namespace detail
 
 /// @brief The root of a contract's price, tokens of the second per token of the first: what `concentrated` takes.
+///
+/// A root within the contract's own rounding of a whole tick's, see `sqrt_price_at_tick`, is that tick's: the contract
+/// takes it for the tick, and a table has ticks where they are.
 /// @param sqrt_price_x96 √P·2⁹⁶ in smallest units: its leading 53 bits and the next, or a double where those will do
 /// @source v3-core UniswapV3Pool.sol slot0
-constexpr doubled<double> sqrt_price_from_x96(const doubled<double>& sqrt_price_x96,
-                                              token_decimals decimals = {}) noexcept {
-  return sqrt_price_x96 * doubled<double>(0x1p-96) * detail::half_decades(decimals.first - decimals.second);
+inline doubled<double> sqrt_price_from_x96(const doubled<double>& sqrt_price_x96,
+                                           token_decimals decimals = {}) noexcept {
+  doubled<double> root = sqrt_price_x96 * doubled<double>(0x1p-96);
+  const std::int32_t below = tick_at_sqrt_price(root);
+  for (std::int32_t tick = below < min_tick ? min_tick : below; tick <= below + 1 && tick <= max_tick; ++tick) {
+    const doubled<double> at = sqrt_price_at_tick(tick);
+    if (magnitude((root - at).high) <= 0x1p-95 + 1e-19 * at.high) root = at;
+  }
+  return root * detail::half_decades(decimals.first - decimals.second);
 }
 
 /// One tick of a table, with all that lies to either side of it.
@@ -62,7 +71,8 @@ struct tick_table {
 ///           L·(√Q − √P) of the second token or L·(√Q − √P)/(√P·√Q) of the first
 /// The sums have twice the digits of a double, those of the first token from above and those of the second from below,
 /// where each is small, so that the difference of two of them is right to an ulp as long as a range is not 10⁻¹⁵ of all
-/// the pool. Liquidity below 2⁻⁵³ of all that has come and gone is what the nets' rounding to doubles left: none.
+/// the pool. What liquidity is left below the rounding of the nets, half an ulp each of those that are doubles, is
+/// none.
 /// @param ticks ascending; none is a pool without liquidity
 /// @param out   as many as ticks
 /// @errors size_mismatch (no room), bad_configuration (not ascending, no tick of a pool, decimals outside [0, 77],
@@ -78,16 +88,16 @@ constexpr result<tick_table> build_tick_table(std::span<const initialised_tick> 
   const doubled<double> price_scale = detail::half_decades(decimals.first - decimals.second),
                         liquidity_scale = detail::half_decades(-decimals.first - decimals.second);
   doubled<double> liquidity{}, second{};
-  double gross = 0.0;
+  double rounded = 0.0;
   std::uint32_t nearest = static_cast<std::uint32_t>(count);
   for (std::size_t i = 0; i < count; ++i) {
     const initialised_tick& at = ticks[i];
     if (at.tick < min_tick || at.tick > max_tick) return errc::bad_configuration;
     if (i > 0 && at.tick <= ticks[i - 1].tick) return errc::bad_configuration;
-    if (!is_finite(at.net)) return errc::not_finite;
-    liquidity = liquidity + doubled<double>(at.net);
-    gross += magnitude(at.net);
-    if (magnitude(liquidity.high) <= gross * 0x1p-53) liquidity = doubled<double>();
+    if (!is_finite(at.net.high)) return errc::not_finite;
+    liquidity = liquidity + at.net;
+    rounded += magnitude(at.net.high) * (at.net.low == 0.0 ? 0x1p-53 : 0x1p-104);
+    if (magnitude(liquidity.high) <= rounded) liquidity = doubled<double>();
     if (liquidity.high < 0.0) return errc::negative_amount;
 
     tick_node& node = out[i];

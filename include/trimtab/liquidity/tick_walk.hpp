@@ -3,6 +3,8 @@
 
 #include <trimtab/liquidity/tick_table.hpp>
 
+#include <bit>
+
 namespace trimtab::liquidity {
 
 /// Which of a pool's two tokens goes in.
@@ -63,12 +65,12 @@ struct tick_walk {
   }
   /// How much lower the price is at `to` than at `from`.
   [[nodiscard]] constexpr double drop(const doubled<double>& from, const doubled<double>& to) const noexcept {
-    const double fall = gap(from, to) * (from.high + to.high), product = from.high * to.high;
+    const double fall = magnitude(signed_gap(from, to)) * (from.high + to.high), product = from.high * to.high;
     return down ? fall : fall / (product * product);
   }
   /// The share of its virtual reserves that a move takes in: e/(a + e).
   [[nodiscard]] constexpr double share(const doubled<double>& from, const doubled<double>& to) const noexcept {
-    return gap(from, to) / larger(from.high, to.high);
+    return magnitude(signed_gap(from, to)) / larger(from.high, to.high);
   }
   /// The virtual reserves at a root.
   [[nodiscard]] constexpr flow<double> reserves(const spot& at) const noexcept {
@@ -80,7 +82,7 @@ struct tick_walk {
   [[nodiscard]] constexpr flow<S> moved(double liquidity, const doubled<double>& from,
                                         const doubled<double>& to) const noexcept {
     if constexpr (std::same_as<S, double>) {
-      const double second = liquidity * gap(from, to), first = second / (from.high * to.high);
+      const double second = liquidity * magnitude(signed_gap(from, to)), first = second / (from.high * to.high);
       return down ? flow<double>{first, second} : flow<double>{second, first};
     } else {
       const S second = S(liquidity) * (down ? from - to : to - from), first = second / (from * to);
@@ -131,10 +133,9 @@ struct tick_walk {
     stop end = first_range(from);
     end.rest = static_cast<double>(in);
     if (!(S(end.full.in) < in)) return end;
-    const std::size_t edge = far_node(from.range);
     const S left = in - moved<S>(from.liquidity, from.root, end.far).in;
-    const doubled<double> target = taken(edge) + doubled<double>(left);
-    end = later_range(end, [&](std::size_t i) { return taken(i) < target; });
+    const std::size_t edge = far_node(from.range);
+    leave_first(end, last_passed<true>(edge, taken_key(), taken(edge) + doubled<double>(left)));
     end.rest = larger(0.0, static_cast<double>(left - S(taken(end.near) - taken(edge))));
     return end;
   }
@@ -143,31 +144,38 @@ struct tick_walk {
     stop end = first_range(from);
     end.rest = out;
     if (!(end.full.out < out)) return end;
+    const double left = out - end.full.out;
     const std::size_t edge = far_node(from.range);
-    const double beyond_first = out - end.full.out;
-    const doubled<double> target = unpaid(edge) - doubled<double>(beyond_first);
-    end = later_range(end, [&](std::size_t i) { return target < unpaid(i); });
-    end.rest = larger(0.0, beyond_first - (end.before.out - end.first.out));
+    leave_first(end, last_passed<false>(edge, unpaid_key(), unpaid(edge) - doubled<double>(left)));
+    end.rest = larger(0.0, left - (end.before.out - end.first.out));
     return end;
   }
-  /// Where the trade ends that goes on while the price at the ends of ranges satisfies `beyond`, a function of √P.
-  template <class Beyond>
-  [[nodiscard]] constexpr stop at_root(const spot& from, Beyond beyond) const noexcept {
-    const stop end = first_range(from);
-    if (!beyond(end.far)) return end;
-    return later_range(end, [&](std::size_t i) { return beyond(nodes[i].sqrt_price); });
+  /// Where the trade ends that takes √P to `limit`; 0 or infinity is the end of liquidity.
+  [[nodiscard]] constexpr stop at_root(const spot& from, const doubled<double>& limit) const noexcept {
+    stop end = first_range(from);
+    if (!ahead(end.far, limit)) return end;
+    const std::size_t edge = far_node(from.range);
+    leave_first(end, down ? last_passed<false>(edge, &tick_node::sqrt_price, limit)
+                          : last_passed<true>(edge, &tick_node::sqrt_price, limit));
+    return end;
   }
 
 private:
-  [[nodiscard]] constexpr const doubled<double>& taken(std::size_t at) const noexcept {
-    return down ? nodes[at].first_above : nodes[at].second_below;
+  using key = doubled<double> tick_node::*;
+
+  [[nodiscard]] constexpr key taken_key() const noexcept {
+    return down ? &tick_node::first_above : &tick_node::second_below;
   }
+  [[nodiscard]] constexpr key unpaid_key() const noexcept {
+    return down ? &tick_node::second_below : &tick_node::first_above;
+  }
+  [[nodiscard]] constexpr const doubled<double>& taken(std::size_t at) const noexcept { return nodes[at].*taken_key(); }
   [[nodiscard]] constexpr const doubled<double>& unpaid(std::size_t at) const noexcept {
-    return down ? nodes[at].second_below : nodes[at].first_above;
+    return nodes[at].*unpaid_key();
   }
-  /// |to − from|, from the two halves of either: right to an ulp.
-  static constexpr double gap(const doubled<double>& from, const doubled<double>& to) noexcept {
-    return magnitude((to.high - from.high) + (to.low - from.low));
+  /// to − from, from the two halves of either: right to an ulp, its sign always.
+  static constexpr double signed_gap(const doubled<double>& from, const doubled<double>& to) noexcept {
+    return (to.high - from.high) + (to.low - from.low);
   }
   /// Whether a node is below a price; on a tick, so that the price is in the range ahead.
   [[nodiscard]] constexpr bool below(std::size_t at, const doubled<double>& root) const noexcept {
@@ -190,34 +198,45 @@ private:
     end.full = moved<double>(from.liquidity, from.root, end.far);
     return end;
   }
-  /// The same, where the first range is left behind: by bisection, with a choice instead of a branch.
-  template <class Beyond>
-  [[nodiscard]] constexpr stop later_range(stop end, Beyond beyond) const noexcept {
-    const std::size_t edge = far_node(end.from.range), ahead_of_edge = nodes_ahead(edge);
-    std::size_t more = 0;  // whole ranges after the first
-    for (std::size_t left = ahead_of_edge; left > 0;) {
-      const std::size_t half = left - left / 2;
-      more += beyond(node(edge, more + half)) ? half : 0;
-      left -= half;
-    }
-    const std::size_t near = node(edge, more);
+  /// The same, where the first range and all up to a node are left behind.
+  constexpr void leave_first(stop& end, std::size_t near) const noexcept {
+    const std::size_t edge = far_node(end.from.range);
     end.first = end.full;
-    end.crossed = more + 1;
-    end.over = more == ahead_of_edge;
+    end.near = near;
+    end.crossed = 1 + (down ? edge - near : near - edge);
+    end.over = nodes_ahead(near) == 0;
     end.before = {end.first.in + (taken(near) - taken(edge)).high, end.first.out + (unpaid(edge) - unpaid(near)).high};
     end.from.root = nodes[near].sqrt_price;
-    end.near = near;
-    if (end.over) {
-      end.from.liquidity = 0.0;
-      end.far = end.from.root;
-      end.full = {};
-      return end;
-    }
     end.from.range = down ? near - 1 : near;
-    end.from.liquidity = nodes[end.from.range].liquidity;
-    end.far = nodes[node(near, 1)].sqrt_price;
+    end.from.liquidity = end.over ? 0.0 : nodes[end.from.range].liquidity;
+    end.far = end.over ? end.from.root : nodes[down ? near - 1 : near + 1].sqrt_price;
     end.full = moved<double>(end.from.liquidity, end.from.root, end.far);
-    return end;
+  }
+  /// @brief The last node, from `edge` on, whose key is on the near side of the target: below it where keys rise.
+  ///
+  /// By bisection on the leading halves, numbers from 0 up, whose bits order like the numbers: which way it goes is
+  /// anyone's guess, and so the sign of a difference of whole numbers is nothing a compiler makes a branch of.
+  template <bool Rising>
+  [[nodiscard]] constexpr std::size_t last_passed(std::size_t edge, key of,
+                                                  const doubled<double>& target) const noexcept {
+    const std::int64_t goal = target.high > 0.0 ? std::bit_cast<std::int64_t>(target.high) : 0;
+    auto at = static_cast<std::ptrdiff_t>(edge);
+    for (auto left = static_cast<std::ptrdiff_t>(nodes_ahead(edge)); left > 0;) {
+      const std::ptrdiff_t half = left - left / 2, jump = down ? -half : half;
+      const auto here = std::bit_cast<std::int64_t>((nodes[static_cast<std::size_t>(at + jump)].*of).high);
+      at += jump & ((Rising ? here - goal : goal - here) >> 63);
+      left -= half;
+    }
+    // Thin ranges after deep ones may be told apart by the second halves only.
+    std::size_t found = static_cast<std::size_t>(at);
+    const auto passed = [&](std::size_t i) { return Rising ? nodes[i].*of < target : target < nodes[i].*of; };
+    if (nodes_ahead(found) == 0 || !passed(node(found, 1))) return found;
+    for (std::size_t left = nodes_ahead(found); left > 0;) {
+      const std::size_t half = left - left / 2;
+      if (passed(node(found, half))) found = node(found, half);
+      left -= half;
+    }
+    return found;
   }
 };
 
