@@ -4,11 +4,13 @@
 /// liquidity: what do I get for x.
 #include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/build_supply_curve.hpp>
+#include <trimtab/liquidity/chain.hpp>
 #include <trimtab/liquidity/concept.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/fit_segments.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/parallel.hpp>
 #include <trimtab/liquidity/power_curve.hpp>
 #include <trimtab/liquidity/power_impact.hpp>
 #include <trimtab/liquidity/quadratic_impact.hpp>

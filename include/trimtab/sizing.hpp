@@ -4,6 +4,9 @@
 /// sizing: how much, where, paid how, is it worth it.
 #include <trimtab/health.hpp>
 #include <trimtab/liquidity.hpp>
+#include <trimtab/sizing/activation.hpp>
+#include <trimtab/sizing/activation_search.hpp>
+#include <trimtab/sizing/activation_venues.hpp>
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/sizing/concept.hpp>
 #include <trimtab/sizing/deleverage.hpp>
@@ -24,6 +27,8 @@
 #include <trimtab/sizing/size_equation.hpp>
 #include <trimtab/sizing/size_on_any_venue.hpp>
 #include <trimtab/sizing/size_on_pieces.hpp>
+#include <trimtab/sizing/split.hpp>
+#include <trimtab/sizing/split_venues.hpp>
 #include <trimtab/sizing/trade_cost.hpp>
 #include <trimtab/sizing/worth_it.hpp>
 #include <trimtab/trigger.hpp>
