@@ -5,8 +5,13 @@
 
 #include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/build_supply_curve.hpp>
+#include <trimtab/liquidity/concentrated.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
+#include <trimtab/liquidity/power_impact.hpp>
+#include <trimtab/liquidity/quadratic_impact.hpp>
+#include <trimtab/liquidity/stable_swap.hpp>
+#include <trimtab/liquidity/stable_swap_dynamic_fee.hpp>
 #include <trimtab/liquidity/weighted.hpp>
 #include <trimtab/sizing/in_chunks.hpp>
 #include <trimtab/sizing/restore_target.hpp>
@@ -15,6 +20,7 @@
 #include "support/cases.hpp"
 #include "support/random.hpp"
 #include "support/unlike_venues.hpp"
+#include <array>
 #include <cmath>
 #include <cstdio>
 
@@ -102,6 +108,96 @@ TEST(RestoreTargetAnyVenue, BlindSizingMissesAndThisDoesNot) {
     expect_that_only_one_lands(together.curve, blind, "aggregate", landed);
   }
   EXPECT_GE(landed, 14) << "at 10 % a pool has no more to give";
+}
+
+struct landing {
+  int reached = 0, out_of_reach = 0, other = 0;
+  long asked = 0;
+};
+
+// Sizes a random account through a venue and measures what that leaves: from the amounts alone, in 80 bits.
+template <class V>
+void expect_to_land(const V& venue, double fair, test::random_numbers& d, int i, landing& n) {
+  ASSERT_EQ(venue.validate(), errc::ok) << i;
+  const double held = 1e4, threshold = d.uniform(0.5, 0.9);
+  cases::worked w(held, held * fair * threshold / d.uniform(1.0, 1.2));
+  w.model.table[0].threshold = threshold;
+  w.price[0] = fair;
+  auto p = w.problem(venue);
+  p.target = d.uniform(1.2, 1.6);
+  p.funding = {i % 2 == 0 ? funding_mode::flash_debt : funding_mode::flash_collateral, {d.uniform(0.0, 10.0)}};
+  const restore_target sizer{.max_slippage = basis_points{3000.0}};
+  const auto root = sizer.root(p);
+  const auto s = sizer.size(p);
+  const auto health = [&](double x) {
+    const auto t = sizer.at_size(p, x);
+    const long double debt = static_cast<long double>(w.account[1].debt) + t.debt_change;
+    return debt > 0 ? static_cast<long double>(threshold) * fair *
+                          (static_cast<long double>(held) + t.collateral_change) / debt
+                    : static_cast<long double>(infinity);
+  };
+  if (s.has_value()) {
+    ++n.reached, n.asked += root.evaluations;
+    const long double kappa = w.account[1].debt / (w.account[1].debt + s.trade.debt_change);
+    const long double off = health(s.trade.sold) / p.target - 1;
+    ASSERT_GE(off, -2 * cases::eps * kappa) << i;
+    ASSERT_LE(off, 1e-12L + 16 * cases::eps * kappa) << i;
+    ASSERT_LT(health(s.trade.sold * (1 - 1e-8)), p.target) << i << ": the least size";
+  } else if (s.binding == limit::depth || s.binding == limit::pole) {
+    ++n.out_of_reach;
+    ASSERT_EQ(s.status == errc::no_convergence, !is_concave<V>()) << i << ' ' << name(s.status);
+    for (int k = 1; k <= 100; ++k)
+      ASSERT_LE(health(0.01 * k * held), s.best_health * (1 + (is_concave<V>() ? 1e-9L : 1e-5L))) << i << ' ' << k;
+  } else {
+    ++n.other;
+  }
+}
+
+TEST(RestoreTargetAnyVenue, LandsOnTheTargetThroughEveryKind) {
+  test::random_numbers d(808);
+  landing stable, moving, square_root, linear, ticks;
+  std::array<liquidity::tick_node, 32> nodes{};
+  for (int i = 0; i < 4000; ++i) {
+    const double fair = d.log_uniform(0.01, 1e4), depth = 1e4 * d.log_uniform(0.5, 300.0);
+    liquidity::stable_pool pool{.coins = 2 + d.below(3), .amplification = d.log_uniform(5.0, 2000.0)};
+    for (double& balance : pool.balances) balance = depth * fair * d.log_uniform(0.3, 3.0);
+    pool.rates[0] = fair * d.uniform(0.98, 1.02);
+    const auto curve = liquidity::stable_swap::of(pool, 0, 1);
+    const auto dynamic = liquidity::stable_swap_dynamic_fee::of(pool, 0, 1, d.uniform(1.0, 20.0));
+    ASSERT_TRUE(curve.has_value() && dynamic.has_value());
+    expect_to_land(*curve, fair, d, i, stable);
+    if (i % 8 == 0) expect_to_land(*dynamic, fair, d, i, moving);
+    expect_to_land(liquidity::power_impact{.price = fair,
+                                           .volume = depth,
+                                           .strength = d.log_uniform(0.01, 0.5),
+                                           .exponent = d.uniform(0.3, 1.5),
+                                           .traded = i % 3 == 0 ? 0.0 : depth * d.uniform(0.0, 0.1)},
+                   fair, d, i, square_root);
+    expect_to_land(liquidity::quadratic_impact{.price = fair, .depth = 4.0 * depth}, fair, d, i, linear);
+    if (i % 4 != 0) continue;
+    std::array<liquidity::initialised_tick, 32> at{};
+    const int middle = static_cast<int>(std::floor(std::log(fair) / std::log(1.0001)));
+    for (int k = 0; k < 16; ++k) {
+      const double size = std::sqrt(fair) * depth * d.log_uniform(0.1, 10.0);
+      at[static_cast<std::size_t>(15 - k)] = {middle - 200 * (k + 1), size};
+      at[static_cast<std::size_t>(16 + k)] = {middle + 200 * (k + 1), -size};
+    }
+    const auto table = liquidity::build_tick_table(at, nodes);
+    ASSERT_TRUE(table.has_value());
+    expect_to_land(liquidity::concentrated{.ticks = *table, .sqrt_price = std::sqrt(fair), .fee = {5.0}}, fair, d, i,
+                   ticks);
+    if (HasFatalFailure()) return;
+  }
+  const auto report = [](const char* what, const landing& n) {
+    std::printf("%s: %d reached, asked %.2f times each, %d out of reach, %d kept short by another limit\n", what,
+                n.reached, static_cast<double>(n.asked) / n.reached, n.out_of_reach, n.other);
+    EXPECT_GT(n.reached, 50) << what;
+  };
+  report("stable swap", stable);
+  report("stable swap with a moving fee", moving);
+  report("power impact", square_root);
+  report("quadratic impact", linear);
+  report("ticks", ticks);
 }
 
 template <class V>
