@@ -12,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <vector>
 
 namespace trimtab {
@@ -153,6 +154,36 @@ TEST(SizeOnPieces, TheRootIsWhereEightyBitsPutIt) {
     ASSERT_LE(std::fabs(root.x - high), 0x1p-46L * (high + (exact.amount_out(high) + q.give * high) / root.slope)) << i;
   }
   EXPECT_GT(reached, 1000);
+}
+
+// N12: many accounts on one curve, each a size equation of its own; what they leave is measured from the amounts.
+TEST(SizeOnPieces, AHundredThousandAccountsOnOneCurve) {
+  test::random_numbers d(100000);
+  liquidity::supply_room<64> room;
+  liquidity::supply_builder builder(room.memory());
+  for (int k = 0; k < 3; ++k)
+    ASSERT_EQ(builder.add(liquidity::constant_product{.reserve_in = 1e4, .reserve_out = 2.5e7 * d.uniform(0.99, 1.01)}),
+              errc::ok);
+  for (int k = 0; k < 40; ++k)
+    ASSERT_EQ(
+        builder.add(liquidity::constant_price{.price = 2500.0 * d.uniform(0.9, 1.0), .cap = d.uniform(1.0, 20.0)}),
+        errc::ok);
+  const auto built = builder.build();
+  ASSERT_TRUE(built.has_value());
+  const curve shared(*built);
+  const double target = 1.25, weight = 0.83, price = 2500.0;
+  int reached = 0;
+  for (int i = 0; i < 100000; ++i) {
+    const double collateral = d.log_uniform(0.4, 4e3), debt = weight * price * collateral / d.uniform(1.02, 1.24);
+    const double held = weight * price * collateral;
+    const auto root = solve(size_equation{target, weight * price, target * debt - held}, shared, collateral);
+    if (root.what != verdict::reached) continue;
+    ++reached;
+    const double left = debt - built->amount_out(root.x), kappa = debt / left;
+    const double health = (held - weight * price * root.x) / left;
+    ASSERT_NEAR(health / target, 1.0, 24 * std::numeric_limits<double>::epsilon() * kappa) << i;
+  }
+  EXPECT_GT(reached, 80000);
 }
 
 TEST(SizeOnPieces, NothingWorksOnNothing) {
