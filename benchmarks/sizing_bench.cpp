@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // One-pair sizing, from the sizing problem to the root of the health equation and its verdict.
 // N3: one constant-product pool; the peers are toms748 on the same equation and NLopt's COBYLA on "sell the least such
-// that the equation holds". N4: an aggregate curve of a pool with 256 ticks, a weighted pool and a book of 40 levels.
-// N4_weighted, N4_ticks: a curve that is not given in pieces. N12: 100 000 accounts on one shared aggregate curve.
-// The peer of N4 and N12 is toms748 on the same curve; the counters say how often each asked it.
+// that the equation holds". N4: an aggregate curve of a pool with 256 ticks, a stable swap and a book of 40 levels.
+// N4_ticks, N4_stable, N4_weighted: each alone, a curve that is not given in pieces. N12: 100 000 accounts on one
+// shared aggregate curve. The peer of N4 and N12 is toms748 on the same curve; the counters say how often each asked
+// it.
 #include <benchmark/benchmark.h>
 
 #include <trimtab/liquidity/concentrated.hpp>
+#include <trimtab/liquidity/stable_swap.hpp>
 #include <trimtab/liquidity/weighted.hpp>
 
 #include "plain.hpp"
@@ -158,10 +160,12 @@ struct market {
   std::vector<world> all = worlds(1.02, 1.2);
   std::vector<liquidity::tick_node> nodes = std::vector<liquidity::tick_node>(tick_count);
   liquidity::concentrated ticks{};
+  liquidity::stable_swap stable{};
   liquidity::weighted bent{};
   liquidity::supply_room<512> room{};
   liquidity::supply_curve curve{};
   std::vector<sizing::problem<liquidity::concentrated>> by_ticks;
+  std::vector<sizing::problem<liquidity::stable_swap>> by_stable;
   std::vector<sizing::problem<liquidity::weighted>> by_weighted;
   std::vector<sizing::problem<liquidity::supply_curve>> by_curve;
   bool sound = true;
@@ -188,10 +192,15 @@ struct market {
     const auto table = liquidity::build_tick_table(at, nodes);
     sound = table.has_value();
     ticks = {.ticks = *table, .sqrt_price = std::sqrt(fair * 1.0005), .fee = {5.0}};
-    bent = {.balance_in = 2e4, .balance_out = 5e6 * 1.003, .weight_in = 0.8, .weight_out = 0.2 * 0.998, .fee = {10.0}};
+    bent = {.balance_in = 2e4, .weight_in = 0.8, .weight_out = 0.2, .fee = {10.0}};
     bent.balance_out = bent.balance_in * fair * bent.weight_out / bent.weight_in * 1.003;
+    // A coin worth 2500 of the other by its rate, a little scarcer than it.
+    liquidity::stable_pool pair{.coins = 2, .balances = {2e7, 2.4e7}, .rates = {fair, 1.0}, .amplification = 50.0};
+    const auto between_them = liquidity::stable_swap::of(pair, 0, 1);
+    sound = sound && between_them.has_value();
+    stable = *between_them;
     liquidity::supply_builder builder(room.memory());
-    sound = sound && builder.add(ticks) == errc::ok && builder.add(bent) == errc::ok;
+    sound = sound && builder.add(ticks) == errc::ok && builder.add(stable) == errc::ok;
     for (std::size_t i = 0; i < level_count; ++i) {
       const liquidity::constant_price level{.price = fair * (1.0 - 0.0005 * static_cast<double>(i + 1)),
                                             .cap = between(1.0, 20.0)};
@@ -202,10 +211,11 @@ struct market {
     curve = *built;
     for (const world& w : all) {
       by_ticks.push_back(problem_of(w, ticks));
+      by_stable.push_back(problem_of(w, stable));
       by_weighted.push_back(problem_of(w, bent));
       by_curve.push_back(problem_of(w, curve));
     }
-    agree(by_ticks), agree(by_weighted), agree(by_curve);
+    agree(by_ticks), agree(by_stable), agree(by_weighted), agree(by_curve);
   }
   template <class V>
   void agree(const std::vector<sizing::problem<V>>& problems) {
@@ -256,6 +266,8 @@ BENCHMARK(venue_ours<&market::by_curve>)->Name("N4/ours");
 BENCHMARK(venue_peer<&market::by_curve>)->Name("N4/peer");
 BENCHMARK(venue_ours<&market::by_ticks>)->Name("N4_ticks/ours");
 BENCHMARK(venue_peer<&market::by_ticks>)->Name("N4_ticks/peer");
+BENCHMARK(venue_ours<&market::by_stable>)->Name("N4_stable/ours");
+BENCHMARK(venue_peer<&market::by_stable>)->Name("N4_stable/peer");
 BENCHMARK(venue_ours<&market::by_weighted>)->Name("N4_weighted/ours");
 BENCHMARK(venue_peer<&market::by_weighted>)->Name("N4_weighted/peer");
 

@@ -17,8 +17,13 @@
 #include <trimtab/liquidity/order_book.hpp>
 #include <trimtab/liquidity/parallel.hpp>
 #include <trimtab/liquidity/power_curve.hpp>
+#include <trimtab/liquidity/power_impact.hpp>
+#include <trimtab/liquidity/quadratic_impact.hpp>
 #include <trimtab/liquidity/sampled_quotes.hpp>
 #include <trimtab/liquidity/segment.hpp>
+#include <trimtab/liquidity/stable_curve.hpp>
+#include <trimtab/liquidity/stable_swap.hpp>
+#include <trimtab/liquidity/stable_swap_dynamic_fee.hpp>
 #include <trimtab/liquidity/supply_curve.hpp>
 #include <trimtab/liquidity/tick.hpp>
 #include <trimtab/liquidity/tick_table.hpp>

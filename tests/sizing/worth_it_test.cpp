@@ -61,6 +61,37 @@ TEST(WorthIt, AnEmergencyIsWorthEverything) {
   EXPECT_TRUE(sizer.size(p).has_value());
 }
 
+// A benefit of one's own: so much for every point of health, and a note of what it was asked about.
+struct per_point {
+  double each = 0.0;
+  template <class V, std::size_t N>
+  constexpr double operator()(const sizing::problem<V, N>&, const sizing::trade& t) const noexcept {
+    return each * (t.health_after - t.health_before);
+  }
+};
+struct checked : per_point {
+  [[nodiscard]] constexpr errc validate() const noexcept { return each > 0.0 ? errc::ok : errc::negative_amount; }
+};
+static_assert(Sizer<worth_it<restore_target, per_point>>);
+static_assert(worth_it{restore_target{}, per_point{1.0}}.validate() == errc::ok);
+static_assert(worth_it{restore_target{}, checked{{-1.0}}}.validate() == errc::negative_amount);
+
+TEST(WorthIt, AnyFunctionCanBeTheBenefit) {
+  const cases::worked w;
+  const auto p = w.problem(pool);
+  const auto plain = restore_target{}.size(p);
+  const double rise = plain.trade.health_after - plain.trade.health_before, just = plain.trade.cost.total() / rise;
+  EXPECT_TRUE((worth_it{restore_target{}, per_point{just * (1.0 + 1e-12)}}.size(p).has_value()));
+  const auto refused = worth_it{restore_target{}, per_point{just * (1.0 - 1e-12)}}.size(p);
+  EXPECT_EQ(refused.status, errc::cost_exceeds_benefit);
+  EXPECT_EQ(refused.trade.sold, 0.0);
+  EXPECT_EQ((worth_it{restore_target{}, per_point{std::nan("")}}.size(p).status), errc::cost_exceeds_benefit)
+      << "a NaN is no benefit";
+  const auto from_function =
+      worth_it{restore_target{}, [](const auto&, const auto& t) { return 2.0 * t.cost.total(); }};
+  EXPECT_TRUE(from_function.size(p).has_value());
+}
+
 TEST(WorthIt, GasAloneCanBeTooMuch) {
   cases::worked w;
   auto p = w.problem(pool);

@@ -12,9 +12,9 @@
 
 namespace trimtab::test {
 
-/// What a stable-swap reference is computed in: 100 digits, or what the compiler has beyond 80 bits.
+/// What a stable-swap reference is computed in: 50 digits, or what the compiler has beyond 80 bits.
 #ifdef TRIMTAB_TESTS_WITH_THIRD_PARTIES
-using wide = boost::multiprecision::cpp_dec_float_100;
+using wide = boost::multiprecision::cpp_dec_float_50;
 #else
 using wide = long double;
 #endif
@@ -33,7 +33,7 @@ W stable_invariant(const liquidity::stable_pool& pool) {
   };
   W low = 0, high = sum;
   if (excess(high) >= 0) return high;
-  for (int i = 0; i < (std::is_same_v<W, long double> ? 200 : 420); ++i) {
+  for (int i = 0; i < (std::is_same_v<W, long double> ? 200 : 260); ++i) {
     const W middle = (low + high) / 2;
     (excess(middle) > 0 ? low : high) = middle;
   }

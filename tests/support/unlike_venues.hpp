@@ -4,6 +4,7 @@
 /// Venues of the library in other clothes: what a sizer would see of them if they told it less, or more.
 
 #include <trimtab/liquidity/concept.hpp>
+#include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/supply_curve.hpp>
 
 #include <concepts>
@@ -71,6 +72,51 @@ struct unpromised : unpieced<V> {
   constexpr unpromised() = default;
   constexpr unpromised(const V& venue) noexcept : unpieced<V>{venue} {}
   [[nodiscard]] constexpr unpromised after(double x) const noexcept { return {this->inner.after(x)}; }
+};
+
+/// A pool that takes less for more: beyond its own fee a share that falls from `most` to nothing, half gone at `half`.
+/// Not concave: where that share falls faster than the pool's price, more is paid per unit for more.
+///
+/// Formula   y = R₂·x/(a + x)·(1 − most·half/(half + x))
+struct rebate {
+  trimtab::liquidity::constant_product pool{};
+  double most = 0.0;
+  double half = 1.0;
+
+  static constexpr bool always_concave = false;
+
+  [[nodiscard]] constexpr trimtab::errc validate() const noexcept { return pool.validate(); }
+  template <trimtab::Scalar S>
+  constexpr S amount_out(const S& x) const noexcept {
+    const S h = trimtab::literal<S>(half), one = trimtab::literal<S>(1.0);
+    return pool.amount_out(x) * (one - trimtab::literal<S>(most) * h / (h + x));
+  }
+  [[nodiscard]] constexpr double amount_in(double y) const noexcept {
+    if (!(y < pool.reserve_out)) return trimtab::infinity;
+    double low = 0.0, high = 1.0;
+    while (amount_out(high) < y) high *= 2.0;
+    for (int i = 0; i < 200; ++i) (amount_out(0.5 * (low + high)) < y ? low : high) = 0.5 * (low + high);
+    return high;
+  }
+  template <trimtab::Scalar S>
+  constexpr trimtab::executable_price<S> marginal_price(const S& x) const noexcept {
+    const S h = trimtab::literal<S>(half), share = trimtab::literal<S>(most) * h / (h + x);
+    return {pool.marginal_price(x).value * (trimtab::literal<S>(1.0) - share) + pool.amount_out(x) * share / (h + x)};
+  }
+  [[nodiscard]] constexpr double amount_at(trimtab::executable_price<double> at) const noexcept {
+    return pool.amount_at(at);
+  }
+  [[nodiscard]] constexpr double best_value(trimtab::executable_price<double> at) const noexcept {
+    return pool.best_value(at);
+  }
+  [[nodiscard]] constexpr double loss(double x) const noexcept { return marginal_price(0.0).value * x - amount_out(x); }
+  [[nodiscard]] constexpr double capacity() const noexcept { return trimtab::infinity; }
+  [[nodiscard]] constexpr double gas(double) const noexcept { return 0.0; }
+  [[nodiscard]] constexpr rebate after(double x) const noexcept { return {pool.after(x), most, half}; }
+  [[nodiscard]] constexpr std::size_t segment_count() const noexcept { return 1; }
+  constexpr std::size_t segments(std::span<trimtab::liquidity::segment<>> out) const noexcept {
+    return pool.segments(out);
+  }
 };
 
 /// A supply curve that can also be asked in 80 bits: its pieces one after another.

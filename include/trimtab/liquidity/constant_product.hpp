@@ -60,12 +60,12 @@ struct constant_product {
     const S x = a * drop / (literal<S>(1.0) + square_root<S>(literal<S>(1.0) + drop));
     return blend<S>(trades, blend<S>(reachable, x, literal<S>(infinity)), literal<S>(0.0));
   }
-  /// Formula   η = 1 − price/p₀,  R₂·(η / (1 + √(1 − η)))², that is (√R₂ − √(a·price))²; R₂ at no price
+  /// Formula   R₂·((1 − price/p₀) / (1 + √(price/p₀)))², that is (√R₂ − √(a·price))²; R₂ at no price
   template <Scalar S>
   constexpr S best_value(executable_price<S> at) const noexcept(std::floating_point<S>) {
     const S start = literal<S>(reserve_out) / literal<S>(depth()), zero = literal<S>(0.0), one = literal<S>(1.0);
-    const S gap = blend<S>(at.value < start, (start - larger<S>(zero, at.value)) / start, zero);
-    const S share = gap / (one + square_root<S>(one - gap));
+    const S price = blend<S>(at.value < start, larger<S>(zero, at.value), start);
+    const S share = (start - price) / start / (one + square_root<S>(price / start));
     return literal<S>(reserve_out) * share * share;
   }
   /// Formula   p₀·x² / (a + x)

@@ -116,13 +116,14 @@ private:
   }
   /// The end of piece k of n: a turn of the curve that is nearer to it than to its neighbours.
   [[nodiscard]] double knot(std::size_t k, std::size_t n) const noexcept {
-    const double all = static_cast<double>(n), before = position((static_cast<double>(k) - 0.5) / all),
-                 after = position((static_cast<double>(k) + 0.5) / all);
+    const double all = static_cast<double>(n), here = static_cast<double>(k);
+    const double before = k == 1 ? 2.0 : position((here - 0.5) / all);
+    const double after = k + 1 == n ? -1.0 : position((here + 0.5) / all);
     for (const double turn : outline_.turns) {
       const double r = std::cbrt(larger(0.0, 1.0 - venue_.amount_out(turn) / outline_.most_out));
       if (after < r && r <= before) return turn;
     }
-    return amount(position(static_cast<double>(k) / all));
+    return amount(position(here / all));
   }
   /// The first turn strictly inside, infinity where there is none.
   [[nodiscard]] double turn_between(double from, double to) const noexcept {
@@ -158,7 +159,8 @@ private:
 }  // namespace detail
 
 /// @brief A smooth concave curve as Möbius pieces, from below: together they never pay more than the curve, their ends
-/// lie on it, and their prices fall from piece to piece. The error falls with the third power of their number.
+/// lie on it, and their prices fall from piece to piece. The error falls with the third power of their number up to
+/// fifty or so, then as fast or, where a curve begins or ends with no slope or no end of it, with the second.
 /// @param venue    a smooth venue; amounts far below its scale are asked of it too
 /// @param outline  what it can pay in all, and the turns of 1/√(marginal price), without which it may be above
 /// @param out      as many pieces as there is room for; more than 10⁴ lose to rounding what they gain

@@ -51,22 +51,22 @@ public:
     const double k = out * (in_ + pull_.high * in_ / y), root = square_root(b * b + 4.0 * k);
     return b > 0.0 ? 2.0 * k / (b + root) : 0.5 * (root - b);
   }
-  [[nodiscard]] constexpr state after(double t) const noexcept {
-    const double x = in_ + t, rest = product_ / x, c = lean(t);
+  [[nodiscard]] constexpr state after(double t, double t_rest = 0.0) const noexcept {
+    const double x = in_ + t, rest = product_ / x, c = lean(t) + t_rest;
     const double y = left(c, rest, square_root(c * c + 4.0 * rest));
     return {x, y, c > 0.0 ? c + y : rest / y};
   }
-  [[nodiscard]] constexpr double price(double t) const noexcept { return price(after(t)); }
+  [[nodiscard]] constexpr double price(double t, double t_rest = 0.0) const noexcept { return price(after(t, t_rest)); }
   /// Formula   −2·price·q(X² − XY + Y²)/(x·X·Y²),  X = x + q, Y = y + q
-  [[nodiscard]] constexpr double slope(double t) const noexcept {
-    const state s = after(t);
+  [[nodiscard]] constexpr double slope(double t, double t_rest = 0.0) const noexcept {
+    const state s = after(t, t_rest);
     return -price(s) * bend(s);
   }
   /// @brief price(0)·t − paid, to a few ulps: from the quadratic of which paid is a root, or as the difference where
   /// that is the better, with twice the digits.
-  [[nodiscard]] constexpr double loss(double t) const noexcept {
+  [[nodiscard]] constexpr double loss(double t, double t_rest = 0.0) const noexcept {
     using wide = doubled<double>;
-    const wide x = in_, y = out_, q = pull_, dx = t, x1 = x + dx, c = lean_ + dx, b = c + y + y, one = 1.0;
+    const wide x = in_, y = out_, q = pull_, dx(t, t_rest), x1 = x + dx, c = lean_ + dx, b = c + y + y, one = 1.0;
     const wide root = square_root<wide>(c * c + wide(4.0) * (q * x * y / x1));
     const wide first = (x + q) / (y + q) * (y / x), at_first = first * dx;
     if (wide(2.0) * at_first < b) {

@@ -105,6 +105,9 @@ private:
 class stable_swap {
 public:
   constexpr stable_swap() = default;
+  /// @param share  asset out per pool unit, with the fee taken off
+  constexpr stable_swap(const stable_curve& curve, double rate_in, double share, double gas_units) noexcept
+      : curve_(curve), rate_in_(rate_in), share_(share), gas_units_(gas_units) {}
 
   /// @brief Coin `in` for coin `out`. Solves for the invariant: once for a pool, not for each trade.
   /// @errors those of `stable_pool::between`
@@ -112,12 +115,7 @@ public:
                                                         std::size_t out) noexcept {
     const result<stable_curve> curve = pool.between(in, out);
     if (!curve) return curve.error();
-    stable_swap venue;
-    venue.curve_ = *curve;
-    venue.rate_in_ = pool.rates[in];
-    venue.share_ = pool.fee.complement() / pool.rates[out];
-    venue.gas_units_ = pool.gas_units;
-    return venue;
+    return stable_swap(*curve, pool.rates[in], pool.fee.complement() / pool.rates[out], pool.gas_units);
   }
   /// @errors negative_amount: made by no pool
   [[nodiscard]] constexpr errc validate() const noexcept {
@@ -130,10 +128,10 @@ public:
   [[nodiscard]] constexpr double amount_out(double x) const noexcept { return share_ * curve_.paid(rate_in_ * x); }
   [[nodiscard]] constexpr double amount_in(double y) const noexcept { return curve_.needed(y / share_) / rate_in_; }
   [[nodiscard]] constexpr executable_price<double> marginal_price(double x) const noexcept {
-    return {share_ * rate_in_ * curve_.price(rate_in_ * x)};
+    return {share_ * rate_in_ * curve_.price(rate_in_ * x, rest(x))};
   }
   [[nodiscard]] constexpr double marginal_slope(double x) const noexcept {
-    return share_ * rate_in_ * rate_in_ * curve_.slope(rate_in_ * x);
+    return share_ * rate_in_ * rate_in_ * curve_.slope(rate_in_ * x, rest(x));
   }
   [[nodiscard]] constexpr double amount_at(executable_price<double> at) const noexcept {
     return curve_.amount_at(at.value / (share_ * rate_in_)) / rate_in_;
@@ -141,7 +139,7 @@ public:
   [[nodiscard]] constexpr double best_value(executable_price<double> at) const noexcept {
     return share_ * curve_.worth(at.value / (share_ * rate_in_));
   }
-  [[nodiscard]] constexpr double loss(double x) const noexcept { return share_ * curve_.loss(rate_in_ * x); }
+  [[nodiscard]] constexpr double loss(double x) const noexcept { return share_ * curve_.loss(rate_in_ * x, rest(x)); }
   [[nodiscard]] constexpr double capacity() const noexcept { return infinity; }
   [[nodiscard]] constexpr double gas(double x) const noexcept { return x > 0.0 ? gas_units_ : 0.0; }
   [[nodiscard]] constexpr stable_swap after(double x) const noexcept {
@@ -161,6 +159,8 @@ public:
   }
 
 private:
+  /// What rounding took from rate_in·x: where the price falls off, it shows.
+  [[nodiscard]] constexpr double rest(double x) const noexcept { return product_error(rate_in_, x, rate_in_ * x); }
   /// Where both balances are equal, at price 1, 1/√price turns from concave to convex: the curve is its own mirror
   /// image.
   [[nodiscard]] constexpr double balanced() const noexcept { return curve_.amount_at(1.0) / rate_in_; }

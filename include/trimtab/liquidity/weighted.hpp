@@ -11,9 +11,9 @@ namespace trimtab::liquidity {
 /// @brief Two assets of a weighted pool (Balancer), fee on the input; what the pool holds besides has no influence.
 ///
 /// Formula   y = R₂·(1 − (1 + u)^−η),  u = (1 − fee)·x/R₁,  η = w₁/w₂
-/// Equal weights are the constant product. A contract refuses what is more than 30 % of either balance: set
-/// `cap = largest_swap()` to have it so. The contract's powers are off by up to 1e-14 of the balance, against the
-/// trader. The fee stays in the pool, on the side of the input.
+/// Equal weights are the constant product. The contract refuses an input of more than 30 % of the balance in: set
+/// `cap = largest_input()` to have it so. Its powers are off by up to 2e-14 of the balance, against the trader. The fee
+/// stays in the pool, on the side of the input.
 /// @source Balancer v2 WeightedMath.sol, _calcOutGivenIn and _calcInGivenOut; Martinelli, Mushegian 2019
 struct weighted {
   double balance_in = 0.0;
@@ -34,12 +34,10 @@ struct weighted {
     if (!(weight_in > 0.0) || !(weight_out > 0.0)) return errc::bad_configuration;
     return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
   }
-  /// What the contract takes in one swap: 30 % of the balance in, after the fee, for at most 30 % of the balance out.
-  [[nodiscard]] double largest_swap() const noexcept {
-    weighted open = *this;
-    open.cap = infinity;
-    return smaller(0.3 * depth(), open.amount_in(0.3 * balance_out));
-  }
+  /// What the contract takes where the input is given: 30 % of the balance in, after the fee.
+  [[nodiscard]] constexpr double largest_input() const noexcept { return 0.3 * depth(); }
+  /// What it pays where the output is given: 30 % of the balance out.
+  [[nodiscard]] constexpr double largest_output() const noexcept { return 0.3 * balance_out; }
   /// Balance in, grossed up by the fee: u = x/depth.
   [[nodiscard]] constexpr double depth() const noexcept { return balance_in / fee.complement(); }
 
@@ -88,15 +86,18 @@ struct weighted {
     const S open = blend<S>(trades, blend<S>(reachable, x, literal<S>(infinity)), literal<S>(0.0));
     return smaller<S>(literal<S>(cap), open);
   }
-  /// Formula   R₂·(1 + u)^−η·((1 − q)^−η − 1 − ηq) at the u where the price is, q = u/(1 + u); R₂ at no price
+  /// Formula   R₂·(1 − (1 + u)^−η·(1 + ηq)) at the u where the price is, q = u/(1 + u), without cancellation; R₂ at no
+  /// price
   template <Scalar S>
   S best_value(executable_price<S> at) const noexcept(std::floating_point<S>) {
     const S zero = literal<S>(0.0), one = literal<S>(1.0), out = literal<S>(balance_out);
-    const S u = spread(at.value), q = u / (one + u);
     const double e = weight_in / weight_out;
-    const S kept = detail::exp_less_one<S>(literal<S>(-e) * scalar_traits<S>::log1p(u)) + one;
+    const S u = spread(at.value), q = u / (one + u);
+    const S sold = -detail::exp_less_one<S>(literal<S>(-e) * scalar_traits<S>::log1p(u)), kept = one - sold;
+    const mask_t<S> near = q < literal<S>(0.5 / (2.0 + e));
+    const S bent = kept * detail::power_bend<S>(-blend<S>(near, q, zero), -e);
+    const S value = out * blend<S>(near, bent, sold - kept * literal<S>(e) * q);
     const mask_t<S> trades = at.value < literal<S>(start()), reachable = zero < at.value;
-    const S value = out * kept * detail::power_bend<S>(-q, -e);
     const S open = blend<S>(trades, blend<S>(reachable, value, out), zero);
     if (!(cap < infinity)) return open;
     const S limit = literal<S>(cap), price = blend<S>(at.value < zero, zero, at.value);

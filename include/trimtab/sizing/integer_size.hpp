@@ -23,10 +23,10 @@ struct integer_size {
 /// The size is rounded up, the integer output asked for, health read again from the integer amounts; what then lacks is
 /// made up at once:
 ///
-///     Δx = ⌈(h·D' − C' + h·v·π·u) / φ'(x)⌉,  φ' = h·v·π·(y'(x) − q) − w·p·κ
+///     Δx = ⌈(h·D' − C' + h·v·π·u) / φ'(x + Δx)⌉,  φ' = h·v·π·(y'(x) − q) − w·p·κ
 ///
-/// with u one smallest unit of the debt, which the next rounding of the output may take. φ is concave and Δx a few
-/// units, so one correction is enough; a second is tried where a coarse unit makes it too short.
+/// with u one smallest unit of the debt, which the next rounding of the output may take. φ is concave: with the slope
+/// where the step ends one correction is enough, unless the curve is not the contract's or a unit is coarse.
 /// @param t      a deleverage of `p`, as a sizer made it
 /// @param quote  units in → units out, or a `result` of them: the venue's integer rule, rounding down
 /// @return       health in [target, target·(1 + a unit or two of the debt)]
@@ -43,8 +43,12 @@ constexpr result<integer_size> size_in_units(const problem<V, N>& p, const trade
   const bool lent_debt = t.mode == funding_mode::flash_debt, lent_collateral = t.mode == funding_mode::flash_collateral;
   const double lost = lent_debt ? t.flash_premium / t.sold : 0.0;
   const double kept = held.weight * p.prices[held.slot].value * (lent_collateral ? 1.0 + t.flash_rate.fraction() : 1.0);
-  const double slope = gain * (p.venue->marginal_price(t.sold).value - lost) - kept;
+  const auto slope_at = [&](double x) { return gain * (p.venue->marginal_price(x).value - lost) - kept; };
+  const double slope = slope_at(t.sold);
   if (!(slope > 0.0)) return errc::would_worsen;
+  // What the next rounding may take: a unit of the output, and of the premium on a collateral loan.
+  const double again =
+      gain * units::smallest(debt_decimals) + (lent_collateral ? kept * units::smallest(collateral_decimals) : 0.0);
 
   const auto gas = units::ceil(t.gas_in_kind, debt_decimals),
              loan = units::floor(lent_debt ? t.flash : 0.0, debt_decimals);
@@ -71,8 +75,11 @@ constexpr result<integer_size> size_in_units(const problem<V, N>& p, const trade
     const double health = health_factor(left, debt);
     if (health > p.band_high) return errc::infeasible;
     if (health >= p.target) return integer_size{*sold, *out, *withdrawn, *repaid, health, corrections};
-    const double lacking = p.target * debt - left + gain * units::smallest(debt_decimals);
-    const auto more = units::ceil(larger(lacking / slope, units::smallest(collateral_decimals)), collateral_decimals);
+    // φ is concave: the slope further on, where the step ends at the latest, makes it long enough.
+    const double lacking = p.target * debt - left + again, first = lacking / slope;
+    const double further = slope_at(t.sold + 2.0 * first);
+    const double step = further > 0.5 * slope ? lacking / further : 2.0 * first;
+    const auto more = units::ceil(larger(step, units::smallest(collateral_decimals)), collateral_decimals);
     if (!more.has_value()) return more.error();
     sold = sold->add(*more);
   }

@@ -134,6 +134,7 @@ constexpr size_root solve(const size_equation& q, const curve<V>& c, double cap)
     lacking -= q.gain * piece.amount_out(room) - q.give * room;
     before += room;
     at = {size_root::verdict::cap_reached, before, slope_at_end};
+    if (room < piece.capacity) break;  // at the cap, though before may round to below it
   }
   return at;
 }

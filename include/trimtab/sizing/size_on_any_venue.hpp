@@ -20,27 +20,33 @@ struct residual {
   const V& venue;
   int evaluations = 0;
 
-  /// φ, the size of its terms, y' from the left, and with it the slope of φ.
-  struct value {
-    double phi, terms, price, slope;
+  struct point {
+    double x, out, price;      ///< x, y and y' from the left
+    double phi, terms, slope;  ///< φ, the size of its terms, φ'
   };
-  constexpr value operator()(double x) noexcept {
+  [[nodiscard]] constexpr point start() const noexcept {
+    const double price = venue.marginal_price(0.0).value;
+    return {0.0, 0.0, price, -q.deficit, 0.0, q.gain * price - q.give};
+  }
+  constexpr point operator()(double x) noexcept {
     ++evaluations;
-    const double in = q.gain * venue.amount_out(x), out = q.give * x;
-    const double price = venue.marginal_price(x).value;
-    return {in - out - q.deficit, in + out, price, q.gain * price - q.give};
+    const double out = venue.amount_out(x), in = q.gain * out, gone = q.give * x, price = venue.marginal_price(x).value;
+    return {x, out, price, in - gone - q.deficit, in + gone, q.gain * price - q.give};
   }
   constexpr double only(double x) noexcept {
     ++evaluations;
     return q.gain * venue.amount_out(x) - q.give * x - q.deficit;
   }
-  /// The zero of the Möbius curve that has y, y' and y'' of this one at x: of the tangent where there is no y''.
-  [[nodiscard]] constexpr double step(double x, const value& f) const noexcept {
-    if constexpr (Smooth<V>) {
-      const double bend = -0.5 * venue.marginal_slope(x) / f.price;
-      if (bend > 0.0 && is_finite(bend)) return first_zero(q, {f.price, bend, infinity}, -f.phi);
+  /// From a point to the zero of the Möbius curve that has its y and y', and y'' (where there is a slope) at the first
+  /// point, the y of the point before at every other.
+  [[nodiscard]] constexpr double step(const point& at, const point& before) const noexcept {
+    double bend = 0.0;
+    if (const double h = at.x - before.x; h != 0.0) {
+      bend = (1.0 - at.price * h / (at.out - before.out)) / h;
+    } else if constexpr (Smooth<V>) {
+      bend = -0.5 * venue.marginal_slope(at.x) / at.price;
     }
-    return -f.phi / f.slope;
+    return first_zero(q, {at.price, bend > 0.0 && is_finite(bend) ? bend : 0.0, infinity}, -at.phi);
   }
 };
 
@@ -113,9 +119,10 @@ constexpr size_root solve_by_looking(residual<V>& f, double all) noexcept {
 
 /// @brief Solves φ on a concave curve of any kind; looks at one size after another on one that is not.
 ///
-/// From x = 0 by Newton steps in which a Möbius curve with the venue's y, y' and y'' stands for its tangent: exact on
-/// constant product, two or three of them elsewhere. A size with φ < 0 and φ' > 0 lies below the root, if there is one;
-/// where the steps leave that region, φ at its maximum, y'(x̂) = give/gain, is the verdict, and the root is bracketed.
+/// From x = 0 by Newton steps in which a Möbius curve stands for the tangent, with the venue's y, y' and y'' at first
+/// and with the y of the step before later on: exact on constant product, two or three of them elsewhere. A size with φ
+/// < 0 and φ' > 0 lies below the root, if there is one; where the steps leave that region, φ at its maximum, y'(x̂) =
+/// give/gain, is the verdict, and the root is bracketed.
 /// @source derived here: concavity makes every size left of the maximum with φ < 0 a lower bound
 template <Unpieced V>
 constexpr size_root solve(const size_equation& q, const curve<V>& c, double cap) noexcept {
@@ -126,19 +133,20 @@ constexpr size_root solve(const size_equation& q, const curve<V>& c, double cap)
   if (!(all > 0.0)) return {};
   if constexpr (!is_concave<V>()) return detail::solve_by_looking(f, all);
 
-  double x = 0.0, low = 0.0;
-  const double first = venue.marginal_price(0.0).value;
-  typename detail::residual<V>::value at{-q.deficit, 0.0, first, q.gain * first - q.give};
+  auto at = f.start(), before = at;
+  double low = 0.0;
   if (!(at.slope > 0.0)) return {pole, 0.0, at.slope, true, 1};
   constexpr double noise = 16.0 * std::numeric_limits<double>::epsilon();
   for (int i = 0; i < 10; ++i) {
-    const double next = x + f.step(x, at);
+    const double next = at.x + f.step(at, before);
     if (!(next > low) || !(next < all)) break;
-    at = f(x = next);
+    before = at;
+    at = f(next);
     if (!(at.slope > 0.0) || at.phi != at.phi) break;
     // One last step, too small to be worth another look.
-    if (magnitude(at.phi) <= noise * at.terms) return {reached, x - at.phi / at.slope, at.slope, true, f.evaluations};
-    if (at.phi < 0.0) low = x;
+    if (magnitude(at.phi) <= noise * at.terms)
+      return {reached, at.x - at.phi / at.slope, at.slope, true, f.evaluations};
+    if (at.phi < 0.0) low = at.x;
   }
   const double turn = q.give > 0.0 ? venue.amount_at(executable_price<double>{q.give / q.gain}) : infinity;
   double high = smaller(turn, all);

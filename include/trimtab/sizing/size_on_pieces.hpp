@@ -122,9 +122,12 @@ constexpr double size_of_best_ratio(const curve<V>& c, double collateral, double
                                     double lost, double cap) noexcept {
   const detail::ratio of{collateral, debt, give, per_out, lost};
   if (c.all.size() == 0 || !(of.lead(c.first.price, 0.0, 0.0) > 0.0)) return 0.0;
-  const std::size_t i = c.last([&](const auto& p) { return of.lead(p.price, p.before, p.bought) > 0.0; });
+  // Beyond C/give the sign says nothing.
+  const double most = give > 0.0 ? smaller(cap, collateral / give) : cap;
+  const std::size_t i =
+      c.last([&](const auto& p) { return p.before < most && of.lead(p.price, p.before, p.bought) > 0.0; });
   const auto p = c.at(i);
-  return smaller(smaller(p.before + of.turn(c.piece(i), p.before, p.bought), p.before + c.piece(i).capacity), cap);
+  return smaller(p.before + smaller(of.turn(c.piece(i), p.before, p.bought), c.piece(i).capacity), most);
 }
 
 }  // namespace trimtab::sizing
