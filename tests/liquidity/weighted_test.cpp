@@ -4,6 +4,10 @@
 
 #include "laws/venue_laws.hpp"
 
+#ifdef TRIMTAB_TESTS_WITH_THIRD_PARTIES
+#include <trimtab/interop/xsimd.hpp>
+#endif
+
 namespace trimtab {
 namespace {
 
@@ -61,6 +65,47 @@ TEST(Weighted, TheContractTakesThirtyPerCent) {
   EXPECT_EQ(capped.after(in).amount_out(1.0), 0.0);
   EXPECT_EQ(capped.best_value(executable_price<double>{0.0}), capped.amount_out(in));
 }
+
+#ifdef TRIMTAB_TESTS_WITH_THIRD_PARTIES
+
+TEST(Weighted, LanesAreTheScalarsOneByOne) {
+  using batch = xsimd::batch<double>;
+  test::random_numbers random(20230517);
+  weighted capped = eighty_twenty;
+  capped.cap = capped.largest_input();
+  for (const weighted& pool : {eighty_twenty, eighty_twenty.reversed(), capped}) {
+    for (int i = 0; i < 500; ++i) {
+      alignas(64) double x[batch::size], y[batch::size], price[batch::size];
+      for (std::size_t lane = 0; lane < batch::size; ++lane) {
+        x[lane] = pool.balance_in * random.log_uniform(1e-12, 10.0);
+        y[lane] = pool.amount_out(x[lane]), price[lane] = pool.marginal_price(x[lane]).value;
+      }
+      const batch xs = batch::load_unaligned(x), ys = batch::load_unaligned(y), prices = batch::load_unaligned(price);
+      const auto expect = [&](const batch& lanes, auto scalar, double relative) {
+        for (std::size_t lane = 0; lane < batch::size; ++lane)
+          EXPECT_TRUE(test::close(lanes.get(lane), scalar(lane), relative)) << pool.weight_in << " " << x[lane];
+      };
+      expect(
+          pool.amount_out(xs), [&](std::size_t k) { return pool.amount_out(x[k]); }, T::formula);
+      expect(
+          pool.amount_in(ys), [&](std::size_t k) { return pool.amount_in(y[k]); }, 1e-14);
+      expect(
+          pool.marginal_price(xs).value, [&](std::size_t k) { return price[k]; }, 1e-14);
+      expect(
+          pool.marginal_slope(xs), [&](std::size_t k) { return pool.marginal_slope(x[k]); }, 1e-14);
+      expect(
+          pool.amount_at(executable_price<batch>{prices}),
+          [&](std::size_t k) { return pool.amount_at(executable_price<double>{price[k]}); }, 1e-14);
+      expect(
+          pool.best_value(executable_price<batch>{prices}),
+          [&](std::size_t k) { return pool.best_value(executable_price<double>{price[k]}); }, 1e-13);
+      expect(
+          pool.loss(xs), [&](std::size_t k) { return pool.loss(x[k]); }, 1e-13);
+    }
+  }
+}
+
+#endif
 
 TEST(Weighted, NoInputBuysTheWholeBalance) {
   EXPECT_EQ(eighty_twenty.amount_in(2e6), infinity);

@@ -29,9 +29,11 @@ struct constant_product {
   /// Input reserve grossed up by the fee: the `a` of the formulas.
   [[nodiscard]] constexpr double depth() const noexcept { return reserve_in / fee.complement(); }
 
+  /// One division: numerator and denominator in ten-thousandths.
   template <Scalar S>
   constexpr S amount_out(const S& x) const noexcept(std::floating_point<S>) {
-    return literal<S>(reserve_out) * (x / (literal<S>(depth()) + x));
+    const S net = literal<S>(1e4 - fee.count) * x;
+    return literal<S>(reserve_out) * (net / (literal<S>(1e4 * reserve_in) + net));
   }
   template <Scalar S>
   constexpr S amount_in(const S& y) const noexcept(std::floating_point<S>) {
