@@ -4,6 +4,12 @@
 /// sizing: how much, where, paid how, is it worth it.
 #include <trimtab/health.hpp>
 #include <trimtab/liquidity.hpp>
+#include <trimtab/sizing/basket.hpp>
+#include <trimtab/sizing/basket_dual.hpp>
+#include <trimtab/sizing/basket_line.hpp>
+#include <trimtab/sizing/basket_problem.hpp>
+#include <trimtab/sizing/basket_search.hpp>
+#include <trimtab/sizing/basket_trades.hpp>
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/sizing/concept.hpp>
 #include <trimtab/sizing/deleverage.hpp>
