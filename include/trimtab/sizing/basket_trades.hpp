@@ -36,13 +36,13 @@ struct basket_trades {
       const std::size_t i = d.sell_count++;
       price[i] = p.prices[t.slot].value;
       largest most;
+      if (!leg.limits.can_reduce()) most.at_most(0.0, limit::reserve);
       most.at_most(t.amount / withdrawn * (withdrawn > 1.0 ? almost_one : 1.0), limit::collateral);
       most.at_most(leg.most, limit::collateral);
       most.at_most(leg.limits.withdrawable / withdrawn, limit::withdrawable);
       if (leg.venue != nullptr) most.at_most(leg.venue->capacity(), limit::capacity);
       if (p.funding.mode == funding_mode::flash_collateral)
         most.at_most(leg.limits.flash_loan_room(), limit::flash_loan);
-      if (!leg.limits.can_reduce()) most.at_most(0.0, limit::reserve);
       d.sells[i] = {.venue = leg.venue, .value = price[i] * withdrawn, .weight = t.weight, .high = most.x};
       sell_limit[i] = most.why;
       if (leg.venue != nullptr && most.x > 0.0) tree.venue_gas[i] = gas_of(*leg.venue, most.x);
