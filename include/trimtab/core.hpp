@@ -17,3 +17,4 @@
 #include <trimtab/core/time.hpp>
 #include <trimtab/core/uint256.hpp>
 #include <trimtab/core/units.hpp>
+#include <trimtab/core/wide.hpp>

@@ -8,3 +8,4 @@
 #include <trimtab/oracle/max_age.hpp>
 #include <trimtab/oracle/max_deviation.hpp>
 #include <trimtab/oracle/max_rate_of_change.hpp>
+#include <trimtab/oracle/tick_window.hpp>

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 // The acceptance test of restore_target: a million random accounts, each sized, planned in integers, settled and
-// measured again, in 64 and in 80 bits, against an independent search of the constraint set.
+// measured again, in 64 and in 80 bits, against an independent search of the constraint set. A smaller number of them
+// again through aggregate supply curves, weighted pools and curves that are only asked for amounts.
 #include <gtest/gtest.h>
 
+#include <trimtab/liquidity/build_supply_curve.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/weighted.hpp>
 #include <trimtab/plan/make_plan.hpp>
 #include <trimtab/plan/settle.hpp>
 #include <trimtab/sizing/restore_target.hpp>
 
 #include "support/cases.hpp"
 #include "support/exact_sizing.hpp"
+#include "support/unlike_venues.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -130,7 +134,7 @@ struct tally {
   int cases = 0, reached = 0, close = 0, wrong_status = 0, wrong_limit = 0, unsettled = 0, below_own = 0, low64 = 0,
       low80 = 0, high = 0, wrong_best = 0;
   int eaten = 0, eaten_wrong = 0, short_trades = 0, short_unsettled = 0;
-  std::array<int, 17> by_limit{};
+  std::array<int, 18> by_limit{};
   real worst_low64 = 0, worst_low80 = 0, worst_high = 0, worst_best = 0,
        worst_size = 0;  // in eps·κ, but the size: relative
   std::vector<float> blind;
@@ -244,39 +248,14 @@ void examine(const random_case& c, const V& venue, tally& n) {
                                          (p.target - exact.collateral / exact.debt)));
 }
 
-TEST(RestoreTargetMillion, HealthLandsOnTheTargetAndTheVerdictIsRight) {
-  draws d;
-  tally n;
-  for (int i = 0; i < how_many; ++i) {
-    const random_case c = draw(d);
-    const double held = c.before[0].collateral;
-    std::size_t first_debt = 0;
-    while (c.before[first_debt].debt == 0.0) ++first_debt;
-    const double fair = c.price[0] / c.price[first_debt];
-    const auto kind = d.next() % 4;
-    if (kind < 2) {
-      const double depth = held * d.magnitude(0.02, 1e5);
-      examine(
-          c,
-          liquidity::constant_product{
-              .reserve_in = depth, .reserve_out = depth * fair * d.between(0.97, 1.03), .fee = {d.between(0.0, 100.0)}},
-          n);
-    } else if (kind == 2) {
-      examine(c,
-              liquidity::constant_price{.price = fair * (d.chance(0.15) ? d.between(0.3, 0.9) : d.between(0.9, 1.01)),
-                                        .cap = held * d.magnitude(0.1, 10.0),
-                                        .fee = {d.between(0.0, 30.0)}},
-              n);
-    } else {
-      examine(c, liquidity::frictionless{fair * d.between(0.95, 1.02)}, n);
-    }
-  }
+void report_and_judge(const char* through, std::uint64_t from, tally& n) {
   std::printf(
-      "restore_target: seed %llu, %d cases, %d reached, %d too close to call, %d where gas is more than the minimum "
+      "restore_target through %s: seed %llu, %d cases, %d reached, %d too close to call, %d where gas is more than the "
+      "minimum "
       "output (%d wrong); wrong verdict %d, wrong limit %d, unsettled %d of %d, "
       "short trades unsettled %d of %d, best off %d\n",
-      static_cast<unsigned long long>(seed), n.cases, n.reached, n.close, n.eaten, n.eaten_wrong, n.wrong_status,
-      n.wrong_limit, n.unsettled, n.reached, n.short_unsettled, n.short_trades, n.wrong_best);
+      through, static_cast<unsigned long long>(from), n.cases, n.reached, n.close, n.eaten, n.eaten_wrong,
+      n.wrong_status, n.wrong_limit, n.unsettled, n.reached, n.short_unsettled, n.short_trades, n.wrong_best);
   std::printf(
       "  health below target by at most %.2Lf (64 bit) and %.2Lf (80 bit) eps·κ, above by at most %.2Lf eps·κ; best "
       "reachable within "
@@ -310,45 +289,181 @@ TEST(RestoreTargetMillion, HealthLandsOnTheTargetAndTheVerdictIsRight) {
   EXPECT_EQ(n.wrong_best, 0);
   EXPECT_LT(n.close, n.cases / 1000);
   EXPECT_GT(n.reached, n.cases / 4);
+}
+
+// The fair price of what is sold in what is repaid, and how much there is to sell.
+struct sale {
+  double held, fair;
+  explicit sale(const random_case& c) : held(c.before[0].collateral) {
+    std::size_t first_debt = 0;
+    while (c.before[first_debt].debt == 0.0) ++first_debt;
+    fair = c.price[0] / c.price[first_debt];
+  }
+};
+
+liquidity::constant_product random_pool(const sale& s, draws& d) {
+  const double depth = s.held * d.magnitude(0.02, 1e5);
+  return {.reserve_in = depth, .reserve_out = depth * s.fair * d.between(0.97, 1.03), .fee = {d.between(0.0, 100.0)}};
+}
+
+TEST(RestoreTargetMillion, HealthLandsOnTheTargetAndTheVerdictIsRight) {
+  draws d;
+  tally n;
+  for (int i = 0; i < how_many; ++i) {
+    const random_case c = draw(d);
+    const sale s(c);
+    const double held = s.held, fair = s.fair;
+    const auto kind = d.next() % 4;
+    if (kind < 2) {
+      examine(c, random_pool(s, d), n);
+    } else if (kind == 2) {
+      examine(c,
+              liquidity::constant_price{.price = fair * (d.chance(0.15) ? d.between(0.3, 0.9) : d.between(0.9, 1.01)),
+                                        .cap = held * d.magnitude(0.1, 10.0),
+                                        .fee = {d.between(0.0, 30.0)}},
+              n);
+    } else {
+      examine(c, liquidity::frictionless{fair * d.between(0.95, 1.02)}, n);
+    }
+  }
+  report_and_judge("pools, levels and a price", seed, n);
   for (const limit l : {limit::pole, limit::depth, limit::capacity, limit::collateral, limit::debt, limit::withdrawable,
                         limit::flash_loan, limit::slippage, limit::health_floor, limit::borrow_form, limit::reserve,
                         limit::minimum_debt, limit::cost})
     EXPECT_GT(n.by_limit[static_cast<std::size_t>(l)], 0) << name(l);
 }
 
-// Boundary cases: a part in 10¹² on either side of the most a pool can do, and of a cap.
-TEST(RestoreTargetMillion, TheVerdictIsRightAPartInTenToTheTwelfthFromTheBoundary) {
-  draws d;
-  int checked = 0, wrong = 0;
-  for (int i = 0; i < how_many / 10; ++i) {
-    // E_max = (√(K·R) − √(W·a))²; the debt is what makes the deficit h·D − C + K·g come out at it.
-    const double target = d.between(1.05, 1.6), threshold = d.between(0.5, 0.9), depth = d.magnitude(1.0, 1e10);
-    const liquidity::constant_product pool{.reserve_in = depth, .reserve_out = depth * d.between(0.97, 1.03)};
-    const real gain = target, give = threshold, a = pool.depth();
-    const real root = std::sqrt(gain * static_cast<real>(pool.reserve_out)) - std::sqrt(give * a), most = root * root;
-    const double held = depth * d.between(0.6, 2.0);
-    for (const double nudge : {-1e-12, 1e-12}) {
-      cases::worked w(
-          held,
-          static_cast<double>((most * (1 + static_cast<real>(nudge)) + static_cast<real>(threshold) * held) / target));
-      w.model.table[0].threshold = threshold;
-      auto p = w.problem(pool);
-      p.target = target;
-      const sizing::restore_target sizer{.max_slippage = {9999.0}};
-      const cases::exact_problem<liquidity::constant_product> exact(p, sizer);
-      const real top = std::sqrt(gain * static_cast<real>(pool.reserve_out) * a / give) - a;
-      if (top > held) continue;
-      const auto s = sizer.size(p);
-      const bool can = exact.phi(top) >= 0;
-      if (std::fabs(exact.phi(top)) < 8 * cases::eps * (exact.collateral + target * exact.debt)) continue;
-      if (s.binding == limit::health_floor) continue;  // reached, but not at the minimum output
-      ++checked;
-      wrong += s.has_value() != can;
+// Several pools and levels as one curve: the piece by halving, the root in closed form.
+TEST(RestoreTargetMillion, TheSameThroughAggregateCurves) {
+  draws d{seed + 1};
+  tally n;
+  liquidity::supply_room<16> room;
+  for (int i = 0; i < how_many / 25; ++i) {
+    const random_case c = draw(d);
+    const sale s(c);
+    liquidity::supply_builder builder(room.memory());
+    for (std::size_t k = d.upto(4); k > 0; --k) ASSERT_EQ(builder.add(random_pool(s, d)), errc::ok);
+    for (std::size_t k = d.upto(3) - 1; k > 0; --k) {
+      const liquidity::constant_price level{.price = s.fair * d.between(0.8, 1.01),
+                                            .cap = s.held * d.magnitude(0.01, 1.0)};
+      ASSERT_EQ(builder.add(level), errc::ok);
+    }
+    const auto curve = builder.build();
+    ASSERT_TRUE(curve.has_value());
+    // Now and then what an earlier trade has left of it, which begins within a piece.
+    const double taken = d.chance(0.3) ? s.held * d.magnitude(0.001, 0.3) : 0.0;
+    examine(c, test_venue::exact_curve(curve->after(taken)), n);
+  }
+  report_and_judge("aggregate curves", seed + 1, n);
+}
+
+TEST(RestoreTargetMillion, TheSameThroughWeightedPools) {
+  draws d{seed + 2};
+  tally n;
+  for (int i = 0; i < how_many / 50; ++i) {
+    const random_case c = draw(d);
+    const sale s(c);
+    const double depth = s.held * d.magnitude(0.05, 1e5), weight = d.between(0.1, 0.9);
+    examine(c,
+            liquidity::weighted{.balance_in = depth,
+                                .balance_out = depth * s.fair * d.between(0.97, 1.03) * (1.0 - weight) / weight,
+                                .weight_in = weight,
+                                .weight_out = 1.0 - weight,
+                                .fee = {d.between(0.0, 100.0)}},
+            n);
+  }
+  report_and_judge("weighted pools", seed + 2, n);
+}
+
+// Pools and levels once more, that now only answer questions: with a slope, and without.
+TEST(RestoreTargetMillion, TheSameThroughCurvesThatAreOnlyAsked) {
+  draws d{seed + 3};
+  tally n;
+  for (int i = 0; i < how_many / 50; ++i) {
+    const random_case c = draw(d);
+    const sale s(c);
+    const auto pool = random_pool(s, d);
+    if (i % 3 == 0) {
+      examine(c, test_venue::unpieced<liquidity::constant_product>{pool}, n);
+    } else if (i % 3 == 1) {
+      examine(c, test_venue::kinked<liquidity::constant_product>{pool}, n);
+    } else {
+      examine(c,
+              test_venue::kinked<liquidity::constant_price>{
+                  {.price = s.fair * d.between(0.3, 1.01), .cap = s.held * d.magnitude(0.1, 10.0)}},
+              n);
     }
   }
-  std::printf("restore_target at (1 ± 1e-12) of the most a pool can do: %d checked, %d wrong\n", checked, wrong);
-  EXPECT_EQ(wrong, 0);
-  EXPECT_GT(checked, how_many / 100);
+  report_and_judge("curves that are only asked", seed + 3, n);
+}
+
+// Boundary cases: a part in 10¹² on either side of the most a venue can do, which it does at the size `top`; the debt
+// is what makes the deficit h·D − C come out there.
+struct boundary_tally {
+  int checked = 0, wrong = 0;
+};
+template <class V>
+void examine_boundary(const V& venue, double target, double threshold, double held, real top, boundary_tally& n) {
+  const real most = target * venue.template amount_out<real>(top) - threshold * top;
+  for (const double nudge : {-1e-12, 1e-12}) {
+    cases::worked w(held, static_cast<double>(
+                              (most * (1 + static_cast<real>(nudge)) + static_cast<real>(threshold) * held) / target));
+    w.model.table[0].threshold = threshold;
+    auto p = w.problem(venue);
+    p.target = target;
+    const sizing::restore_target sizer{.max_slippage = {9999.0}};
+    const cases::exact_problem<V> exact(p, sizer);
+    if (top > held) continue;
+    const auto s = sizer.size(p);
+    const bool can = exact.phi(top) >= 0;
+    if (std::fabs(exact.phi(top)) < 8 * cases::eps * (exact.collateral + target * exact.debt)) continue;
+    if (s.binding == limit::health_floor) continue;  // reached, but not at the minimum output
+    ++n.checked;
+    n.wrong += s.has_value() != can;
+  }
+}
+
+TEST(RestoreTargetMillion, TheVerdictIsRightAPartInTenToTheTwelfthFromTheBoundary) {
+  draws d;
+  boundary_tally pool, asked, weighted, aggregate;
+  liquidity::supply_room<8> room;
+  for (int i = 0; i < how_many / 10; ++i) {
+    const double target = d.between(1.05, 1.6), threshold = d.between(0.5, 0.9), depth = d.magnitude(1.0, 1e10);
+    const liquidity::constant_product one{.reserve_in = depth, .reserve_out = depth * d.between(0.97, 1.03)};
+    const real a = one.depth(), top = std::sqrt(target * static_cast<real>(one.reserve_out) * a / threshold) - a;
+    const double held = depth * d.between(0.6, 2.0);
+    examine_boundary(one, target, threshold, held, top, pool);
+    if (i % 10 != 0) continue;
+    examine_boundary(test_venue::unpieced<liquidity::constant_product>{one}, target, threshold, held, top, asked);
+    examine_boundary(test_venue::kinked<liquidity::constant_product>{one}, target, threshold, held, top, asked);
+
+    const double weight = d.between(0.2, 0.8);
+    const liquidity::weighted bent{.balance_in = depth,
+                                   .balance_out = depth * (1.0 - weight) / weight * d.between(0.97, 1.03),
+                                   .weight_in = weight,
+                                   .weight_out = 1.0 - weight};
+    const executable_price<real> last{static_cast<real>(threshold) / target};
+    examine_boundary(bent, target, threshold, held, bent.amount_at(last), weighted);
+
+    liquidity::constant_product other = one;
+    other.reserve_in *= 0.3, other.reserve_out *= 0.3 * d.between(0.95, 1.0);
+    const liquidity::constant_price level{.price = d.between(0.97, 1.0), .cap = depth * d.between(0.01, 0.1)};
+    const auto together = liquidity::build_supply_curve(room.memory(), one, other, level);
+    ASSERT_TRUE(together.has_value());
+    const auto inflow = [&](const auto& venue) { return venue.amount_at(last); };
+    const real all = inflow(one) + inflow(other) + level.cap;
+    examine_boundary(test_venue::exact_curve(*together), target, threshold, held * 1.5, all, aggregate);
+  }
+  const auto judge = [](const char* what, const boundary_tally& n, int least) {
+    std::printf("restore_target at (1 ± 1e-12) of the most %s can do: %d checked, %d wrong\n", what, n.checked,
+                n.wrong);
+    EXPECT_EQ(n.wrong, 0) << what;
+    EXPECT_GT(n.checked, least) << what;
+  };
+  judge("a pool", pool, how_many / 100);
+  judge("a pool that is only asked", asked, how_many / 1000);
+  judge("a weighted pool", weighted, how_many / 1000);
+  judge("an aggregate curve", aggregate, how_many / 1000);
 }
 
 }  // namespace

@@ -37,6 +37,7 @@ constexpr double amount_at_level(const V& venue, std::size_t i, const water_leve
 ///
 /// Formula   Σ measure(xᵢ(λ)) = wanted, solved in 1/√λ, in which Möbius curves are straight; at a price that flat
 /// pieces hold the total jumps, and the share of the jump is what is wanted of it
+/// @param measure  what venue v adds with x in: x, or v.amount_out(x); 0 leaves a venue out
 /// @pre wanted > 0; concave venues
 /// @cost about ten rounds of all venues, 64 · 3 at most
 /// @source KKT: one price for all that trade, none that does not trade has a better one
@@ -74,7 +75,7 @@ constexpr water_level find_level(std::span<const V> venues, double wanted, Measu
   for (std::size_t i = 0; i < venues.size(); ++i) {
     const V& v = venues[i];
     const double most = smaller(v.amount_at(executable_price<double>{level.below}), v.capacity());
-    if (!is_finite(most)) {
+    if (!is_finite(most) && measure(v, 1.0) > 0.0) {
       level.sink = i;
       level.left /= measure(v, 1.0);  // a venue without end pays one price
       return level;

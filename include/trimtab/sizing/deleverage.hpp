@@ -3,7 +3,8 @@
 
 #include <trimtab/health/change.hpp>
 #include <trimtab/sizing/problem.hpp>
-#include <trimtab/sizing/size_equation.hpp>
+#include <trimtab/sizing/size_on_any_venue.hpp>
+#include <trimtab/sizing/trade_cost.hpp>
 
 #include <limits>
 
@@ -12,15 +13,6 @@ namespace trimtab::sizing {
 /// One, but for the few ulps that a trade stays inside an edge by, so that rounding to integers never lands beyond it.
 inline constexpr double almost_one = 1.0 - 16.0 * std::numeric_limits<double>::epsilon();
 
-/// The largest size the limits allow, and which of them says so.
-struct largest {
-  double x = infinity;
-  limit why = limit::none;
-  constexpr void at_most(double other, limit name) noexcept {
-    if (other < x) x = larger(other, 0.0), why = name;
-  }
-};
-
 /// @brief A problem's numbers for selling collateral to repay debt: what each unit sold gives up, brings in and costs.
 ///
 /// With repaid(x) = y(x) − g − q·x and κ·x withdrawn:
@@ -28,7 +20,7 @@ struct largest {
 ///     C − w·p·κ·x ≥ h·(D − v·π·repaid(x))   ⇔   K·y − (w·p·κ + K·q)·x − (h·D − C + K·g) ≥ 0,  K = h·v·π
 ///     flash debt:        κ = 1, q = f·m/(1 + f), g = G/(1 + f); lent (m·x − G)/(1 + f), which even the minimum output
 ///     returns flash collateral:  κ = 1 + f, q = 0, g = G no flash loan:     κ = 1, q = 0, g = G
-/// @source reference: B.6
+/// @source derived here, from the balance of each funding mode
 template <class V, std::size_t N>
 struct deleverage {
   const problem<V, N>& p;
@@ -69,7 +61,7 @@ struct deleverage {
     return {gain, weighted_price * withdrawn + gain * lost, target * debt_value - collateral_value + gain * fixed};
   }
 
-  /// The size of the highest health this venue gives, whatever the target. Formula: B.6, "max reachable HF"
+  /// The size of the highest health this venue gives, whatever the target. See `size_of_best_ratio`.
   [[nodiscard]] constexpr double best_size(const curve<V>& venue, double cap) const noexcept {
     return smaller(cap, size_of_best_ratio(venue, collateral_value, debt_value + weighted_debt_price * fixed,
                                            weighted_price * withdrawn, weighted_debt_price, lost, cap));
@@ -182,8 +174,7 @@ struct deleverage {
     t.health_before = health_factor(collateral_value, debt_value);
     t.health_after = health_with(t.debt_change);
     t.health_at_min_out = health_with(-repaid_at_minimum(t));
-    t.cost.spread = (p.fair_rate - venue.marginal_price(0.0).value) * x * debt_price;
-    t.cost.impact = venue.loss(x) * debt_price;
+    t.cost = trade_cost(venue, x, p.fair_rate, debt_price);
     t.cost.premium = t.flash_premium * debt_price * (t.mode == funding_mode::flash_collateral ? p.fair_rate : 1.0);
     t.cost.gas = gas_base;
   }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <trimtab/sizing/concept.hpp>
-#include <trimtab/sizing/size_equation.hpp>
+#include <trimtab/sizing/size_on_any_venue.hpp>
 
 namespace trimtab::sizing {
 
@@ -22,7 +22,7 @@ struct schedule {
 /// lowers it, so the search goes down from there.
 /// @param size   X, all that is to be sold; @param first the venue's first piece (price p₀, curvature s)
 /// @param gas    G per transaction, in units of what the venue pays; @param band half-width of the venue's fee band
-/// @source reference: B.12
+/// @source derived here
 constexpr schedule cheapest_schedule(double size, const liquidity::segment<>& first, double gas, basis_points band,
                                      int at_most) noexcept {
   const double impact = first.price * first.curvature * size * size;
@@ -40,6 +40,17 @@ constexpr schedule cheapest_schedule(double size, const liquidity::segment<>& fi
   for (double fewer = 0.0; n > 1 && (fewer = cost(n - 1)) <= least; --n) least = fewer;
   if (least < s.cost_in_chunks) s.chunks = n, s.cost_in_chunks = least;
   return s;
+}
+
+/// The venue's first Möbius piece; of a curve that has none, the piece from the same start with the same impact at x.
+template <class V>
+constexpr liquidity::segment<> opening_piece(const V& venue, double x) noexcept {
+  if constexpr (Pieced<V>) {
+    return curve<V>(venue).piece[0];
+  } else {
+    const double price = venue.marginal_price(0.0).value, bend = venue.loss(x) / (x * venue.amount_out(x));
+    return {price, bend > 0.0 ? bend : 0.0, infinity};
+  }
 }
 
 /// @brief Trades one piece of what the inner sizer wants, so that arbitrage can refill the venue before the next.
@@ -69,12 +80,12 @@ struct in_chunks {
     const bool venue_binds = s.status == errc::infeasible && s.trade.sold > 0.0 &&
                              (s.binding == limit::depth || s.binding == limit::slippage);
     if ((!s.has_value() && !venue_binds) || p.urgent) return s;
-    const curve<V> venue(*p.venue);
     const double out_price =
         p.prices[s.trade.towards == direction::deleverage ? p.liquidation.debt.find(p.debt)->slot
                                                           : p.liquidation.collateral.find(p.collateral)->slot]
             .value;
-    const schedule cut = cheapest_schedule(s.trade.sold, venue.piece[0], s.trade.cost.gas / out_price, band, at_most);
+    const schedule cut = cheapest_schedule(s.trade.sold, opening_piece(*p.venue, s.trade.sold),
+                                           s.trade.cost.gas / out_price, band, at_most);
     if (cut.chunks < 2) return s;
     const trade piece = whole.at_size(p, s.trade.sold / cut.chunks);
     if (whole.objection_to(p, piece).why != errc::ok) return s;  // what is right for the whole may be wrong for a piece

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <trimtab/core/basis_points.hpp>
+#include <trimtab/core/math.hpp>
 #include <trimtab/health/concept.hpp>
 #include <trimtab/health/health_factor.hpp>
 #include <trimtab/market/gas.hpp>
@@ -44,6 +45,7 @@ enum class limit : std::uint8_t {
   minimum_debt,  ///< what remains is neither nothing nor enough
   cost,          ///< costs more than the caller allows
   chunk,         ///< cut into pieces by the schedule
+  band,          ///< would end beyond the band's other edge
 };
 
 /// The enumerator's own spelling, for logs.
@@ -51,19 +53,24 @@ constexpr const char* name(limit l) noexcept {
   constexpr const char* names[] = {"none",     "pole",         "depth",       "capacity",    "collateral",
                                    "debt",     "withdrawable", "supply_room", "borrow_room", "flash_loan",
                                    "slippage", "health_floor", "borrow_form", "reserve",     "minimum_debt",
-                                   "cost",     "chunk"};
+                                   "cost",     "chunk",        "band"};
   return names[static_cast<std::size_t>(l)];
 }
 
-/// What a trade costs against the fair price, base currency.
+/// What a trade costs against the fair price, base currency. Those of several legs add up.
 struct cost {
   double spread =
       0.0;  ///< venue fee, and the gap between the fair and the venue's starting price (negative: in our favour)
   double impact = 0.0;   ///< what the trade itself moves the venue
   double premium = 0.0;  ///< of the flash loan
   double gas = 0.0;
+  double fee = 0.0;  ///< of the spread, what the venue keeps as its fee; 0 where it does not say
 
   [[nodiscard]] constexpr double total() const noexcept { return spread + impact + premium + gas; }
+  constexpr cost& operator+=(const cost& leg) noexcept {
+    spread += leg.spread, impact += leg.impact, premium += leg.premium, gas += leg.gas, fee += leg.fee;
+    return *this;
+  }
 };
 
 /// @brief One trade: what goes in, what must come out, what it does to health. Whole tokens.
@@ -109,12 +116,14 @@ struct problem {
   double debt_unit = 1e-18;
   double minimum_debt = 0.0;  ///< base currency
   withdrawal_check withdrawal = withdrawal_check::liquidation_form;
-  double target = 1.25;  ///< health wanted
-  bool urgent = false;   ///< cost ceilings do not bind
+  double target = 1.25;   ///< health wanted
+  double band_low = 0.0;  ///< the band's edges: health at the minimum output of a leverage may not be below the one,
+  double band_high = infinity;  ///< health after a deleverage not above the other
+  bool urgent = false;          ///< cost ceilings do not bind
 };
 
 /// What a sizer asks before it computes. @errors asset_mismatch, non_positive_price, not_finite, bad_configuration (a
-/// target not above 1)
+/// target not above 1 or outside the band)
 template <class V, std::size_t N>
 constexpr errc check(const problem<V, N>& p) noexcept {
   if (p.venue == nullptr) return errc::asset_mismatch;
@@ -123,8 +132,18 @@ constexpr errc check(const problem<V, N>& p) noexcept {
   if (!is_finite(p.fair_rate) || !is_finite(p.target)) return errc::not_finite;
   if (!(p.fair_rate > 0.0)) return errc::non_positive_price;
   if (!(p.target > 1.0) || !(p.funding.premium.count >= 0.0)) return errc::bad_configuration;
+  if (!(p.band_low <= p.target) || !(p.target <= p.band_high)) return errc::bad_configuration;
   return p.venue->validate();
 }
+
+/// The largest size the limits allow, and which of them says so.
+struct largest {
+  double x = infinity;
+  limit why = limit::none;
+  constexpr void at_most(double other, limit name) noexcept {
+    if (other < x) x = larger(other, 0.0), why = name;
+  }
+};
 
 /// Why a trade may not be made, though its size is right.
 struct objection {
@@ -135,13 +154,15 @@ struct objection {
 /// @brief A sizer's answer: the trade, or why there is none, always with the binding limit and the best health this
 /// venue can give.
 ///
-/// When the target is out of reach (`errc::infeasible`) the trade is the one that comes closest, if it helps at all.
+/// When the target is out of reach (`errc::infeasible`) the trade is the one that comes closest, if it helps at all. On
+/// a venue that is not concave nothing proves that it is: then the status is `errc::no_convergence`.
 struct sized {
   errc status = errc::bad_configuration;
   limit binding =
       limit::none;  ///< what keeps the trade from being larger; with `ok`, of a trade that is deliberately partial
   double best_health =
-      0.0;  ///< out of reach: the highest health this venue can give; reached: the health after the trade
+      0.0;             ///< out of reach: the highest health this venue can give; reached: the health after the trade
+  bool proven = true;  ///< false: the venue is not concave, and the size is the best of those looked at
   sizing::trade trade{};
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return status == errc::ok; }

@@ -13,11 +13,15 @@ namespace trimtab::sizing {
 ///
 /// The size is rounded up by a few ulps and the health it leaves is read back with the form's own arithmetic: a trade
 /// is returned as `ok` only when that reads at or above the target.
-/// @source reference: B.6; the numbers are those of `deleverage`
+///
+/// Any venue: closed forms where its curve is pieces, a certified Newton iteration elsewhere. On one that is not
+/// concave it looks at one size after another and says so (`proven`).
+/// @source derived here; the numbers are those of `deleverage`
 struct restore_target {
   basis_points max_slippage{300.0};  ///< of the average price against the fair one; sets the minimum output
   basis_points max_cost{infinity};   ///< of the fair value sold; does not bind in an emergency
   double health_floor = 1.0;         ///< health between the steps and at the minimum output
+  bool cheapest = false;  ///< where the venue pays more than the fair price: sell on, up to where it no longer does
 
   /// @errors bad_configuration
   [[nodiscard]] constexpr errc validate() const noexcept {
@@ -39,7 +43,8 @@ struct restore_target {
   /// @pre `check(p)` is ok
   template <class V, std::size_t N>
   constexpr size_root root(const problem<V, N>& p) const noexcept {
-    return solve(deleverage<V, N>(p, max_slippage).equation(p.target), curve<V>(*p.venue), infinity);
+    const deleverage<V, N> k(p, max_slippage);
+    return solve(k.equation(p.target), curve<V>(*p.venue), unbounded(k));
   }
 
   /// The trade that sells exactly `x`, whatever health it leaves. @pre `check(p)` is ok
@@ -59,6 +64,13 @@ struct restore_target {
 private:
   template <class V, std::size_t N>
   constexpr objection object(const deleverage<V, N>& k, const trade& t) const noexcept;
+  // The cap that stands for none: a curve that is not concave is only looked at as far as there is something to sell.
+  template <class V, std::size_t N>
+  static constexpr double unbounded(const deleverage<V, N>& k) noexcept {
+    return is_concave<V>() ? infinity : k.held;
+  }
+  template <class V, std::size_t N>
+  constexpr void sell_on(trade& t, const deleverage<V, N>& k, const curve<V>& venue) const noexcept;
   static constexpr void clear(trade& t) noexcept {
     const double before = t.health_before;
     t = {};
@@ -99,12 +111,14 @@ constexpr void restore_target::fall_short(sized& out, const deleverage<V, N>& k,
   // A root that could not be certified lies within rounding of whatever ends the feasible sizes.
   const bool at_cap = found.what == cap_reached || (found.what == reached && most.x <= found.x * (1.0 + 1e-9));
   out.binding = found.what == pole ? limit::pole : at_cap ? most.why : limit::depth;
-  out.status = most.x > 0.0 ? errc::would_worsen : errc::infeasible;
+  out.proven = found.proven;
+  const errc unreached = out.proven ? errc::infeasible : errc::no_convergence;
+  out.status = most.x > 0.0 && out.proven ? errc::would_worsen : unreached;
   const double best = k.best_size(venue, most.x);
   if (!(best > 0.0)) return;
   k.fill(out.trade, best);
   if (out.trade.health_after > out.trade.health_before) {
-    out.status = errc::infeasible;
+    out.status = unreached;
   } else {
     clear(out.trade);
   }
@@ -130,13 +144,15 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
   const curve<V> venue(*p.venue);
   const size_equation equation = k.equation(p.target);
   // The root as if nothing but the curve bound it; where a limit does, once more with all of them turned into sizes.
-  size_root found = solve(equation, venue, infinity);
+  size_root found = solve(equation, venue, unbounded(k));
   if (!certify(out.trade, k, found, infinity) || !k.fits(out.trade, health_floor)) {
     clear(out.trade);
     const largest most = k.largest_size(venue, health_floor);
     found = solve(equation, venue, most.x);
     if (!certify(out.trade, k, found, most.x)) fall_short(out, k, venue, found, most);
   }
+  out.proven = found.proven;
+  if (cheapest && out.status == errc::ok) sell_on(out.trade, k, venue);
   if (out.trade.sold == 0.0) return out;
   out.best_health = out.trade.health_after;
 
@@ -147,8 +163,38 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
   return out;
 }
 
+// The cost p·x − y + premium is convex: of the sizes that reach the target the cheapest is the one nearest to where the
+// venue pays no more than the fair price and the loan, within every limit and the band.
+template <class V, std::size_t N>
+constexpr void restore_target::sell_on(trade& t, const deleverage<V, N>& k, const curve<V>& venue) const noexcept {
+  const double loan = t.mode == funding_mode::flash_collateral ? k.premium * k.p.fair_rate : k.lost;
+  double x = smaller(k.p.venue->amount_at(executable_price<double>{k.p.fair_rate + loan}),
+                     k.largest_size(venue, health_floor).x);
+  if (k.p.band_high < infinity) {
+    const size_root edge = solve(k.equation(k.p.band_high), venue, x);
+    if (edge.what == size_root::verdict::reached) x = edge.x * almost_one;
+  }
+  if (!(x > t.sold) || !is_finite(x)) return;
+  const auto over = [&](double size) {
+    trade tried;
+    k.fill(tried, size);
+    return tried.health_after - k.p.target;
+  };
+  if (!(over(x) >= 0.0)) {  // beyond the last size that reaches the target
+    const auto last = find_root(over, t.sold, x, detail::root_width);
+    if (!last) return;
+    x = last->low;
+  }
+  trade more;
+  k.fill(more, x);
+  if (more.health_after >= k.p.target && more.health_after <= k.p.band_high && more.cost.total() < t.cost.total() &&
+      object(k, more).why == errc::ok)
+    t = more;
+}
+
 template <class V, std::size_t N>
 constexpr objection restore_target::object(const deleverage<V, N>& k, const trade& t) const noexcept {
+  if (t.health_after > k.p.band_high) return {errc::infeasible, limit::band};
   if (t.health_at_min_out < health_floor) return {errc::infeasible, limit::health_floor};
   if (!k.borrow_form_stands(t)) return {errc::infeasible, limit::borrow_form};
   if (t.min_out < k.gas_debt) return {errc::dust, limit::none};  // its own proceeds might not pay for it
