@@ -26,15 +26,25 @@ struct basket_line {
     if (venue == nullptr) return smaller(in, most);
     return in >= high && most < infinity && high >= most_in ? most : smaller(venue->amount_out(in), most);
   }
+  constexpr double within(double in) const noexcept { return in < low ? low : in < high ? in : high; }
   /// The amount in the range after which the marginal price has fallen to `price`.
   constexpr double at(double price) const noexcept {
     const double in = venue != nullptr ? venue->amount_at(executable_price<double>{price})
                       : price < 1.0    ? infinity
                                        : 0.0;
-    return in < low ? low : in < high ? in : high;
+    return within(in);
   }
   constexpr double marginal(double in) const noexcept {
     return venue == nullptr ? 1.0 : venue->marginal_price(in).value;
+  }
+  /// How far, relative, the marginal price after `in` is on the wrong side of its limit: inside the range there are two
+  /// sides, at an end one.
+  constexpr double misplaced(double in, double limit_price) const noexcept {
+    constexpr double apart = 1e-12;  // at a kink the amount is at it to within rounding only
+    double off = 0.0;
+    if (in > low) off = larger(off, limit_price / marginal(in * (1.0 - apart)) - 1.0);
+    if (in < high) off = larger(off, marginal(in * (1.0 + apart)) / limit_price - 1.0);
+    return off;
   }
   /// max of out(x) − price·x within the range
   constexpr double best(double price) const noexcept {

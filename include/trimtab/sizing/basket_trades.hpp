@@ -74,20 +74,9 @@ struct basket_trades {
 
   constexpr void fill(basket_sized<N>& out) const noexcept;
   constexpr limit why_not(const point& at) const noexcept;
-  constexpr double kkt(const basket_line<V>& line, double in, double limit_price) const noexcept;
   constexpr errc object(basket_sized<N>& out, basis_points max_cost, double health_floor) const noexcept;
   constexpr form<double, N> settled(form<double, N> f, const basket_sized<N>& out, bool repaid) const noexcept;
 };
-
-// How far the marginal price is on the wrong side of its limit: inside the range on neither, at its end on one.
-template <class V, std::size_t N>
-constexpr double basket_trades<V, N>::kkt(const basket_line<V>& line, double in, double limit_price) const noexcept {
-  constexpr double apart = 1e-12;  // at a kink the amount is at it to within rounding only
-  double off = 0.0;
-  if (in > line.low) off = larger(off, limit_price / line.marginal(in * (1.0 - apart)) - 1.0);
-  if (in < line.high) off = larger(off, line.marginal(in * (1.0 + apart)) / limit_price - 1.0);
-  return off;
-}
 
 template <class V, std::size_t N>
 constexpr form<double, N> basket_trades<V, N>::settled(form<double, N> f, const basket_sized<N>& out,
@@ -120,7 +109,7 @@ constexpr void basket_trades<V, N>::fill(basket_sized<N>& out) const noexcept {
     t.price_after = line.marginal(t.in);
     t.price_limit = d.sell_price(line, at.t, at.m);
     t.binding = t.in < line.high ? limit::depth : sell_limit[i];
-    out.kkt = larger(out.kkt, kkt(line, t.in, t.price_limit));
+    out.kkt = larger(out.kkt, line.misplaced(t.in, t.price_limit));
     if (!(t.in > 0.0)) continue;
     t.out = line.out(t.in);
     t.change = -t.in * withdrawn;
@@ -139,8 +128,7 @@ constexpr void basket_trades<V, N>::fill(basket_sized<N>& out) const noexcept {
     t.price_after = line.marginal(t.in);
     t.price_limit = d.buy_price(line, at.t, at.m);
     t.binding = t.in < line.high ? limit::depth : buy_limit[j];
-    if (!(line.venue == nullptr && t.in > 0.0 && t.in < line.high) || t.price_limit != 1.0)
-      out.kkt = larger(out.kkt, kkt(line, t.in, t.price_limit));
+    out.kkt = larger(out.kkt, line.misplaced(t.in, t.price_limit));
     if (!(t.in > 0.0)) continue;
     t.out = line.out(t.in);
     t.change = -t.out;
