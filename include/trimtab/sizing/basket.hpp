@@ -72,6 +72,7 @@ constexpr basket_sized<N> basket::size(const basket_problem<V, N>& p) const noex
     out.binding = tree.found ? w.why_not(tree.best) : limit::cost;  // no sale pays for the gas
     if (!tree.found) return without_trades(errc::infeasible);
     tree.bound = -infinity;
+    tree.best_node.program.target = -tree.best_score;  // what its prices are limited by
     w.fill(out);
     if (!(out.health_after > out.health_before)) return without_trades(errc::would_worsen);
     out.best_health = out.health_after;
