@@ -75,16 +75,16 @@ constexpr basket_sized<N> basket::size(const basket_problem<V, N>& p) const noex
     tree.best_node.program.target = -tree.best_score;  // what its prices are limited by
     w.fill(out);
     if (!(out.health_after > out.health_before)) return without_trades(errc::would_worsen);
+    if (const errc no = w.object(out, max_cost, health_floor); no != errc::ok)
+      return without_trades(no == errc::gas_tank ? no : errc::infeasible);
     out.best_health = out.health_after;
     out.status = errc::infeasible;
     return out;
   }
   w.fill(out);
   for (int attempt = 0; !(out.health_after >= p.target); ++attempt) {
-    auto again = tree.best_node.program;
-    again.margin *= 2.0;
-    tree.best_node.program.margin = again.margin;
-    const auto at = again.solve();
+    tree.best_node.program.margin *= 2.0;
+    const auto at = tree.best_node.program.solve();
     if (attempt == 4 || !(at.above >= 0.0)) return without_trades(errc::no_convergence);
     tree.best = at;
     w.fill(out);
