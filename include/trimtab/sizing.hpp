@@ -8,8 +8,15 @@
 #include <trimtab/sizing/activation_search.hpp>
 #include <trimtab/sizing/activation_venues.hpp>
 #include <trimtab/sizing/almgren_chriss.hpp>
+#include <trimtab/sizing/basket.hpp>
+#include <trimtab/sizing/basket_dual.hpp>
+#include <trimtab/sizing/basket_line.hpp>
+#include <trimtab/sizing/basket_problem.hpp>
+#include <trimtab/sizing/basket_search.hpp>
+#include <trimtab/sizing/basket_trades.hpp>
 #include <trimtab/sizing/borrow_out.hpp>
 #include <trimtab/sizing/both_ways.hpp>
+#include <trimtab/sizing/capped_weights.hpp>
 #include <trimtab/sizing/cascade.hpp>
 #include <trimtab/sizing/cheapest_remedy.hpp>
 #include <trimtab/sizing/choose_funding.hpp>
@@ -48,8 +55,10 @@
 #include <trimtab/sizing/swap_collateral.hpp>
 #include <trimtab/sizing/swap_debt.hpp>
 #include <trimtab/sizing/switch_emode.hpp>
+#include <trimtab/sizing/target_weights.hpp>
 #include <trimtab/sizing/top_up.hpp>
 #include <trimtab/sizing/trade_cost.hpp>
+#include <trimtab/sizing/weights_problem.hpp>
 #include <trimtab/sizing/withdraw_surplus.hpp>
 #include <trimtab/sizing/worth_it.hpp>
 #include <trimtab/trigger.hpp>

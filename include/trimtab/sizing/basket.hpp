@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <trimtab/health/health_factor.hpp>
-#include <trimtab/sizing/basket_search.hpp>
+#include <trimtab/sizing/basket_trades.hpp>
 
 namespace trimtab::sizing {
 
@@ -11,8 +10,8 @@ namespace trimtab::sizing {
 ///
 /// Cost is Σ p·x − Σ π·q at oracle prices, loan premium and gas included. One number decides all: every collateral is
 /// sold until its venue pays no more than p·(1 − t·(1 − w/h)) per token, t in [0, 1], so that a low threshold is given
-/// up first; see `detail::basket_dual`. Venues that pay above the oracle are used even at t = 0, where cost falls.
-/// Rules, minimum debts and gas per venue are searched over, with a bound (`detail::basket_search`).
+/// up first; see `basket_dual`. Venues that pay above the oracle are used even at t = 0, where cost falls.
+/// Rules, minimum debts and gas per venue are searched over, with a bound (`basket_search`).
 ///
 /// Gas that a venue asks by size is charged at the largest size. The answer carries its proof: marginal prices against
 /// their limits, a lower bound of the cost by duality, health read back with the form's own arithmetic.
@@ -34,222 +33,14 @@ struct basket {
   /// @cost   a dozen passes over the legs for one program; no allocation
   template <class V, std::size_t N>
   constexpr basket_sized<N> size(const basket_problem<V, N>& p) const noexcept;
-
-private:
-  template <class V, std::size_t N>
-  struct work;
 };
-
-template <class V, std::size_t N>
-struct basket::work {
-  using search = detail::basket_search<V, N>;
-  using point = detail::basket_point<N>;
-
-  const basket_problem<V, N>& p;
-  search tree;
-  typename search::node root{};
-  std::array<limit, N> sell_limit{}, buy_limit{};
-  std::array<double, N> price{};  // of each collateral, without premium
-  double withdrawn = 1.0, premium = 0.0, transaction_gas = 0.0, gas_base = 0.0;
-
-  constexpr explicit work(const basket_problem<V, N>& of) noexcept : p(of), tree{.p = of} {
-    auto& d = root.program;
-    premium = p.funding.mode == funding_mode::none ? 0.0 : p.funding.premium.fraction();
-    if (p.funding.mode == funding_mode::flash_collateral) withdrawn = 1.0 + premium;
-    if (p.funding.mode == funding_mode::flash_debt) d.kept = 1.0 / (1.0 + premium);
-    d.collateral_value = weighted_value(p.liquidation.collateral, p.prices);
-    d.debt_value = weighted_value(p.liquidation.debt, p.prices);
-    d.target = p.target;
-    d.start = p.numeraire_price;
-    d.margin = 6.0 * std::numeric_limits<double>::epsilon() * (d.collateral_value + d.target * d.debt_value);
-    gas_base = p.gas.fee_base(0.0, p.prices);
-    if (tree.in_kind()) d.gas = gas_base / p.numeraire_price;
-    for (const basket_leg<V>& leg : p.sells) {
-      const term<double>& t = *p.liquidation.collateral.find(leg.asset);
-      const std::size_t i = d.sell_count++;
-      price[i] = p.prices[t.slot].value;
-      largest most;
-      most.at_most(t.amount / withdrawn * (withdrawn > 1.0 ? almost_one : 1.0), limit::collateral);
-      most.at_most(leg.most, limit::collateral);
-      most.at_most(leg.limits.withdrawable / withdrawn, limit::withdrawable);
-      if (leg.venue != nullptr) most.at_most(leg.venue->capacity(), limit::capacity);
-      if (p.funding.mode == funding_mode::flash_collateral)
-        most.at_most(leg.limits.flash_loan_room(), limit::flash_loan);
-      if (!leg.limits.can_reduce()) most.at_most(0.0, limit::reserve);
-      d.sells[i] = {.venue = leg.venue, .value = price[i] * withdrawn, .weight = t.weight, .high = most.x};
-      sell_limit[i] = most.why;
-      if (leg.venue != nullptr && most.x > 0.0) tree.venue_gas[i] = gas_of(*leg.venue, most.x);
-    }
-    for (const basket_leg<V>& leg : p.buys) {
-      const term<double>& t = *p.liquidation.debt.find(leg.asset);
-      const std::size_t j = d.buy_count++;
-      const double repaid = leg.limits.can_reduce() ? smaller(leg.most, t.amount) : 0.0;
-      const double in = leg.venue == nullptr ? repaid : leg.venue->amount_in(repaid);
-      largest most;
-      most.at_most(in, leg.limits.can_reduce() ? limit::debt : limit::reserve);
-      if (leg.venue != nullptr) most.at_most(leg.venue->capacity(), limit::capacity);
-      d.buys[j] = {.venue = leg.venue,
-                   .value = p.prices[t.slot].value,
-                   .weight = t.weight,
-                   .high = most.x,
-                   .most = repaid,
-                   .most_in = in};
-      buy_limit[j] = most.why;
-      tree.owed[j] = t.amount;
-      if (leg.venue != nullptr && most.x > 0.0) tree.venue_gas[N + j] = gas_of(*leg.venue, most.x);
-    }
-  }
-  constexpr double gas_of(const V& venue, double most) const noexcept {
-    return p.gas.price_native > 0.0
-               ? venue.gas(most) * p.gas.price_native * p.prices[p.gas.native].value / p.numeraire_price
-               : 0.0;
-  }
-
-  constexpr void fill(basket_sized<N>& out) const noexcept;
-  constexpr limit why_not(const point& at) const noexcept;
-  constexpr double kkt(const detail::basket_line<V>& line, double in, double limit_price) const noexcept;
-  constexpr errc object(basket_sized<N>& out, const basket& rules) const noexcept;
-  constexpr form<double, N> settled(form<double, N> f, const basket_sized<N>& out, bool repaid) const noexcept;
-};
-
-// How far the marginal price is on the wrong side of its limit: inside the range on neither, at its end on one.
-template <class V, std::size_t N>
-constexpr double basket::work<V, N>::kkt(const detail::basket_line<V>& line, double in,
-                                         double limit_price) const noexcept {
-  constexpr double apart = 1e-12;  // at a kink the amount is at it to within rounding only
-  double off = 0.0;
-  if (in > line.low) off = larger(off, limit_price / line.marginal(in * (1.0 - apart)) - 1.0);
-  if (in < line.high) off = larger(off, line.marginal(in * (1.0 + apart)) / limit_price - 1.0);
-  return off;
-}
-
-template <class V, std::size_t N>
-constexpr form<double, N> basket::work<V, N>::settled(form<double, N> f, const basket_sized<N>& out,
-                                                      bool repaid) const noexcept {
-  for (std::size_t i = 0; i < p.sells.size(); ++i)
-    if (term<double>* t = f.collateral.find(p.sells[i].asset); t != nullptr)
-      t->amount = larger(t->amount + out.sells[i].change, 0.0);
-  for (std::size_t j = 0; repaid && j < p.buys.size(); ++j)
-    if (term<double>* t = f.debt.find(p.buys[j].asset); t != nullptr)
-      t->amount = larger(t->amount + out.buys[j].change, 0.0);
-  return f;
-}
-
-// The trades of the best point found, their cost and their certificate.
-template <class V, std::size_t N>
-constexpr void basket::work<V, N>::fill(basket_sized<N>& out) const noexcept {
-  const auto& d = tree.best_node.program;
-  const point& at = tree.best;
-  out.urgency = at.t;
-  out.numeraire_value = at.m;
-  out.kkt = 0.0;
-  out.cost = {};
-  out.proceeds = out.spent = 0.0;
-  double gas_used = gas_base;
-  const double n = p.numeraire_price;
-  for (std::size_t i = 0; i < d.sell_count; ++i) {
-    const auto& line = d.sells[i];
-    basket_trade& t = out.sells[i] = {.asset = p.sells[i].asset, .in = at.sold[i]};
-    t.price_before = line.marginal(0.0);
-    t.price_after = line.marginal(t.in);
-    t.price_limit = d.sell_price(line, at.t, at.m);
-    t.binding = t.in < line.high ? limit::depth : sell_limit[i];
-    out.kkt = larger(out.kkt, kkt(line, t.in, t.price_limit));
-    if (!(t.in > 0.0)) continue;
-    t.out = line.out(t.in);
-    t.change = -t.in * withdrawn;
-    t.cost = price[i] * t.in - n * t.out;
-    out.proceeds += t.out;
-    gas_used += tree.venue_gas[i] * n;
-    const double impact = line.venue == nullptr ? 0.0 : n * line.venue->loss(t.in);
-    out.cost.impact += impact;
-    out.cost.spread += t.cost - impact;
-    out.cost.premium += (withdrawn - 1.0) * price[i] * t.in;
-  }
-  for (std::size_t j = 0; j < d.buy_count; ++j) {
-    const auto& line = d.buys[j];
-    basket_trade& t = out.buys[j] = {.asset = p.buys[j].asset, .in = at.spent[j]};
-    t.price_before = line.marginal(0.0);
-    t.price_after = line.marginal(t.in);
-    t.price_limit = d.buy_price(line, at.t, at.m);
-    t.binding = t.in < line.high ? limit::depth : buy_limit[j];
-    if (!(line.venue == nullptr && t.in > 0.0 && t.in < line.high) || t.price_limit != 1.0)
-      out.kkt = larger(out.kkt, kkt(line, t.in, t.price_limit));
-    if (!(t.in > 0.0)) continue;
-    t.out = line.out(t.in);
-    t.change = -t.out;
-    t.cost = n * t.in - line.value * t.out;
-    out.spent += t.in;
-    gas_used += tree.venue_gas[N + j] * n;
-    const double impact = line.venue == nullptr ? 0.0 : line.value * line.venue->loss(t.in);
-    out.cost.impact += impact;
-    out.cost.spread += t.cost - impact;
-  }
-  out.cost.gas = gas_used;
-  out.gas_in_kind = tree.in_kind() ? gas_used / n : 0.0;
-  if (p.funding.mode == funding_mode::flash_debt) {
-    out.flash = out.spent;
-    out.cost.premium = out.spent * premium * n;
-  }
-  out.flash_premium = out.cost.premium;
-  out.left = larger(at.left(), 0.0) / d.kept;
-  out.cost.spread -= out.left * n;
-  out.bound = tree.bound + (tree.in_kind() ? 0.0 : gas_base);
-  out.health_after = health_factor(settled(p.liquidation, out, true), p.prices);
-}
-
-// What keeps the best basket from more health.
-template <class V, std::size_t N>
-constexpr limit basket::work<V, N>::why_not(const point& at) const noexcept {
-  const auto& d = tree.best_node.program;
-  bool sold = false, room = false, bought_all = true;
-  limit full = limit::none, empty = limit::none;
-  for (std::size_t i = 0; i < d.sell_count; ++i) {
-    sold = sold || at.sold[i] > 0.0;
-    room = room || at.sold[i] < d.sells[i].high;
-    if (d.sells[i].high > 0.0 && full == limit::none) full = sell_limit[i];
-    if (empty == limit::none) empty = sell_limit[i];
-  }
-  limit debts = limit::none;
-  for (std::size_t j = 0; j < d.buy_count; ++j) {
-    bought_all = bought_all && at.spent[j] >= d.buys[j].high;
-    if (debts == limit::none) debts = buy_limit[j];
-  }
-  if (bought_all) return debts;
-  if (room) return sold ? limit::depth : limit::pole;
-  return sold ? full : empty;
-}
-
-// Why the trades may not be made.
-template <class V, std::size_t N>
-constexpr errc basket::work<V, N>::object(basket_sized<N>& out, const basket& rules) const noexcept {
-  const auto no = [&out](errc why, limit binding) {
-    out.binding = binding;
-    return why;
-  };
-  if (!tree.in_kind() && p.gas.price_native > 0.0 && out.cost.gas > p.gas.tank_native * p.prices[p.gas.native].value)
-    return no(errc::gas_tank, limit::none);
-  if (out.flash > p.numeraire_limits.flash_loan_room()) return no(errc::infeasible, limit::flash_loan);
-  if (p.funding.mode == funding_mode::none &&
-      !(health_factor(settled(p.liquidation, out, false), p.prices) >= rules.health_floor))
-    return no(errc::infeasible, limit::health_floor);
-  if (p.withdrawal == withdrawal_check::borrow_form && !(health_factor(settled(p.borrow, out, true), p.prices) >= 1.0))
-    return no(errc::infeasible, limit::borrow_form);
-  const double owes = weighted_value(settled(p.liquidation, out, true).debt, p.prices);
-  if (owes > 0.0 && owes < p.minimum_debt) return no(errc::dust, limit::minimum_debt);
-  double value = 0.0;
-  for (std::size_t i = 0; i < p.sells.size(); ++i) value += price[i] * out.sells[i].in;
-  if (!p.urgent && rules.max_cost.count < infinity && out.cost.total() > rules.max_cost.fraction() * value)
-    return no(errc::cost_exceeds_limit, limit::cost);
-  return errc::ok;
-}
 
 template <class V, std::size_t N>
 constexpr basket_sized<N> basket::size(const basket_problem<V, N>& p) const noexcept {
   basket_sized<N> out;
   if (const errc e = validate(); e != errc::ok) return out.status = e, out;
   if (const errc e = check(p); e != errc::ok) return out.status = e, out;
-  work<V, N> w(p);
+  basket_trades<V, N> w(p);
   const auto& program = w.root.program;
   out.best_health = out.health_after = out.health_before = health_factor(program.collateral_value, program.debt_value);
   if (out.health_before >= p.target) return out.status = errc::already_there, out;
@@ -281,24 +72,25 @@ constexpr basket_sized<N> basket::size(const basket_problem<V, N>& p) const noex
     out.binding = tree.found ? w.why_not(tree.best) : limit::cost;  // no sale pays for the gas
     if (!tree.found) return without_trades(errc::infeasible);
     tree.bound = -infinity;
+    tree.best_node.program.target = -tree.best_score;  // what its prices are limited by
     w.fill(out);
     if (!(out.health_after > out.health_before)) return without_trades(errc::would_worsen);
+    if (const errc no = w.object(out, max_cost, health_floor); no != errc::ok)
+      return without_trades(no == errc::gas_tank ? no : errc::infeasible);
     out.best_health = out.health_after;
     out.status = errc::infeasible;
     return out;
   }
   w.fill(out);
   for (int attempt = 0; !(out.health_after >= p.target); ++attempt) {
-    auto again = tree.best_node.program;
-    again.margin *= 2.0;
-    tree.best_node.program.margin = again.margin;
-    const auto at = again.solve();
+    tree.best_node.program.margin *= 2.0;
+    const auto at = tree.best_node.program.solve();
     if (attempt == 4 || !(at.above >= 0.0)) return without_trades(errc::no_convergence);
     tree.best = at;
     w.fill(out);
   }
   out.best_health = out.health_after;
-  out.status = w.object(out, *this);
+  out.status = w.object(out, max_cost, health_floor);
   return out.status == errc::ok ? out : without_trades(out.status);
 }
 

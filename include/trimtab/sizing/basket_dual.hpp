@@ -2,53 +2,11 @@
 #pragma once
 
 #include <trimtab/core/root.hpp>
-#include <trimtab/sizing/basket_problem.hpp>
+#include <trimtab/sizing/basket_line.hpp>
 
 #include <limits>
 
-namespace trimtab::sizing::detail {
-
-/// One leg in numbers: the range of what may go in, and what a unit counts for.
-template <class V>
-struct basket_line {
-  const V* venue = nullptr;
-  double value = 0.0;            // base currency per token, of a collateral with the loan's premium: κ·p, π
-  double weight = 0.0;           // w, v
-  double low = 0.0, high = 0.0;  // of what goes in
-  double most = infinity;        // of what comes out: the debt that may be repaid
-
-  constexpr double out(double in) const noexcept {
-    if (venue == nullptr) return smaller(in, most);
-    return in >= high && most < infinity && high >= most_in ? most : smaller(venue->amount_out(in), most);
-  }
-  double most_in = infinity;  // what buys `most`
-  constexpr double at(double price) const noexcept {
-    const double in = venue != nullptr ? venue->amount_at(executable_price<double>{price})
-                      : price < 1.0    ? infinity
-                                       : 0.0;
-    return in < low ? low : in < high ? in : high;
-  }
-  constexpr double marginal(double in) const noexcept {
-    return venue == nullptr ? 1.0 : venue->marginal_price(in).value;
-  }
-  /// max of out(x) − price·x within the range
-  constexpr double best(double price) const noexcept {
-    const double in = at(price);
-    if (venue != nullptr && low < in && in < high) return venue->best_value(executable_price<double>{price});
-    return out(in) - price * in;
-  }
-};
-
-/// One basket, and what it does.
-template <std::size_t N>
-struct basket_point {
-  std::array<double, N> sold{}, spent{};
-  double t = 0.0, m = 0.0;   // where it came from: urgency, value of the numeraire
-  double proceeds = 0.0;     // numeraire for the debts: ρ·(Σ U − G)
-  double outlay = 0.0;       // numeraire into them
-  double above = -infinity;  // C − h·D − margin after it
-  constexpr double left() const noexcept { return proceeds - outlay; }
-};
+namespace trimtab::sizing {
 
 /// @brief The least-cost basket when nothing but ranges binds: a convex program whose every choice follows from t and
 /// m.
@@ -85,12 +43,13 @@ struct basket_dual {
       if (sold[i] > 0.0) sum += sells[i].out(sold[i]);
     return (sum - gas) * kept;
   }
-  constexpr void measure(basket_point<N>& p) const noexcept {
+  constexpr basket_point<N>& measure(basket_point<N>& p) const noexcept {
     double given = 0.0, repaid = 0.0;
     for (std::size_t i = 0; i < sell_count; ++i) given += sells[i].weight * sells[i].value * p.sold[i];
     for (std::size_t j = 0; j < buy_count; ++j)
       if (p.spent[j] != 0.0) repaid += buys[j].weight * buys[j].value * buys[j].out(p.spent[j]);
     p.above = (collateral_value - given) - target * (debt_value - repaid) - margin;
+    return p;
   }
   /// Σ κ·p·x − Σ π·q, base currency
   constexpr double cost(const basket_point<N>& p) const noexcept {
@@ -123,11 +82,20 @@ struct basket_dual {
         const bool turn = pass == 0 ? inside && direct : pass == 1 ? inside : rest < 0.0;
         if (rest == 0.0 || !turn) continue;
         const double wanted = before + rest;
-        p.spent[j] = wanted < line.low ? line.low : wanted < line.high ? wanted : line.high;
+        p.spent[j] = line.within(wanted);
         p.outlay = p.spent[j] == wanted ? p.proceeds : p.outlay + (p.spent[j] - before);
       }
   }
 
+  /// The largest value of the numeraire, up to `most`, at which this choice is one: least sales, all purchases.
+  constexpr double end_of_ranges(const basket_point<N>& p, double t, double most) const noexcept {
+    double m = most;
+    for (std::size_t i = 0; i < sell_count; ++i)
+      if (sells[i].low < sells[i].high) m = smaller(m, sell_price(sells[i], t, 1.0) / sells[i].marginal(p.sold[i]));
+    for (std::size_t j = 0; j < buy_count; ++j)
+      if (buys[j].low < buys[j].high) m = smaller(m, buys[j].marginal(p.spent[j]) / buy_price(buys[j], t, 1.0));
+    return m;
+  }
   constexpr basket_point<N> balanced(double t) const noexcept;
   constexpr basket_point<N> between(const basket_point<N>& a, const basket_point<N>& b) const noexcept;
   constexpr basket_point<N> solve_in_t() const noexcept;
@@ -158,12 +126,9 @@ constexpr basket_point<N> basket_dual<V, N>::balanced(double t) const noexcept {
       choose(p, t, m);
       p.outlay -= p.spent[j];
       const double rest = p.proceeds - p.outlay;
-      p.spent[j] = rest < buys[j].low ? buys[j].low : rest < buys[j].high ? rest : buys[j].high;
+      p.spent[j] = buys[j].within(rest);
       p.outlay += p.spent[j];
-      if (p.spent[j] == rest) {
-        measure(p);
-        return p;
-      }
+      if (p.spent[j] == rest) return measure(p);
       break;
     }
   const auto rest_at = [&](double at) {
@@ -184,10 +149,10 @@ constexpr basket_point<N> basket_dual<V, N>::balanced(double t) const noexcept {
       high = low;
       low /= factor;
       factor *= factor;
-      if (!(low > 0.0)) {  // more than all debts cost: only where a rule forces sales
+      if (!(low > 0.0)) {  // more than all purchases cost, though nothing is sold that need not be
         choose(p, t, high);
-        measure(p);
-        return p;
+        p.m = end_of_ranges(p, t, m);
+        return measure(p);
       }
     } while (rest_at(low) >= 0.0);
   }
@@ -199,21 +164,16 @@ constexpr basket_point<N> basket_dual<V, N>::balanced(double t) const noexcept {
   if (p.left() < 0.0) p = less;  // one point, exactly balanced
   if (less.outlay < p.proceeds) {
     // Between the two neighbours sales jump: as much of the jump as the debts take.
-    less.sold = p.sold;
+    const basket_point<N> from = less;
     const auto part = [&](double s) {
-      std::array<double, N> sold{};
-      choose(less, t, found->low);
-      for (std::size_t i = 0; i < sell_count; ++i) sold[i] = less.sold[i] + s * (p.sold[i] - less.sold[i]);
-      less.sold = sold;
-      less.proceeds = proceeds_of(sold);
+      for (std::size_t i = 0; i < sell_count; ++i) less.sold[i] = from.sold[i] + s * (p.sold[i] - from.sold[i]);
+      less.proceeds = proceeds_of(less.sold);
       return less.left();
     };
     const auto share = find_root(part, 0.0, 1.0);
-    if (share) {
-      part(share->high);
-      less.m = p.m;
-      p = less;
-    }
+    part(share ? share->high : 0.0);
+    less.m = p.m;
+    p = less;
   } else {
     // Purchases jump, or nothing does: the proceeds fix how much of the jump.
     const double jump = less.outlay - p.outlay, s = jump > 0.0 ? p.left() / jump : 0.0;
@@ -221,8 +181,7 @@ constexpr basket_point<N> basket_dual<V, N>::balanced(double t) const noexcept {
     p.outlay += s * jump;
   }
   spend_rest(p);
-  measure(p);
-  return p;
+  return measure(p);
 }
 
 // On the way from a (too little health) to b (enough), the basket that is just enough.
@@ -240,8 +199,7 @@ constexpr basket_point<N> basket_dual<V, N>::between(const basket_point<N>& a,
       p.outlay += p.spent[j];
     }
     spend_rest(p);
-    measure(p);
-    return p.above;
+    return measure(p).above;
   };
   const auto share = find_root(part, 0.0, 1.0);
   part(share ? share->high : 1.0);
@@ -289,4 +247,4 @@ constexpr basket_point<N> basket_dual<V, N>::solve() const noexcept {
   return solve_in_t();
 }
 
-}  // namespace trimtab::sizing::detail
+}  // namespace trimtab::sizing

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/health/health_factor.hpp>
 #include <trimtab/sizing/basket_dual.hpp>
+#include <trimtab/sizing/basket_problem.hpp>
 #include <trimtab/sizing/deleverage.hpp>
 
 #include <cstdint>
 
-namespace trimtab::sizing::detail {
+namespace trimtab::sizing {
 
 /// @brief Branch and bound over what makes a basket more than a convex program: rules, minimum debts, gas per venue.
 ///
@@ -193,4 +195,4 @@ private:
   }
 };
 
-}  // namespace trimtab::sizing::detail
+}  // namespace trimtab::sizing
