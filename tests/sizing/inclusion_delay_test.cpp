@@ -25,7 +25,7 @@ long double term_by_term(const motion& m, double x, double q, double block_years
   long double sum = 0.0L, left = 1.0L;
   for (long k = 1; k < 50'000'000; ++k) {
     const double at = block_years * static_cast<double>(k);
-    if (at >= horizon || left < 1e-25L) break;
+    if (at >= horizon || left < 1e-60L) break;
     sum += left * q * static_cast<long double>(liquidation_probability(m, x, at));
     left *= 1.0L - static_cast<long double>(q);
   }
