@@ -194,6 +194,13 @@ TEST(SwapCollateral, KeepsEveryLimitOnAnyAccountAndVenue) {
       ASSERT_GE(cases::exact_health(after(p.borrow, between), p.prices), 1.0L - 1e-15L) << i;
     }
     (r.has_value() ? reached : short_of) += 1;
+    if (r.has_value()) {  // the least that does
+      const double x = r.amount * (1.0 - 1e-9);
+      auto less = r;
+      less.changes[0].collateral_by *= 1.0 - 1e-9;
+      less.changes[1].collateral_by = venue.amount_out(x) - r.gas_in_kind;
+      ASSERT_LT(cases::exact_health(after(p.liquidation, less), p.prices), p.target * (1.0L + 1e-14L)) << i;
+    }
     if (!r.has_value() && r.binding == limit::depth) {
       // No size on a fine grid does it.
       for (int k = 1; k <= 200; ++k) {
