@@ -215,6 +215,30 @@ TEST(SwapCollateral, KeepsEveryLimitOnAnyAccountAndVenue) {
   EXPECT_GT(unreachable_confirmed, 50);
 }
 
+/// Pays nothing for the first hundredth of a token: concave nowhere near 0.
+struct reluctant : constant_product {
+  static constexpr bool always_concave = false;
+  template <Scalar S>
+  constexpr S amount_out(const S& x) const noexcept {
+    return constant_product::amount_out<S>(larger<S>(literal<S>(0.0), x - literal<S>(0.01)));
+  }
+  [[nodiscard]] constexpr reluctant after(double x) const noexcept { return {constant_product::after(x)}; }
+};
+
+TEST(SwapCollateral, ProvesNothingOnAVenueThatIsNotConcave) {
+  const reluctant odd{deep};
+  auto p = plain.problem(odd);
+  p.funding = {funding_mode::flash_collateral, {5.0}};
+  p.target = 1.2;
+  const auto r = over.size(p);
+  ASSERT_EQ(r.status, errc::ok) << name(r.status) << name(r.binding);
+  EXPECT_EQ(cases::fault_of(p, r), "");
+  p.target = 1.4;
+  const auto none = over.size(p);
+  EXPECT_EQ(none.status, errc::no_convergence);
+  EXPECT_NE(none.binding, limit::none);
+}
+
 TEST(SwapCollateral, TellsTheBoundaryToTwelveDigits) {
   // The best this pool gives: 16000 and 57000 of what is best sold at the price where nothing more is gained.
   const constant_product pool{.reserve_in = 60.0, .reserve_out = 2.0, .fee = {0.0}};
