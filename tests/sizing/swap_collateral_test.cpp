@@ -215,15 +215,32 @@ TEST(SwapCollateral, KeepsEveryLimitOnAnyAccountAndVenue) {
   EXPECT_GT(unreachable_confirmed, 50);
 }
 
-/// Pays nothing for the first hundredth of a token: concave nowhere near 0.
-struct reluctant : constant_product {
+/// A pool that pays nothing for the first hundredth of a token: concave nowhere near 0, and not in pieces.
+struct reluctant {
+  constant_product beyond{};
   static constexpr bool always_concave = false;
-  template <Scalar S>
-  constexpr S amount_out(const S& x) const noexcept {
-    return constant_product::amount_out<S>(larger<S>(literal<S>(0.0), x - literal<S>(0.01)));
+
+  [[nodiscard]] static constexpr double past(double x) noexcept { return larger(0.0, x - 0.01); }
+  [[nodiscard]] constexpr errc validate() const noexcept { return beyond.validate(); }
+  [[nodiscard]] constexpr double amount_out(double x) const noexcept { return beyond.amount_out(past(x)); }
+  [[nodiscard]] constexpr double amount_in(double y) const noexcept { return 0.01 + beyond.amount_in(y); }
+  [[nodiscard]] constexpr executable_price<double> marginal_price(double x) const noexcept {
+    return {x > 0.01 ? beyond.marginal_price(past(x)).value : 0.0};
   }
-  [[nodiscard]] constexpr reluctant after(double x) const noexcept { return {constant_product::after(x)}; }
+  [[nodiscard]] constexpr double amount_at(executable_price<double> at) const noexcept {
+    return 0.01 + beyond.amount_at(at);
+  }
+  [[nodiscard]] constexpr double best_value(executable_price<double> at) const noexcept {
+    return larger(0.0, beyond.best_value(at) - 0.01 * at.value);
+  }
+  [[nodiscard]] constexpr double loss(double x) const noexcept { return -amount_out(x); }
+  [[nodiscard]] constexpr double capacity() const noexcept { return infinity; }
+  [[nodiscard]] constexpr double gas(double x) const noexcept { return beyond.gas(x); }
+  [[nodiscard]] constexpr reluctant after(double x) const noexcept { return {beyond.after(past(x))}; }
+  [[nodiscard]] static constexpr std::size_t segment_count() noexcept { return 0; }
+  [[nodiscard]] static constexpr std::size_t segments(std::span<liquidity::segment<>>) noexcept { return 0; }
 };
+static_assert(Venue<reluctant> && !Pieced<reluctant>);
 
 TEST(SwapCollateral, ProvesNothingOnAVenueThatIsNotConcave) {
   const reluctant odd{deep};
