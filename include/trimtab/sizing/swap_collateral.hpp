@@ -102,7 +102,8 @@ constexpr largest swap_collateral::reading<V, N>::largest_size() const noexcept 
     c.at_most(edge(p.liquidation, s.health_floor), limit::health_floor);
     if (p.withdrawal == withdrawal_check::borrow_form) c.at_most(edge(p.borrow, 1.0), limit::borrow_form);
   }
-  if (c.x > 0.0) c.at_most(size_at_average(*p.venue, minimum_price, c.x), limit::slippage);
+  // Where the average price need not fall with size, only the size found is asked for it.
+  if (is_concave<V>() && c.x > 0.0) c.at_most(size_at_average(*p.venue, minimum_price, c.x), limit::slippage);
   return c;
 }
 

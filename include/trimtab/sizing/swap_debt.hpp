@@ -107,7 +107,8 @@ constexpr largest swap_debt::reading<V, N>::largest_size() const noexcept {
     c.at_most((p.debt_limits.flash_loan_room() / kept + gas_out) / minimum_price * almost_one, limit::flash_loan);
   // At a worse price than the minimum no swap is made, so this much repays all that is owed.
   c.at_most((owed + fixed) / (minimum_price - lost), limit::debt);
-  if (c.x > 0.0) c.at_most(size_at_average(*p.venue, minimum_price, c.x), limit::slippage);
+  // Where the average price need not fall with size, only the size found is asked for it.
+  if (is_concave<V>() && c.x > 0.0) c.at_most(size_at_average(*p.venue, minimum_price, c.x), limit::slippage);
   if (c.x > 0.0)
     if (const size_root whole = least_root(size_equation{1.0, lost, owed + fixed}, *p.venue, c.x);
         whole.what == size_root::verdict::reached)
