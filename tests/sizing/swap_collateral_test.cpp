@@ -194,6 +194,13 @@ TEST(SwapCollateral, KeepsEveryLimitOnAnyAccountAndVenue) {
       ASSERT_GE(cases::exact_health(after(p.borrow, between), p.prices), 1.0L - 1e-15L) << i;
     }
     (r.has_value() ? reached : short_of) += 1;
+    if (r.has_value()) {  // the least that does
+      const double x = r.amount * (1.0 - 1e-9);
+      auto less = r;
+      less.changes[0].collateral_by *= 1.0 - 1e-9;
+      less.changes[1].collateral_by = venue.amount_out(x) - r.gas_in_kind;
+      ASSERT_LT(cases::exact_health(after(p.liquidation, less), p.prices), p.target * (1.0L + 1e-14L)) << i;
+    }
     if (!r.has_value() && r.binding == limit::depth) {
       // No size on a fine grid does it.
       for (int k = 1; k <= 200; ++k) {
@@ -206,6 +213,47 @@ TEST(SwapCollateral, KeepsEveryLimitOnAnyAccountAndVenue) {
   EXPECT_GT(reached, 500);
   EXPECT_GT(short_of, 500);
   EXPECT_GT(unreachable_confirmed, 50);
+}
+
+/// A pool that pays nothing for the first hundredth of a token: concave nowhere near 0, and not in pieces.
+struct reluctant {
+  constant_product beyond{};
+  static constexpr bool always_concave = false;
+
+  [[nodiscard]] static constexpr double past(double x) noexcept { return larger(0.0, x - 0.01); }
+  [[nodiscard]] constexpr errc validate() const noexcept { return beyond.validate(); }
+  [[nodiscard]] constexpr double amount_out(double x) const noexcept { return beyond.amount_out(past(x)); }
+  [[nodiscard]] constexpr double amount_in(double y) const noexcept { return 0.01 + beyond.amount_in(y); }
+  [[nodiscard]] constexpr executable_price<double> marginal_price(double x) const noexcept {
+    return {x > 0.01 ? beyond.marginal_price(past(x)).value : 0.0};
+  }
+  [[nodiscard]] constexpr double amount_at(executable_price<double> at) const noexcept {
+    return 0.01 + beyond.amount_at(at);
+  }
+  [[nodiscard]] constexpr double best_value(executable_price<double> at) const noexcept {
+    return larger(0.0, beyond.best_value(at) - 0.01 * at.value);
+  }
+  [[nodiscard]] constexpr double loss(double x) const noexcept { return -amount_out(x); }
+  [[nodiscard]] constexpr double capacity() const noexcept { return infinity; }
+  [[nodiscard]] constexpr double gas(double x) const noexcept { return beyond.gas(x); }
+  [[nodiscard]] constexpr reluctant after(double x) const noexcept { return {beyond.after(past(x))}; }
+  [[nodiscard]] static constexpr std::size_t segment_count() noexcept { return 0; }
+  [[nodiscard]] static constexpr std::size_t segments(std::span<liquidity::segment<>>) noexcept { return 0; }
+};
+static_assert(Venue<reluctant> && !Pieced<reluctant>);
+
+TEST(SwapCollateral, ProvesNothingOnAVenueThatIsNotConcave) {
+  const reluctant odd{deep};
+  auto p = plain.problem(odd);
+  p.funding = {funding_mode::flash_collateral, {5.0}};
+  p.target = 1.2;
+  const auto r = over.size(p);
+  ASSERT_EQ(r.status, errc::ok) << name(r.status) << name(r.binding);
+  EXPECT_EQ(cases::fault_of(p, r), "");
+  p.target = 1.4;
+  const auto none = over.size(p);
+  EXPECT_EQ(none.status, errc::no_convergence);
+  EXPECT_NE(none.binding, limit::none);
 }
 
 TEST(SwapCollateral, TellsTheBoundaryToTwelveDigits) {

@@ -132,6 +132,31 @@ TEST(SwapDebt, NamesWhatStopsIt) {
   expect(s.size(p), errc::infeasible, limit::depth);
 }
 
+TEST(SwapDebt, TellsTheBoundaryToTwelveDigits) {
+  // 14000 weighted; the best this pool takes off is 14000 of what is best borrowed at a price of 1/1.4.
+  const constant_product pool{.reserve_in = 6000.0, .reserve_out = 6000.0, .fee = {0.0}};
+  const double most = 16'000.0 / (14'000.0 - 1.4 * pool.best_value(executable_price<double>{1.0 / 1.4}));
+  auto p = plain.problem(pool);
+  p.funding = {funding_mode::flash_debt, {0.0}};
+  auto s = over;
+  s.max_slippage = {2000.0};
+  p.target = most * (1.0 - 1e-12);
+  EXPECT_EQ(s.size(p).status, errc::ok);
+  p.target = most * (1.0 + 1e-12);
+  const auto beyond = s.size(p);
+  EXPECT_EQ(beyond.status, errc::infeasible);
+  EXPECT_EQ(beyond.binding, limit::depth);
+  EXPECT_NEAR(beyond.health_after, most, 1e-14);
+  p.target = 1.15;
+  const double needed = s.size(p).amount;
+  for (const double gap : {-1e-12, 1e-12}) {
+    s.into_limits.borrow_room = needed * (1.0 + gap);
+    const auto r = s.size(p);
+    EXPECT_EQ(r.status, gap > 0.0 ? errc::ok : errc::infeasible);
+    EXPECT_EQ(r.binding, gap > 0.0 ? limit::none : limit::borrow_room);
+  }
+}
+
 TEST(SwapDebt, KeepsEveryLimitOnAnyAccountAndVenue) {
   using any = liquidity::any_venue<constant_product, liquidity::constant_price, liquidity::frictionless>;
   test::random_numbers draw(68);
@@ -163,6 +188,13 @@ TEST(SwapDebt, KeepsEveryLimitOnAnyAccountAndVenue) {
       if (!all) {
         ASSERT_EQ(cases::fault_of(p, r), "") << i;
         (r.has_value() ? reached : short_of) += 1;
+        if (r.has_value()) {  // the least that does
+          const double share = 1.0 - 1e-9;
+          auto less = r;
+          less.changes[0].debt_by *= share;
+          less.changes[1].debt_by = -(venue.amount_out(r.amount * share) - r.gas_in_kind - r.flash_premium * share);
+          ASSERT_LT(cases::exact_health(after(p.liquidation, less), p.prices), p.target * (1.0L + 1e-14L)) << i;
+        }
       } else {
         ++whole;
         ASSERT_EQ(after(p.liquidation, r).debt[0].amount, 0.0) << i;

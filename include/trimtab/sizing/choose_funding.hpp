@@ -51,8 +51,8 @@ constexpr funding_choice choose_funding(const Z& sizer, const problem<V, N>& p, 
   for (std::size_t i = 0; i < lenders.size(); ++i)
     for (const funding_mode mode : {funding_mode::flash_debt, funding_mode::flash_collateral})
       attempt(funded(plain, lenders[i], mode, touched), i);
-  if (choice.has_value() || choice.status != errc::infeasible || rounds.empty()) return choice;
-  choice.without = loops(sizer, plain, rounds);
+  const bool short_of = choice.status == errc::infeasible || choice.status == errc::no_convergence;
+  if (short_of && !rounds.empty()) choice.without = loops(sizer, plain, rounds);
   return choice;
 }
 

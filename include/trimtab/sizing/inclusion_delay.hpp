@@ -51,8 +51,8 @@ struct bounded_probability {
 ///
 /// Formula   Σ q(1 − q)^(k − 1)·p(k·block), block by block until what is left is below `tolerance` of the sum, p being
 ///           monotone: the rest lies between its weight times p there and times p at the horizon. Where q < 1/128,
-///           blocks after the first 64 are taken together, 1/(128·q) at a time; within a group p is taken for linear,
-///           and the bound is that of its two ends. Of waits seen before, a plain average.
+///           blocks after the first 128 are taken together, a 64th of those before and 1/(128·q) at most; within a
+///           group p is taken for linear, and the bound is that of its two ends. Of waits seen before, a plain average.
 /// @param health    motion of ln HF; @param log_health  now
 /// @param horizon_years  a longer wait counts as this one
 /// @return   NaN where the motion or the delay is unsound
@@ -82,7 +82,7 @@ inline bounded_probability liquidated_while_waiting(const forecast::motion& heal
     const double rest = left * (at_last - before);
     if (!(rest > tolerance * value) || block * delay.block_years >= horizon_years) break;
     // Blocks block … block + n − 1, with p from `before` at the first to `there` at the last.
-    const double n = i < 64 ? 1.0 : widest;
+    const double n = larger(1.0, smaller(widest, std::floor(block / 64.0)));
     const double stays = n == 1.0 ? 1.0 - q : std::exp(n * log_stay);
     const double weight = left * (n == 1.0 ? q : -std::expm1(n * log_stay));
     double there = before, mean = 0.0;
@@ -92,7 +92,7 @@ inline bounded_probability liquidated_while_waiting(const forecast::motion& heal
       mean = ((1.0 - q) / q - n * stays / (weight / left)) / (n - 1.0);
     }
     value += weight * (before + (there - before) * mean);
-    error += weight * larger(mean, 1.0 - mean) * (there - before);
+    error += weight * larger(mean, 1.0 - mean) * larger(0.0, there - before);
     left *= stays;
     block += n;
     before = hit(block * delay.block_years);

@@ -49,7 +49,8 @@ constexpr loop_schedule loops(const Z& sizer, problem<V, N> p, std::span<trade> 
   for (;;) {
     const sized round = sizer.size(p);
     const trade& t = round.trade;
-    const bool partial = round.status == errc::infeasible && t.sold > 0.0;
+    // Of a venue that is not concave nothing proves that a trade is the closest; it may be good enough for a round.
+    const bool partial = (round.status == errc::infeasible || round.status == errc::no_convergence) && t.sold > 0.0;
     if (!round.has_value() && !partial) {
       // Something has been done: what comes now is only why it goes no further.
       return ended(s.rounds == 0 ? round.status : errc::infeasible, round.binding);

@@ -37,7 +37,8 @@ inline constexpr limit wallet_limit = limit::capacity;
 /// @brief One remedy: how much moves, whether it may, what health it leaves, what it costs. Whole tokens.
 ///
 /// With `ok` it does all that was asked; with `infeasible` the amounts are those that come closest, if any help, and
-/// `binding` says what keeps them from being larger. Any other status moves nothing. What is repaid or supplied is to
+/// `binding` says what keeps them from being larger; so with a sizer's `no_convergence`. Any other status moves
+/// nothing. What is repaid or supplied is to
 /// be rounded up to a token's units, what is withdrawn or borrowed down.
 struct remedy {
   remedy_kind kind = remedy_kind::none;

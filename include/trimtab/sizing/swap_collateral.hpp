@@ -30,7 +30,7 @@ struct swap_collateral {
 
   /// @errors those of `check_account` and of the venue; asset_mismatch, already_there, gas_tank, would_worsen (pole),
   /// infeasible with its limit: reserve, collateral, withdrawable, capacity, slippage, supply_room, flash_loan,
-  /// health_floor, borrow_form, depth
+  /// health_floor, borrow_form, depth; no_convergence where the venue is not concave and no size was found
   template <Venue V, std::size_t N>
   constexpr remedy size(const problem<V, N>& p) const noexcept;
 
@@ -102,7 +102,8 @@ constexpr largest swap_collateral::reading<V, N>::largest_size() const noexcept 
     c.at_most(edge(p.liquidation, s.health_floor), limit::health_floor);
     if (p.withdrawal == withdrawal_check::borrow_form) c.at_most(edge(p.borrow, 1.0), limit::borrow_form);
   }
-  if (c.x > 0.0) c.at_most(size_at_average(*p.venue, minimum_price, c.x), limit::slippage);
+  // Where the average price need not fall with size, only the size found is asked for it.
+  if (is_concave<V>() && c.x > 0.0) c.at_most(size_at_average(*p.venue, minimum_price, c.x), limit::slippage);
   return c;
 }
 
@@ -164,7 +165,10 @@ constexpr remedy swap_collateral::size(const problem<V, N>& p) const noexcept {
   const size_equation q{k.gain, k.give * k.withdrawn,
                         p.target * k.account.debt_value - k.account.collateral_value + k.gain * k.gas_out};
   const size_root found = least_root(q, *p.venue, most.x);
-  if (found.what == size_root::verdict::pole) return detail::refused(r, errc::would_worsen, limit::pole);
+  // On a curve that is not concave, sizes were looked at: that none does is no proof.
+  constexpr errc short_of = is_concave<V>() ? errc::infeasible : errc::no_convergence;
+  if (found.what == size_root::verdict::pole)
+    return detail::refused(r, is_concave<V>() ? errc::would_worsen : short_of, limit::pole);
   const double step = detail::rounding_of(k.account.collateral_value, p.target * k.account.debt_value) /
                       larger(found.slope, std::numeric_limits<double>::min());
   bool reached = false;
@@ -176,9 +180,9 @@ constexpr remedy swap_collateral::size(const problem<V, N>& p) const noexcept {
   }
   reached = r.health_after >= p.target;
   const limit stops = found.what == size_root::verdict::depth ? limit::depth : most.why;
-  if (!reached && !(r.health_after > r.health_before)) return detail::refused(r, errc::infeasible, stops);
+  if (!reached && !(r.health_after > r.health_before)) return detail::refused(r, short_of, stops);
   if (const objection no = k.objection_to(r); no.why != errc::ok) return detail::refused(r, no.why, no.binding);
-  r.status = reached ? errc::ok : errc::infeasible;
+  r.status = reached ? errc::ok : short_of;
   r.binding = reached ? limit::none : stops;
   return r;
 }

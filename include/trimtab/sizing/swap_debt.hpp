@@ -33,7 +33,8 @@ struct swap_debt {
 
   /// @errors those of `check_account` and of the venue; asset_mismatch, already_there, gas_tank, would_worsen (pole),
   /// dust (limit::minimum_debt), infeasible with its limit: reserve, debt, borrow_room, withdrawable, capacity,
-  /// slippage, flash_loan, health_floor, borrow_form, depth
+  /// slippage, flash_loan, health_floor, borrow_form, depth; no_convergence where the venue is not concave and no size
+  /// was found
   template <Venue V, std::size_t N>
   constexpr remedy size(const problem<V, N>& p) const noexcept;
 
@@ -106,7 +107,8 @@ constexpr largest swap_debt::reading<V, N>::largest_size() const noexcept {
     c.at_most((p.debt_limits.flash_loan_room() / kept + gas_out) / minimum_price * almost_one, limit::flash_loan);
   // At a worse price than the minimum no swap is made, so this much repays all that is owed.
   c.at_most((owed + fixed) / (minimum_price - lost), limit::debt);
-  if (c.x > 0.0) c.at_most(size_at_average(*p.venue, minimum_price, c.x), limit::slippage);
+  // Where the average price need not fall with size, only the size found is asked for it.
+  if (is_concave<V>() && c.x > 0.0) c.at_most(size_at_average(*p.venue, minimum_price, c.x), limit::slippage);
   if (c.x > 0.0)
     if (const size_root whole = least_root(size_equation{1.0, lost, owed + fixed}, *p.venue, c.x);
         whole.what == size_root::verdict::reached)
@@ -169,7 +171,10 @@ constexpr remedy swap_debt::size(const problem<V, N>& p) const noexcept {
                         p.target * k.account.debt_value - k.account.collateral_value + gain * k.fixed};
   const largest most = k.largest_size();
   const size_root found = least_root(q, *p.venue, most.x);
-  if (found.what == size_root::verdict::pole) return detail::refused(r, errc::would_worsen, limit::pole);
+  // On a curve that is not concave, sizes were looked at: that none does is no proof.
+  constexpr errc short_of = is_concave<V>() ? errc::infeasible : errc::no_convergence;
+  if (found.what == size_root::verdict::pole)
+    return detail::refused(r, is_concave<V>() ? errc::would_worsen : short_of, limit::pole);
   const double step = detail::rounding_of(k.account.collateral_value, p.target * k.account.debt_value) /
                       larger(found.slope, std::numeric_limits<double>::min());
   double x = found.x;
@@ -179,9 +184,9 @@ constexpr remedy swap_debt::size(const problem<V, N>& p) const noexcept {
     k.fill(r, x = smaller(x + step * static_cast<double>(1 << attempt), most.x));
   const bool reached = r.health_after >= p.target;
   const limit stops = found.what == size_root::verdict::depth ? limit::depth : most.why;
-  if (!reached && !(r.health_after > r.health_before)) return detail::refused(r, errc::infeasible, stops);
+  if (!reached && !(r.health_after > r.health_before)) return detail::refused(r, short_of, stops);
   if (const objection no = k.objection_to(r); no.why != errc::ok) return detail::refused(r, no.why, no.binding);
-  r.status = reached ? errc::ok : errc::infeasible;
+  r.status = reached ? errc::ok : short_of;
   r.binding = reached ? limit::none : stops;
   return r;
 }
