@@ -167,7 +167,7 @@ double ulps(double ours, quad exact) {
 
 TEST(Concentrated, AgreesWithAWalkIn113Bits) {
   test::random_numbers random(4);
-  double worst_out = 0.0, worst_loss = 0.0, worst_marginal = 0.0;
+  double worst_out = 0.0, worst_loss = 0.0, worst_marginal = 0.0, worst_in = 0.0, worst_at = 0.0, worst_value = 0.0;
   for (int round = 0; round < 120; ++round) {
     random_pool made(random, 2 + random.below(60), round % 3 == 0 ? 1 : round % 3 == 1 ? 200 : 10'000);
     const auto table = build_tick_table(made.ticks, made.table);
@@ -192,14 +192,37 @@ TEST(Concentrated, AgreesWithAWalkIn113Bits) {
       if (i % 3 != 0 && !exact.over)
         worst_marginal = std::max(worst_marginal, ulps(side.marginal_price(x).value, exact.marginal));
       EXPECT_LE(ulps(capacity, exact.capacity), 4.0);
+      // The inverses, by what they bring; what y and λ are not exactly is worth in x is theirs and not the formula's.
+      if (i % 3 != 0 && !exact.over) {
+        const double y = side.amount_out(x), in = side.amount_in(y);
+        const test::exact_swap back = swap_exactly(side, in);
+        worst_in =
+            std::max(worst_in, static_cast<double>(test::magnitude(back.out - y) / (y + back.marginal * in)) / epsilon);
+        const executable_price<double> price = side.marginal_price(x);
+        const double at = side.amount_at(price), slope = -side.marginal_slope(x);
+        worst_at = std::max(worst_at, std::fabs(at - x) / (x + price.value / slope) / epsilon);
+        // At a lower price than where it ends: the best trade is the one to that price. An error in it is of second
+        // order in the value, but for one beyond the end of a range: so also a little less.
+        const executable_price<double> ask{price.value * random.uniform(0.9, 1.0)};
+        const double best = side.amount_at(ask), less = best * (1.0 - 4.0 * epsilon);
+        const quad there = swap_exactly(side, best).out - quad(ask.value) * best,
+                   before = swap_exactly(side, less).out - quad(ask.value) * less,
+                   value = there < before ? before : there;
+        worst_value = std::max(worst_value, ulps(side.best_value(ask), value));
+      }
       if (i % 3 != 0) {
         EXPECT_EQ(side.ticks_crossed(x), exact.crossed) << x;
         EXPECT_LE(ulps(side.after(x).sqrt_price.high, exact.root), 4.0);
       }
     }
   }
-  std::printf("worst error, ulps: amount out %.2f, marginal price %.2f, loss %.2f\n", worst_out, worst_marginal,
-              worst_loss);
+  std::printf(
+      "worst error, ulps: amount out %.2f, marginal price %.2f, loss %.2f, amount in %.2f, amount at %.2f, best "
+      "value %.2f\n",
+      worst_out, worst_marginal, worst_loss, worst_in, worst_at, worst_value);
+  EXPECT_LE(worst_in, 4.0);
+  EXPECT_LE(worst_at, 4.0);
+  EXPECT_LE(worst_value, 8.0);
   EXPECT_LE(worst_out, 4.0);
   EXPECT_LE(worst_marginal, 8.0);
   EXPECT_LE(worst_loss * epsilon, 1e-12);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <trimtab/liquidity/any_venue.hpp>
+#include <trimtab/liquidity/concentrated.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/delayed.hpp>
+#include <trimtab/liquidity/sampled_quotes.hpp>
 
 #include "laws/venue_laws.hpp"
 
@@ -21,6 +23,10 @@ constexpr delayed<constant_product> bridge{{.reserve_in = 1e3, .reserve_out = 2e
 static_assert(Pieced<delayed<constant_price>> && delayed<constant_price>::max_segments == 1);
 static_assert(Smooth<delayed<constant_product>> && is_concave<delayed<constant_product>>());
 static_assert(delay_of(queue) == day && delay_of(queue.after(100.0)) == day && delay_of(redemption) == seconds{0});
+
+using mixed = liquidity::any_venue<liquidity::concentrated, liquidity::order_book, liquidity::sampled_quotes,
+                                   delayed<constant_price>, delayed<liquidity::concentrated>>;
+static_assert(Venue<mixed> && Smooth<mixed> && std::is_trivially_copyable_v<mixed>);
 
 TEST(Delayed, TheCurveIsTheVenues) {
   for (const double x : {0.0, 1e-6, 100.0, 500.0, 600.0}) {

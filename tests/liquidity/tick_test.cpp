@@ -14,7 +14,6 @@
 namespace trimtab::liquidity {
 namespace {
 
-constexpr double epsilon = std::numeric_limits<double>::epsilon();
 static_assert(sqrt_price_at_tick(0).high == 1.0 && price_at_tick(0) == 1.0);
 static_assert(price_at_tick(1) == 1.0001 && price_at_tick(2) == 1.00020001);
 static_assert(sqrt_price_at_tick(2).high == 1.0001);
@@ -58,7 +57,9 @@ TEST(Tick, OfAnyTickItIsThatAndBackAgain) {
     const double tick = random.uniform(-887'272.0, 887'272.0);
     const doubled<double> root = sqrt_price_at_tick(tick);
     EXPECT_LE(static_cast<double>(abs(exact_of(root) / exact_root(tick) - 1)), 2e-20) << tick;
-    EXPECT_LE(std::fabs(real_tick_at_sqrt_price(root) - tick), epsilon * (std::fabs(tick) + 1.0)) << tick;
+    EXPECT_LE(std::fabs(real_tick_at_sqrt_price(root) - tick),
+              std::numeric_limits<double>::epsilon() * (std::fabs(tick) + 1.0))
+        << tick;
   }
 }
 #endif

@@ -15,8 +15,9 @@ namespace trimtab::liquidity {
 /// until the next initialised tick; whole ranges are differences of the table's prefix sums. Fees stay outside the
 /// liquidity, so a trade in parts gets what it gets in one go. Where no liquidity is left, input buys nothing; where a
 /// gap has none, the price jumps across it.
-/// The contract rounds against the trader at every initialised tick and every edge of its bitmap (256 tick spacings):
-/// it pays less by at most one smallest unit, and takes more by at most one, for each of those and one for the end.
+/// The contract works in whole units and cuts a swap at every initialised tick, every edge of its bitmap (256 tick
+/// spacings) and the end. At each cut it takes up to two smallest units more than the curve, which buy nothing, and
+/// pays up to one less; its price is a whole number of 2⁻⁹⁶. Nothing else sets the two apart.
 /// @cost   O(log ticks) each, `segments` and their count O(ticks)
 /// @source Adams et al. 2021, "Uniswap v3 core", eqs 6.13 to 6.16; v3-core SwapMath.sol computeSwapStep
 struct concentrated {
@@ -60,8 +61,7 @@ struct concentrated {
     if (!(from.liquidity > 0.0)) return nothing(x);
     const tick_walk::stop end = ahead.at_input(from, x * fee.complement());
     if (end.over) return end.before.out;
-    const flow pool = ahead.reserves(end.from);
-    return end.before.out + smaller(end.full.out, pool.out * (end.rest / (pool.in + end.rest)));
+    return end.before.out + smaller(end.full.out, ahead.paid(end.from, end.rest));
   }
   [[nodiscard]] constexpr double amount_in(double y) const noexcept {
     const tick_walk ahead = walk();
@@ -125,8 +125,13 @@ struct concentrated {
     const double ask = larger(0.0, price.value), gamma = fee.complement();
     if (!(from.liquidity > 0.0) || !(ask < price_at(from.root))) return 0.0;
     const tick_walk::stop end = at_price(from, ask);
+    // How much better a price is than the one asked for, also where they hardly differ.
+    const auto over = [&](const doubled<double>& root) {
+      const doubled<double> square = root * root;
+      return ((ahead.down ? complement() * square : complement() / square) - doubled<double>(ask)).high;
+    };
     const auto whole = [&](const tick_walk::spot& at, const doubled<double>& far, const flow& all) {
-      return all.out * ahead.share(at.root, far) + (price_at(far) - ask) * (all.in / gamma);
+      return all.out * ahead.share(at.root, far) + larger(0.0, over(far)) * (all.in / gamma);
     };
     double value = 0.0;
     if (end.crossed > 0) {
@@ -135,10 +140,10 @@ struct concentrated {
       const doubled<double> gain = between.out - between.in * doubled<double>(ask) / complement();
       value = whole(from, ahead.nodes[edge].sqrt_price, end.first) + larger(0.0, gain.high);
     }
-    const double start = price_at(end.from.root);
-    if (end.over || !(ask < start)) return value;
-    if (ask <= price_at(end.far)) return value + whole(end.from, end.far, end.full);
-    const double gap = (start - ask) / start, share = gap / (1.0 + square_root(1.0 - gap));
+    const double rise = over(end.from.root);
+    if (end.over || !(rise > 0.0)) return value;
+    if (over(end.far) >= 0.0) return value + whole(end.from, end.far, end.full);
+    const double gap = rise / (ask + rise), share = gap / (1.0 + square_root(1.0 - gap));
     return value + ahead.reserves(end.from).out * share * share;
   }
   /// Formula   Σ (p₀ − pₖ)·xₖ + pₖ·xₖ·eₖ/(aₖ + eₖ) over the ranges k, each from its own first price pₖ

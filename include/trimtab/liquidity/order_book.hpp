@@ -27,6 +27,25 @@ struct book_node {
   }
 };
 
+namespace detail {
+
+/// The first level from one on that is not wholly taken.
+template <class Taken>
+constexpr std::size_t first_left(std::span<const book_node> levels, std::size_t from, Taken taken) noexcept {
+  for (std::size_t left = levels.size() - from; left > 0;) {
+    const std::size_t half = left / 2;
+    if (taken(levels[from + half])) {
+      from += half + 1;
+      left -= half + 1;
+    } else {
+      left = half;
+    }
+  }
+  return from;
+}
+
+}  // namespace detail
+
 /// @brief Resting orders at falling prices, taken from the best on; fee on what is paid out.
 ///
 /// Formula   y = (1 − fee)·Σ pₖ·xₖ over the levels, best first; what goes in beyond the last buys nothing
@@ -63,7 +82,7 @@ struct order_book {
     const double gross = y / fee.complement(), best = levels[first].price, left = left_of_first();
     if (!(best * left < gross)) return gross / best;
     const doubled<double> target = levels[first].out + doubled<double>(gross - best * left);
-    const std::size_t level = next([&](const book_node& n) { return n.out < target; });
+    const std::size_t level = detail::first_left(levels, first + 1, [&](const book_node& n) { return n.out < target; });
     const doubled<double> before_in = levels[level - 1].in - levels[first].in,
                           before_out = levels[level - 1].out - levels[first].out;
     const double in = left + before_in.high;
@@ -81,13 +100,15 @@ struct order_book {
   /// All levels better than the price.
   [[nodiscard]] constexpr double amount_at(executable_price<double> price) const noexcept {
     if (empty() || !(price.value < net_price(first))) return 0.0;
-    const std::size_t level = next([&](const book_node& n) { return price.value < fee.complement() * n.price; });
+    const std::size_t level = detail::first_left(
+        levels, first + 1, [&](const book_node& n) { return price.value < fee.complement() * n.price; });
     return left_of_first() + (levels[level - 1].in - levels[first].in).high;
   }
   [[nodiscard]] constexpr double best_value(executable_price<double> price) const noexcept {
     const double ask = larger(0.0, price.value);
     if (empty() || !(ask < net_price(first))) return 0.0;
-    const std::size_t level = next([&](const book_node& n) { return ask < fee.complement() * n.price; });
+    const std::size_t level =
+        detail::first_left(levels, first + 1, [&](const book_node& n) { return ask < fee.complement() * n.price; });
     const doubled<double> in = levels[level - 1].in - levels[first].in, out = levels[level - 1].out - levels[first].out;
     const doubled<double> gain = out * doubled<double>(fee.complement()) - in * doubled<double>(ask);
     return (net_price(first) - ask) * left_of_first() + larger(0.0, gain.high);
@@ -153,28 +174,13 @@ private:
     const double left = left_of_first();
     if (!(left < x)) return {.level = first, .rest = x};
     const doubled<double> target = levels[first].in + doubled<double>(x - left);
-    place end{.level = next([&](const book_node& n) { return n.in < target; })};
+    place end{.level = detail::first_left(levels, first + 1, [&](const book_node& n) { return n.in < target; })};
     end.out = levels[first].price * left + (levels[end.level - 1].out - levels[first].out).high;
     end.over = end.level == levels.size();
     if (end.over) return end;
     end.rest =
         smaller(levels[end.level].size, larger(0.0, x - left - (levels[end.level - 1].in - levels[first].in).high));
     return end;
-  }
-  /// The first level after the next one that is not wholly taken.
-  template <class Taken>
-  [[nodiscard]] constexpr std::size_t next(Taken taken) const noexcept {
-    std::size_t level = first + 1;
-    for (std::size_t left = levels.size() - level; left > 0;) {
-      const std::size_t half = left / 2;
-      if (taken(levels[level + half])) {
-        level += half + 1;
-        left -= half + 1;
-      } else {
-        left = half;
-      }
-    }
-    return level;
   }
   static constexpr double nothing(double x) noexcept { return x == x ? 0.0 : x; }
 };

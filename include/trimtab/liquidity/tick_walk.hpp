@@ -77,6 +77,13 @@ struct tick_walk {
     const double first = at.liquidity / at.root.high, second = at.liquidity * at.root.high;
     return down ? flow<double>{first, second} : flow<double>{second, first};
   }
+  /// What a range pays for `in`, from where it is entered.
+  [[nodiscard]] constexpr double paid(const spot& at, double in) const noexcept {
+    const double root = at.root.high;
+    if (!down) return at.liquidity / root * (in / (at.liquidity * root + in));
+    const double rise = in * root;  // of L, as 1/√P rises
+    return at.liquidity * root * (rise / (at.liquidity + rise));
+  }
   /// What a move takes and pays.
   template <class S>
   [[nodiscard]] constexpr flow<S> moved(double liquidity, const doubled<double>& from,
