@@ -18,7 +18,6 @@ using liquidity::constant_price;
 using liquidity::constant_product;
 using liquidity::frictionless;
 using liquidity::segment;
-using liquidity::supply_builder;
 using liquidity::supply_curve;
 using liquidity::supply_memory;
 using liquidity::supply_room;

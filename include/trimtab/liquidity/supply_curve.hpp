@@ -61,7 +61,9 @@ struct supply_curve {
     const double from = offset_out();
     while (high - low > 1) {
       const std::size_t middle = low + (high - low) / 2;
-      (pieces[middle].before_out - from < y ? low : high) = middle;
+      const bool further = pieces[middle].before_out - from < y;
+      low = further ? middle : low;
+      high = further ? high : middle;
     }
     const segment<> s = rest(low);
     const double here = y - paid_before(low), left = s.price - s.curvature * here;
@@ -181,7 +183,9 @@ private:
     const double from = pieces[first].before_in + taken;
     while (high - low > 1) {
       const std::size_t middle = low + (high - low) / 2;
-      (pieces[middle].before_in - from < x ? low : high) = middle;
+      const bool further = pieces[middle].before_in - from < x;
+      low = further ? middle : low;
+      high = further ? high : middle;
     }
     const bool beyond = low + 1 == pieces.size() && x > capacity();
     return {.k = low, .t = smaller(larger(0.0, x - taken_before(low)), rest(low).capacity), .beyond = beyond};
@@ -192,7 +196,9 @@ private:
     std::size_t low = first, high = pieces.size();
     while (high - low > 1) {
       const std::size_t middle = low + (high - low) / 2;
-      (price < pieces[middle].piece.price ? low : high) = middle;
+      const bool further = price < pieces[middle].piece.price;
+      low = further ? middle : low;
+      high = further ? high : middle;
     }
     const segment<> s = rest(low);
     const double fall = (s.price - price) / price, t = fall / (1.0 + square_root(1.0 + fall)) / s.curvature;
