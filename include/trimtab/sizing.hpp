@@ -20,6 +20,7 @@
 #include <trimtab/sizing/leverage_to.hpp>
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/limits.hpp>
+#include <trimtab/sizing/look_at_sizes.hpp>
 #include <trimtab/sizing/problem.hpp>
 #include <trimtab/sizing/protective_put.hpp>
 #include <trimtab/sizing/restore_target.hpp>

@@ -32,8 +32,8 @@ struct restore_target {
   [[nodiscard]] constexpr bool can(direction d) const noexcept { return d == direction::deleverage; }
 
   /// @errors asset_mismatch, not_finite, non_positive_price, bad_configuration (the problem is unsound), already_there,
-  /// infeasible (with
-  ///         its limit), would_worsen, gas_tank, cost_exceeds_limit, dust
+  /// infeasible (with its limit), no_convergence (out of reach as far as it looked, on a venue that is not concave),
+  /// would_worsen, gas_tank, cost_exceeds_limit, dust
   /// @cost   a few passes over the holdings, one root a venue piece; no allocation
   template <class V, std::size_t N>
   constexpr sized size(const problem<V, N>& p) const noexcept;
