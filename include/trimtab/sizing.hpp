@@ -37,6 +37,7 @@
 #include <trimtab/sizing/leverage_to.hpp>
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/limits.hpp>
+#include <trimtab/sizing/look_at_sizes.hpp>
 #include <trimtab/sizing/loop_schedule.hpp>
 #include <trimtab/sizing/problem.hpp>
 #include <trimtab/sizing/protective_put.hpp>

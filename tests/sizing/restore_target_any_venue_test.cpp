@@ -304,6 +304,57 @@ TEST(RestoreTargetAnyVenue, APoolThatPaysMoreForMoreReachesWhatItsFirstUnitDoesN
   EXPECT_LT(wide.at_size(p, 0.999 * s.trade.sold).health_after, 1.25);
 }
 
+// A pool whose gas grows with every tick, paid from the proceeds: the size carries its own gas, and no smaller one
+// does.
+TEST(RestoreTargetAnyVenue, TheGasIsThatOfTheSize) {
+  std::array<liquidity::initialised_tick, 32> at{};
+  std::array<liquidity::tick_node, 32> nodes{};
+  for (int k = 0; k < 16; ++k) {
+    at[static_cast<std::size_t>(15 - k)] = {-15 * (k + 1), 3e4};
+    at[static_cast<std::size_t>(16 + k)] = {15 * (k + 1), -3e4};
+  }
+  const auto table = liquidity::build_tick_table(at, nodes);
+  ASSERT_TRUE(table.has_value());
+  const liquidity::concentrated pool{
+      .ticks = *table, .sqrt_price = 1.0, .fee = {5.0}, .gas_units = 1e5, .gas_per_tick = 2e4};
+  test::random_numbers d(31000);
+  int crossing = 0, dear = 0;
+  for (int i = 0; i < 500; ++i) {
+    const cases::worked w(10000.0, d.uniform(6650.0, 7300.0));
+    auto p = w.problem(pool);
+    p.funding = {static_cast<funding_mode>(i % 3), {5.0}};
+    p.gas = {.transaction_gas = 4e5,
+             .price_native = d.log_uniform(1e-6, 3e-4),
+             .paid_from = gas_payer::proceeds,
+             .native = price_slot{2}};
+    const auto s = wide.size(p);
+    if (!s.has_value()) {
+      ++dear;
+      continue;
+    }
+    const double gas = (4e5 + pool.gas(s.trade.sold)) * p.gas.price_native;
+    ASSERT_NEAR(s.trade.gas_in_kind, gas, 1e-12 * gas) << i;
+    ASSERT_EQ(s.trade.cost.gas, s.trade.gas_in_kind) << i;
+    crossing += pool.gas(s.trade.sold) > pool.gas(1e-9);
+    ASSERT_GE(s.trade.health_after, 1.25) << i;
+    ASSERT_LE(s.trade.health_after, 1.25 * (1 + 1e-12)) << i;
+    for (int k = 1; k <= 200; ++k)
+      ASSERT_LT(wide.at_size(p, s.trade.sold * (1 - 1e-8) * k / 200.0).health_after, 1.25) << i << ' ' << k;
+    // From the tank: what pays for the first unit may not pay for all ticks.
+    auto q = p;
+    q.gas.paid_from = gas_payer::tank;
+    const auto from_tank = wide.size(q);
+    ASSERT_TRUE(from_tank.has_value()) << i;
+    q.gas.tank_native = q.gas.fee_native(pool.gas(from_tank.trade.sold)) * (1 - 1e-9);
+    EXPECT_EQ(wide.size(q).status, errc::gas_tank) << i;
+    q.gas.tank_native *= 1 + 2e-9;
+    EXPECT_TRUE(wide.size(q).has_value()) << i;
+  }
+  std::printf("gas by the tick: %d cross at least one, %d out of reach\n", crossing, dear);
+  EXPECT_GT(crossing, 100);
+  EXPECT_LT(dear, 250);
+}
+
 TEST(RestoreTargetAnyVenue, ChunksOfAnyVenue) {
   const cases::worked w;
   const constant_product pool{.reserve_in = 1e5, .reserve_out = 1e5, .fee = {1.0}};

@@ -30,10 +30,10 @@ struct deleverage {
   double premium, kept;                                    // f, 1/(1 + f)
   double withdrawn = 1.0, lost = 0.0, fixed = 0.0;         // κ, q, g
   double minimum_price;                                    // m
-  double gas_base, gas_debt = 0.0;                         // G in base currency, in debt (0 when the tank pays)
+  double gas_base = 0.0, gas_debt = 0.0;                   // G in base currency, in debt (0 when the tank pays)
 
-  /// @pre `check(problem)` is ok
-  constexpr deleverage(const problem<V, N>& of, basis_points max_slippage) noexcept : p(of) {
+  /// @param size of the sale whose gas it is @pre `check(problem)` is ok
+  constexpr deleverage(const problem<V, N>& of, basis_points max_slippage, double size = infinity) noexcept : p(of) {
     const term<double>& sells = *p.liquidation.collateral.find(p.collateral);
     const term<double>& repays = *p.liquidation.debt.find(p.debt);
     collateral_value = weighted_value(p.liquidation.collateral, p.prices);
@@ -46,14 +46,17 @@ struct deleverage {
     premium = p.funding.mode == funding_mode::none ? 0.0 : p.funding.premium.fraction();
     kept = 1.0 / (1.0 + premium);
     minimum_price = p.fair_rate * (1.0 - max_slippage.fraction());
-    gas_base = p.gas.fee_base(p.venue->gas(held), p.prices);
-    if (p.gas.paid_from == gas_payer::proceeds) gas_debt = gas_base / debt_price;
-    fixed = gas_debt;
     if (p.funding.mode == funding_mode::flash_collateral) withdrawn = 1.0 + premium;
-    if (p.funding.mode == funding_mode::flash_debt) {
-      lost = minimum_price * premium * kept;
-      fixed = gas_debt * kept;
-    }
+    if (p.funding.mode == funding_mode::flash_debt) lost = minimum_price * premium * kept;
+    use_gas_of(size);
+  }
+
+  /// From here on the gas is that of a sale of x. Where gas costs nothing the venue is not asked.
+  constexpr void use_gas_of(double x) noexcept {
+    if (!(p.gas.price_native > 0.0)) return;
+    gas_base = p.gas.fee_base(p.venue->gas(smaller(x, held)), p.prices);
+    if (p.gas.paid_from == gas_payer::proceeds) gas_debt = gas_base / debt_price;
+    fixed = p.funding.mode == funding_mode::flash_debt ? gas_debt * kept : gas_debt;
   }
 
   [[nodiscard]] constexpr size_equation equation(double target) const noexcept {

@@ -23,11 +23,11 @@ struct leverage {
   double collateral_value, debt_value;                     // C, D, weighted
   double weighted_price, weighted_debt_price, debt_price;  // w·p, v·π, π
   double premium, minimum_price;                           // f, m
-  double gas_base, gas_debt = 0.0;                         // G in base currency, in debt (0 when the tank pays)
+  double gas_base = 0.0, gas_debt = 0.0;                   // G in base currency, in debt (0 when the tank pays)
   double borrowed = 1.0, lost = 0.0;                       // κ, q
 
-  /// @pre `check(problem)` is ok
-  constexpr leverage(const problem<V, N>& of, basis_points max_slippage) noexcept : p(of) {
+  /// @param size of the sale whose gas it is @pre `check(problem)` is ok
+  constexpr leverage(const problem<V, N>& of, basis_points max_slippage, double size) noexcept : p(of) {
     const term<double>& bought = *p.liquidation.collateral.find(p.collateral);
     const term<double>& owed = *p.liquidation.debt.find(p.debt);
     collateral_value = weighted_value(p.liquidation.collateral, p.prices);
@@ -37,10 +37,25 @@ struct leverage {
     weighted_debt_price = owed.weight * debt_price;
     premium = p.funding.mode == funding_mode::none ? 0.0 : p.funding.premium.fraction();
     minimum_price = (1.0 - max_slippage.fraction()) / p.fair_rate;
-    gas_base = p.gas.fee_base(p.venue->gas(1.0), p.prices);
-    if (p.gas.paid_from == gas_payer::proceeds) gas_debt = gas_base / debt_price;
+    use_gas_of(size);
     if (p.funding.mode == funding_mode::flash_debt) borrowed = 1.0 + premium;
     if (p.funding.mode == funding_mode::flash_collateral) lost = premium * minimum_price / (1.0 + premium);
+  }
+
+  /// From here on the gas is that of a sale of x. Where gas costs nothing the venue is not asked.
+  constexpr void use_gas_of(double x) noexcept {
+    if (!(p.gas.price_native > 0.0)) return;
+    gas_base = p.gas.fee_base(p.venue->gas(x), p.prices);
+    if (p.gas.paid_from == gas_payer::proceeds) gas_debt = gas_base / debt_price;
+  }
+
+  /// @brief Finds a size with the gas of the one that the least gas allows, and keeps the gas of what it finds.
+  /// Gas grows with the size: what is allowed with more gas is allowed with its own.
+  template <class F>
+  constexpr void settle_gas(F&& size) noexcept {
+    const double first = size(), least_gas = gas_base;
+    use_gas_of(first);
+    if (gas_base > least_gas) use_gas_of(size());
   }
 
   /// Formula   w·p·y − (w·p·q + h·v·π·κ)·x + C − h·(D + v·π·G) ≥ 0: health at or above h
@@ -109,6 +124,7 @@ struct leverage {
 
   /// Why a trade made by `at` may not be made.
   [[nodiscard]] constexpr objection object(const trade& t, basis_points max_cost) const noexcept {
+    if (p.gas.short_of_gas(p.venue->gas(t.sold))) return {errc::gas_tank, limit::none};
     if (t.health_at_min_out < p.band_low) return {errc::infeasible, limit::band};
     if (debt_value + weighted_debt_price * t.debt_change < p.minimum_debt) return {errc::dust, limit::minimum_debt};
     if (t.cost.total() > max_cost.fraction() * t.sold * debt_price) return {errc::cost_exceeds_limit, limit::cost};
@@ -117,8 +133,9 @@ struct leverage {
 
   /// @brief The trade at x, or at a few ulps less if it then reads health at or above `health`; false, and no trade,
   /// when neither does.
-  constexpr bool certify(trade& t, double x, double health, const size_equation& q) const noexcept {
+  constexpr bool certify(trade& t, double x, double health) const noexcept {
     const double before = t.health_before;
+    const size_equation q = equation(health);
     double shrink = 8.0 * std::numeric_limits<double>::epsilon() * (collateral_value + health * debt_value) /
                     larger(q.give - q.gain * p.venue->marginal_price(0.0).value, std::numeric_limits<double>::min());
     for (int attempt = 0; attempt < 6 && x > 0.0 && is_finite(x); ++attempt) {

@@ -42,12 +42,12 @@ struct leverage_to {
   /// The trade that sells exactly `x` of new debt. @pre `check(p)` is ok
   template <class V, std::size_t N>
   constexpr trade at_size(const problem<V, N>& p, double x) const noexcept {
-    return leverage<V, N>(p, max_slippage).at(x);
+    return leverage<V, N>(p, max_slippage, x).at(x);
   }
   /// Why a trade of some size, made by `at_size`, may not be made. @pre `check(p)` is ok
   template <class V, std::size_t N>
   constexpr objection objection_to(const problem<V, N>& p, const trade& t) const noexcept {
-    return leverage<V, N>(p, max_slippage).object(t, max_cost);
+    return leverage<V, N>(p, max_slippage, t.sold).object(t, max_cost);
   }
 
 private:
@@ -64,7 +64,7 @@ constexpr sized leverage_to::size(const problem<V, N>& p) const noexcept {
   sized out;
   if (const errc e = check(p); e != errc::ok) return out.status = e, out;
   if (const errc e = validate(); e != errc::ok) return out.status = e, out;
-  const leverage<V, N> k(p, max_slippage);
+  leverage<V, N> k(p, max_slippage, smallest_sale);
   const auto refused = [&](errc why, limit binding) { return out.status = why, out.binding = binding, out; };
   out.best_health = out.trade.health_before = health_factor(k.collateral_value, k.debt_value);
   const double assets = market_value(p.liquidation.collateral, p.prices);
@@ -73,26 +73,29 @@ constexpr sized leverage_to::size(const problem<V, N>& p) const noexcept {
     return refused(errc::already_there, limit::none);
   if (!(out.best_health > p.target)) return refused(errc::infeasible, limit::health_floor);
   if (!p.collateral_limits.can_grow() || !p.debt_limits.can_grow()) return refused(errc::infeasible, limit::reserve);
-  if (p.gas.short_of_gas(p.venue->gas(1.0))) return refused(errc::gas_tank, limit::none);
+  if (p.gas.short_of_gas(p.venue->gas(smallest_sale))) return refused(errc::gas_tank, limit::none);
 
   const curve<V> venue(*p.venue);
   const double price = p.prices[p.liquidation.collateral.find(p.collateral)->slot].value;
-  const size_equation health = k.equation(p.target);
-  largest most = k.largest_size(venue);
-  most.at_most(last_root(health, venue, most.x), limit::health_floor);
-  if (ratio < infinity) {
-    const size_equation levered{(ratio - 1.0) * price,
-                                (ratio - 1.0) * price * k.lost + ratio * k.debt_price * k.borrowed,
-                                ratio * (debts + k.debt_price * k.gas_debt) - (ratio - 1.0) * assets};
-    most.at_most(last_root(levered, venue, most.x), limit::none);
-  }
-  if (exposure < infinity) {
-    const size_root bought = solve({price, price * k.lost, exposure - assets}, venue, most.x);
-    if (bought.what == size_root::verdict::reached) most.at_most(bought.x, limit::none);
-  }
+  largest most;
+  k.settle_gas([&] {
+    most = k.largest_size(venue);
+    most.at_most(last_root(k.equation(p.target), venue, most.x), limit::health_floor);
+    if (ratio < infinity) {
+      const double over = ratio - 1.0;
+      const size_equation levered{over * price, over * price * k.lost + ratio * k.debt_price * k.borrowed,
+                                  ratio * (debts + k.debt_price * k.gas_debt) - over * assets};
+      most.at_most(last_root(levered, venue, most.x), limit::none);
+    }
+    if (exposure < infinity) {
+      const size_root bought = solve({price, price * k.lost, exposure - assets}, venue, most.x);
+      if (bought.what == size_root::verdict::reached) most.at_most(bought.x, limit::none);
+    }
+    return most.x;
+  });
   out.proven = is_concave<V>();
   out.binding = most.why;
-  if (!k.certify(out.trade, most.x, p.target, health)) return refused(errc::infeasible, most.why);
+  if (!k.certify(out.trade, most.x, p.target)) return refused(errc::infeasible, most.why);
   out.best_health = out.trade.health_after;
   out.status = errc::ok;
   if (const objection no = k.object(out.trade, max_cost); no.why != errc::ok) return refused(no.why, no.binding);

@@ -48,13 +48,13 @@ struct leverage_up {
   /// The trade that sells exactly `x` of new debt. @pre `size(p)` found the assets and prices sound
   template <class V, std::size_t N>
   constexpr trade at_size(const problem<V, N>& p, double x) const noexcept {
-    return leverage<V, N>(p, max_slippage).at(x);
+    return leverage<V, N>(p, max_slippage, x).at(x);
   }
 
   /// Why a trade of some size, made by `at_size`, may not be made. @pre `check(p)` is ok
   template <class V, std::size_t N>
   constexpr objection objection_to(const problem<V, N>& p, const trade& t) const noexcept {
-    return leverage<V, N>(p, max_slippage).object(t, max_cost);
+    return leverage<V, N>(p, max_slippage, t.sold).object(t, max_cost);
   }
 };
 
@@ -62,20 +62,23 @@ template <class V, std::size_t N>
 constexpr sized leverage_up::size(const problem<V, N>& p) const noexcept {
   sized out;
   if (const errc e = check(p); e != errc::ok) return out.status = e, out;
-  const leverage<V, N> k(p, max_slippage);
+  leverage<V, N> k(p, max_slippage, smallest_sale);
   out.best_health = out.trade.health_before = health_factor(k.collateral_value, k.debt_value);
   if (!(out.best_health > p.target)) return out.status = errc::already_there, out;
   if (!p.collateral_limits.can_grow() || !p.debt_limits.can_grow())
     return out.status = errc::infeasible, out.binding = limit::reserve, out;
-  if (p.gas.short_of_gas(p.venue->gas(1.0))) return out.status = errc::gas_tank, out;
+  if (p.gas.short_of_gas(p.venue->gas(smallest_sale))) return out.status = errc::gas_tank, out;
 
   const curve<V> venue(*p.venue);
-  const largest most = k.largest_size(venue);
-  const size_equation equation = k.equation(p.target);
-  const double root = last_root(equation, venue, most.x);
+  largest most;
+  k.settle_gas([&] {
+    most = k.largest_size(venue);
+    most.at_most(last_root(k.equation(p.target), venue, most.x), limit::none);
+    return most.x;
+  });
   out.proven = is_concave<V>();
-  out.binding = root < most.x ? limit::none : most.why;
-  if (!k.certify(out.trade, smaller(root, most.x), p.target, equation)) return out.status = errc::infeasible, out;
+  out.binding = most.why;
+  if (!k.certify(out.trade, most.x, p.target)) return out.status = errc::infeasible, out;
   out.best_health = out.trade.health_after;
   out.status = errc::ok;
   if (const objection no = k.object(out.trade, max_cost); no.why != errc::ok)

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace trimtab::sizing {
 
@@ -144,6 +145,9 @@ struct largest {
     if (other < x) x = larger(other, 0.0), why = name;
   }
 };
+
+/// The smallest sale there is: its gas is the least.
+inline constexpr double smallest_sale = std::numeric_limits<double>::min();
 
 /// Why a trade may not be made, though its size is right.
 struct objection {

@@ -32,8 +32,8 @@ struct restore_target {
   [[nodiscard]] constexpr bool can(direction d) const noexcept { return d == direction::deleverage; }
 
   /// @errors asset_mismatch, not_finite, non_positive_price, bad_configuration (the problem is unsound), already_there,
-  /// infeasible (with
-  ///         its limit), would_worsen, gas_tank, cost_exceeds_limit, dust
+  /// infeasible (with its limit), no_convergence (out of reach as far as it looked, on a venue that is not concave),
+  /// would_worsen, gas_tank, cost_exceeds_limit, dust
   /// @cost   a few passes over the holdings, one root a venue piece; no allocation
   template <class V, std::size_t N>
   constexpr sized size(const problem<V, N>& p) const noexcept;
@@ -43,22 +43,22 @@ struct restore_target {
   /// @pre `check(p)` is ok
   template <class V, std::size_t N>
   constexpr size_root root(const problem<V, N>& p) const noexcept {
-    const deleverage<V, N> k(p, max_slippage);
-    return solve(k.equation(p.target), curve<V>(*p.venue), unbounded(k));
+    deleverage<V, N> k(p, max_slippage, smallest_sale);
+    return least(k, curve<V>(*p.venue), unbounded(k));
   }
 
   /// The trade that sells exactly `x`, whatever health it leaves. @pre `check(p)` is ok
   template <class V, std::size_t N>
   constexpr trade at_size(const problem<V, N>& p, double x) const noexcept {
     trade t;
-    deleverage<V, N>(p, max_slippage).fill(t, x);
+    deleverage<V, N>(p, max_slippage, x).fill(t, x);
     return t;
   }
 
   /// Why a trade of some size, made by `at_size`, may not be made. @pre `check(p)` is ok
   template <class V, std::size_t N>
   constexpr objection objection_to(const problem<V, N>& p, const trade& t) const noexcept {
-    return object(deleverage<V, N>(p, max_slippage), t);
+    return object(deleverage<V, N>(p, max_slippage, t.sold), t);
   }
 
 private:
@@ -69,6 +69,8 @@ private:
   static constexpr double unbounded(const deleverage<V, N>& k) noexcept {
     return is_concave<V>() ? infinity : k.held;
   }
+  template <class V, std::size_t N>
+  static constexpr size_root least(deleverage<V, N>& k, const curve<V>& venue, double cap) noexcept;
   template <class V, std::size_t N>
   constexpr void sell_on(trade& t, const deleverage<V, N>& k, const curve<V>& venue) const noexcept;
   static constexpr void clear(trade& t) noexcept {
@@ -103,6 +105,21 @@ constexpr bool restore_target::certify(trade& t, const deleverage<V, N>& k, cons
   return false;
 }
 
+// The least size that reaches the target with its own gas. Gas grows with the size, so each root with the gas of the
+// root before is a bound from below of all sizes that do; the first one that needs no more is the least of them, and
+// where one is out of reach, so is the target.
+template <class V, std::size_t N>
+constexpr size_root restore_target::least(deleverage<V, N>& k, const curve<V>& venue, double cap) noexcept {
+  size_root found = solve(k.equation(k.p.target), venue, cap);
+  for (int steps = 0; k.p.gas.price_native > 0.0 && found.what == size_root::verdict::reached; ++steps) {
+    const double used = k.gas_base;
+    k.use_gas_of(steps < 64 ? found.x : infinity);
+    if (!(k.gas_base > used)) break;
+    found = solve(k.equation(k.p.target), venue, cap);
+  }
+  return found;
+}
+
 // The target is out of reach: why, and the trade that comes closest.
 template <class V, std::size_t N>
 constexpr void restore_target::fall_short(sized& out, const deleverage<V, N>& k, const curve<V>& venue,
@@ -116,7 +133,9 @@ constexpr void restore_target::fall_short(sized& out, const deleverage<V, N>& k,
   out.status = most.x > 0.0 && out.proven ? errc::would_worsen : unreached;
   const double best = k.best_size(venue, most.x);
   if (!(best > 0.0)) return;
-  k.fill(out.trade, best);
+  deleverage<V, N> at_best = k;
+  at_best.use_gas_of(best);
+  at_best.fill(out.trade, best);
   if (out.trade.health_after > out.trade.health_before) {
     out.status = unreached;
   } else {
@@ -133,22 +152,21 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
     return out;
   };
   if (const errc e = check(p); e != errc::ok) return refused(e);
-  const deleverage<V, N> k(p, max_slippage);
+  deleverage<V, N> k(p, max_slippage, smallest_sale);
   out.best_health = out.trade.health_before = health_factor(k.collateral_value, k.debt_value);
   if (out.best_health >= p.target) return refused(errc::already_there);
   if (!p.collateral_limits.can_reduce() || !p.debt_limits.can_reduce())
     return refused(errc::infeasible, limit::reserve);
-  if (p.gas.short_of_gas(p.venue->gas(k.held))) return refused(errc::gas_tank);
+  if (p.gas.short_of_gas(p.venue->gas(smallest_sale))) return refused(errc::gas_tank);
 
   out.status = errc::ok;
   const curve<V> venue(*p.venue);
-  const size_equation equation = k.equation(p.target);
   // The root as if nothing but the curve bound it; where a limit does, once more with all of them turned into sizes.
-  size_root found = solve(equation, venue, unbounded(k));
+  size_root found = least(k, venue, unbounded(k));
   if (!certify(out.trade, k, found, infinity) || !k.fits(out.trade, health_floor)) {
     clear(out.trade);
     const largest most = k.largest_size(venue, health_floor);
-    found = solve(equation, venue, most.x);
+    found = least(k, venue, most.x);
     if (!certify(out.trade, k, found, most.x)) fall_short(out, k, venue, found, most);
   }
   out.proven = found.proven;
@@ -186,7 +204,9 @@ constexpr void restore_target::sell_on(trade& t, const deleverage<V, N>& k, cons
     x = last->low;
   }
   trade more;
-  k.fill(more, x);
+  deleverage<V, N> at_more = k;
+  at_more.use_gas_of(x);
+  at_more.fill(more, x);
   if (more.health_after >= k.p.target && more.health_after <= k.p.band_high && more.cost.total() < t.cost.total() &&
       object(k, more).why == errc::ok)
     t = more;
@@ -194,6 +214,7 @@ constexpr void restore_target::sell_on(trade& t, const deleverage<V, N>& k, cons
 
 template <class V, std::size_t N>
 constexpr objection restore_target::object(const deleverage<V, N>& k, const trade& t) const noexcept {
+  if (k.p.gas.short_of_gas(k.p.venue->gas(t.sold))) return {errc::gas_tank, limit::none};
   if (t.health_after > k.p.band_high) return {errc::infeasible, limit::band};
   if (t.health_at_min_out < health_floor) return {errc::infeasible, limit::health_floor};
   if (!k.borrow_form_stands(t)) return {errc::infeasible, limit::borrow_form};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <trimtab/core/root.hpp>
+#include <trimtab/sizing/look_at_sizes.hpp>
 #include <trimtab/sizing/size_on_pieces.hpp>
 
 #include <limits>
@@ -49,39 +50,6 @@ struct residual {
     return first_zero(q, {at.price, bend > 0.0 && is_finite(bend) ? bend : 0.0, infinity}, -at.phi);
   }
 };
-
-/// Sizes to look at where nothing is known of the curve: every tenth of their own size up from a millionth of all.
-template <class F>
-constexpr void scan(double all, F&& look) noexcept {
-  double x = all * 1e-6;
-  while (x < all && look(x)) x *= 1.1;
-  if (!(x < all)) look(all);
-}
-
-/// A size at which what holds for little no longer does, and not far beyond; all where that is finite.
-template <class F>
-constexpr double reach(double all, F&& holds) noexcept {
-  if (is_finite(all)) return all;
-  double x = 1.0;
-  while (x < 1e300 && holds(x)) x *= 4.0;
-  while (x > 1e-300 && !holds(x * 1e-6)) x *= 0.25;
-  return x;
-}
-
-/// Where f is highest between low and high, to half the digits.
-template <class F>
-constexpr double highest(double low, double high, F&& f) noexcept {
-  constexpr double golden = 0.6180339887498949;
-  double a = high - golden * (high - low), b = low + golden * (high - low), fa = f(a), fb = f(b);
-  for (int i = 0; i < 40; ++i) {
-    if (fa < fb) {
-      low = a, a = b, fa = fb, b = low + golden * (high - low), fb = f(b);
-    } else {
-      high = b, b = a, fb = fa, a = high - golden * (high - low), fa = f(a);
-    }
-  }
-  return 0.5 * (low + high);
-}
 
 inline constexpr double root_width = 4.0 * std::numeric_limits<double>::epsilon();
 
