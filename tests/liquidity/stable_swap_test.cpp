@@ -176,8 +176,8 @@ struct pool_case {
                              most_out = stable_swap::of(P::pool(), 0, 1)->most_out();
   static stable_swap venue() { return *stable_swap::of(P::pool(), 0, 1); }
   static venue_reference reference(long double x) {
-    static const test::stable_reference<test::wide> curve(P::pool(), 0, 1);
-    const auto at = curve.at(test::wide(x));
+    static const test::stable_reference curve(P::pool(), 0, 1);
+    const auto at = curve.at(test::widened(static_cast<double>(x)));
     return {static_cast<long double>(at.out), static_cast<long double>(at.price), static_cast<long double>(at.loss)};
   }
 };

@@ -8,76 +8,88 @@
 #endif
 
 #include <cmath>
-#include <type_traits>
 
 namespace trimtab::test {
 
-/// What a stable-swap reference is computed in: 50 digits, or what the compiler has beyond 80 bits.
+/// What a stable-swap reference is computed in: 50 digits, or twice those of 80 bits.
 #ifdef TRIMTAB_TESTS_WITH_THIRD_PARTIES
 using wide = boost::multiprecision::cpp_dec_float_50;
+constexpr bool plenty = true;
+inline wide root_of(const wide& x) {
+  return sqrt(x);
+}
 #else
-using wide = long double;
+using wide = doubled<long double>;
+constexpr bool plenty = false;
+inline wide root_of(const wide& x) {
+  return square_root<wide>(x);
+}
 #endif
+inline wide widened(double x) {
+  return wide(static_cast<long double>(x));
+}
 
 /// D by the definition: bisection on Ann·S + D − Ann·D − D·Π D/(n·xᵢ), which changes sign once in (0, S].
 template <class W>
 W stable_invariant(const liquidity::stable_pool& pool) {
-  const int n = static_cast<int>(pool.coins);
-  const W ann = W(pool.amplification) * n;
-  W sum = 0;
-  for (int i = 0; i < n; ++i) sum += W(pool.balances[static_cast<std::size_t>(i)]);
+  const W coins = W(static_cast<long double>(pool.coins)),
+          ann = W(static_cast<long double>(pool.amplification)) * coins;
+  W sum = W(0.0L);
+  for (std::size_t i = 0; i < pool.coins; ++i) sum = sum + W(static_cast<long double>(pool.balances[i]));
   const auto excess = [&](const W& d) {
     W p = d;
-    for (int i = 0; i < n; ++i) p *= d / (n * W(pool.balances[static_cast<std::size_t>(i)]));
+    for (std::size_t i = 0; i < pool.coins; ++i) p = p * (d / (coins * W(static_cast<long double>(pool.balances[i]))));
     return W(ann * (sum - d) + d - p);
   };
-  W low = 0, high = sum;
-  if (excess(high) >= 0) return high;
-  for (int i = 0; i < (std::is_same_v<W, long double> ? 200 : 260); ++i) {
-    const W middle = (low + high) / 2;
-    (excess(middle) > 0 ? low : high) = middle;
+  const W nothing = W(0.0L), half = W(0.5L);
+  W low = nothing, high = sum;
+  if (!(excess(high) < nothing)) return high;
+  for (int i = 0; i < 260; ++i) {
+    const W middle = (low + high) * half;
+    (nothing < excess(middle) ? low : high) = middle;
   }
-  return (low + high) / 2;
+  return (low + high) * half;
 }
 
 /// @brief A stable-swap pair from its definition, with nothing done about cancellation but digits to spare.
-template <class W>
 class stable_reference {
 public:
   struct point {
-    W out, price, loss;
+    wide out, price, loss;
   };
 
   stable_reference(const liquidity::stable_pool& pool, std::size_t in, std::size_t out) {
-    const int n = static_cast<int>(pool.coins);
-    ann_ = W(pool.amplification) * n;
-    d_ = stable_invariant<W>(pool);
-    others_ = 0, product_ = d_;
+    const wide n = widened(static_cast<double>(pool.coins)), one = widened(1.0);
+    ann_ = widened(pool.amplification) * n;
+    d_ = stable_invariant<wide>(pool);
+    others_ = widened(0.0), product_ = d_;
     for (std::size_t i = 0; i < pool.coins; ++i) {
-      product_ *= d_ / n;
+      product_ = product_ * (d_ / n);
       if (i == in || i == out) continue;
-      others_ += W(pool.balances[i]), product_ /= W(pool.balances[i]);
+      others_ = others_ + widened(pool.balances[i]), product_ = product_ / widened(pool.balances[i]);
     }
-    x_ = W(pool.balances[in]), y_ = W(pool.balances[out]);
-    rate_in_ = W(pool.rates[in]);
-    share_ = (1 - W(pool.fee.count) / 10000) / W(pool.rates[out]);
+    x_ = widened(pool.balances[in]), y_ = widened(pool.balances[out]);
+    rate_in_ = widened(pool.rates[in]);
+    share_ = (one - widened(pool.fee.count) / widened(1e4)) / widened(pool.rates[out]);
   }
-  [[nodiscard]] point at(const W& tokens) const {
-    using std::sqrt;
-    const W x = x_ + tokens * rate_in_, b = x + others_ + d_ / ann_ - d_, c = product_ / (x * ann_);
-    const W root = sqrt(W(b * b + 4 * c)), y = b > 0 ? W(2 * c / (b + root)) : W((root - b) / 2);
-    const W first = price(x_, y_), out = y_ - y;
-    return {share_ * out, share_ * rate_in_ * price(x, y), share_ * (first * (x - x_) - out)};
+  [[nodiscard]] point at(const wide& tokens) const {
+    const wide two = widened(2.0), nothing = widened(0.0);
+    const wide dx = tokens * rate_in_, x = x_ + dx, b = x + others_ + d_ / ann_ - d_, c = product_ / (x * ann_);
+    const wide root = root_of(wide(b * b + two * two * c));
+    const wide y = nothing < b ? wide(two * c / (b + root)) : wide((root - b) / two);
+    const wide first = price(x_, y_);
+    // Where digits are fewer, the difference is had from the quadratic instead.
+    const wide out = plenty ? wide(y_ - y) : wide(two * dx * (y_ + product_ / (x_ * x * ann_)) / (two * y_ + b + root));
+    return {share_ * out, share_ * rate_in_ * price(x, y), share_ * (first * dx - out)};
   }
-  [[nodiscard]] W scale() const { return share_ * rate_in_; }
 
 private:
   /// (Ann + P/x)/(Ann + P/y), P = Dⁿ⁺¹/(nⁿ·Πx)
-  [[nodiscard]] W price(const W& x, const W& y) const {
-    const W p = product_ / (x * y);
+  [[nodiscard]] wide price(const wide& x, const wide& y) const {
+    const wide p = product_ / (x * y);
     return (ann_ + p / x) / (ann_ + p / y);
   }
-  W ann_, d_, others_, product_, x_, y_, rate_in_, share_;
+  wide ann_, d_, others_, product_, x_, y_, rate_in_, share_;
 };
 
 }  // namespace trimtab::test

@@ -91,18 +91,17 @@ public:
     const double first = price(0.0);
     if (!(to < first)) return 0.0;
     if (!(to > 0.0)) return infinity;
-    double low = 0.0, high = infinity, t = 0.0, p = first;
+    double low = 0.0, high = infinity, t = rough_amount_at(to);
+    if (!(t > 0.0 && t < infinity)) t = 0.0;
     for (int i = 0; i < 30; ++i) {
       const state s = after(t);
-      if (i > 0) {
-        p = price(s);
-        if (p == to) return t;
-        (p > to ? low : high) = t;
-      }
+      const double p = price(s);
+      if (p == to) return t;
+      (p > to ? low : high) = t;
       const double gap = (p - to) / to, step = 2.0 / bend(s) * (gap / (1.0 + square_root(1.0 + gap)));
       double next = t + step;
+      if (magnitude(step) <= 2.5e-16 * t || magnitude(gap) <= 2.5e-16) return larger(0.0, next);  // rounding is left
       if (!(next > low && next < high)) next = high < infinity ? 0.5 * (low + high) : 4.0 * low + in_;
-      if (magnitude(next - t) <= 2.5e-16 * next) return next;
       t = next;
     }
     while (!(high < infinity)) {
@@ -114,6 +113,18 @@ public:
   }
 
 private:
+  /// Where one coin is scarce, price − 1 is as q over it, so that q·x·y = k gives it: for a start, good but near 1.
+  [[nodiscard]] constexpr double rough_amount_at(double to) const noexcept {
+    if (to == 1.0) return 0.0;
+    const double whole = in_ - lean_.high, part = to < 1.0 ? product_ * to / (1.0 - to) : product_ / (to - 1.0);
+    double plenty = larger(whole, 0.5 * (in_ + out_)), scarce = 0.0;
+    for (int i = 0; i < 2; ++i) {
+      scarce = square_root(part / plenty);
+      plenty = whole + product_ / (plenty * scarce) - scarce;
+      if (!(plenty > 0.0)) return 0.0;
+    }
+    return (to < 1.0 ? plenty : scarce) - in_;
+  }
   [[nodiscard]] constexpr double lean(double t) const noexcept {
     const double c = lean_.high + t;
     return c < infinity ? c + (sum_error(lean_.high, t, c) + lean_.low) : c;
