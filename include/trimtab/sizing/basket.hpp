@@ -13,8 +13,10 @@ namespace trimtab::sizing {
 /// up first; see `basket_dual`. Venues that pay above the oracle are used even at t = 0, where cost falls.
 /// Rules, minimum debts and gas per venue are searched over, with a bound (`basket_search`).
 ///
-/// Gas that a venue asks by size is charged at the largest size. The answer carries its proof: marginal prices against
-/// their limits, a lower bound of the cost by duality, health read back with the form's own arithmetic.
+/// The numeraire's flash loan, health between the steps without a loan, the borrow form and the account's minimum debt
+/// are looked at afterwards: they refuse a basket and do not shape it. Gas that a venue asks by size is charged at the
+/// largest size. The answer carries its proof: marginal prices against their limits, a lower bound of the cost by
+/// duality, health read back with the form's own arithmetic.
 /// @source derived here: Lagrange multipliers of the health inequality and of the budget, combined into t; duality as
 ///         in Boyd, Vandenberghe 2004, "Convex Optimization", chapter 5
 struct basket {
