@@ -31,7 +31,7 @@ struct basket {
 
   /// @errors those of `check`, already_there, infeasible (with its limit and the best health), would_worsen (even the
   ///         best basket lowers health), gas_tank, dust (what remains of the debt), cost_exceeds_limit, no_convergence
-  ///         (health could not be certified)
+  ///         (health or prices could not be certified)
   /// @cost   a dozen passes over the legs for one program; no allocation
   template <class V, std::size_t N>
   constexpr basket_sized<N> size(const basket_problem<V, N>& p) const noexcept;
@@ -91,6 +91,9 @@ constexpr basket_sized<N> basket::size(const basket_problem<V, N>& p) const noex
     tree.best = at;
     w.fill(out);
   }
+  // Where curves are concave, prices off their limits would be a failure of arithmetic: not to be passed for an
+  // optimum.
+  if (is_concave<V>() && !(out.kkt <= 1e-6)) return without_trades(errc::no_convergence);
   out.best_health = out.health_after;
   out.status = w.object(out, max_cost, health_floor);
   return out.status == errc::ok ? out : without_trades(out.status);
