@@ -49,7 +49,7 @@ void expect_best_of(const std::vector<basket_answer>& others, const basket_answe
 TEST(BasketSearch, OneCollateralOrOneDebtIsTheBestOfThem) {
   test::random_numbers r(20220511);
   tally seen;
-  for (int i = 0; i < 1500; ++i) {
+  for (int i = 0; i < 600; ++i) {
     basket_book b = test::random_basket(r);
     b.problem.funding.mode = sizing::funding_mode::flash_debt;
     const basket_answer free = basket{}.size(b.problem);
@@ -71,14 +71,14 @@ TEST(BasketSearch, OneCollateralOrOneDebtIsTheBestOfThem) {
     EXPECT_TRUE((!sell || sold <= 1) && (!buy || repaid <= 1));
     if (testing::Test::HasFailure()) break;
   }
-  EXPECT_GT(seen.reached, 300);
-  EXPECT_GT(seen.changed, 100);
+  EXPECT_GT(seen.reached, 120);
+  EXPECT_GT(seen.changed, 40);
 }
 
 TEST(BasketSearch, GasPerVenueIsTheBestOfAllSetsOfVenues) {
   test::random_numbers r(20230214);
   tally seen;
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 150; ++i) {
     basket_book b = test::random_basket(r);
     b.problem.funding.mode = sizing::funding_mode::flash_debt;
     const basket_answer free = basket{}.size(b.problem);
@@ -100,7 +100,7 @@ TEST(BasketSearch, GasPerVenueIsTheBestOfAllSetsOfVenues) {
           return units;
         };
         set.problem.gas.transaction_gas = all_of(b.problem.sells, s) + all_of(b.problem.buys, u);
-        for (auto& v : set.venues) std::visit([](auto& kind) { kind.gas_units = 0.0; }, v.kind);
+        for (auto& v : set.venues) test::without_gas(v);
         each.push_back(only(set, s, u));
       }
     const basket_answer a = basket{}.size(b.problem);
@@ -116,15 +116,15 @@ TEST(BasketSearch, GasPerVenueIsTheBestOfAllSetsOfVenues) {
     }
     if (testing::Test::HasFailure()) break;
   }
-  EXPECT_GT(seen.reached, 100);
-  EXPECT_GT(seen.changed, 50);
+  EXPECT_GT(seen.reached, 40);
+  EXPECT_GT(seen.changed, 20);
 }
 
 // A debt repaid whole is a sum that has to be paid in any case: gas, to the rest of the basket.
 TEST(BasketSearch, NoDebtIsLeftBelowItsMinimum) {
   test::random_numbers r(20230607);
   tally seen;
-  for (int i = 0; i < 1500; ++i) {
+  for (int i = 0; i < 600; ++i) {
     basket_book b = test::random_basket(r);
     auto& p = b.problem;
     p.funding = {.mode = sizing::funding_mode::flash_collateral, .premium = {5.0}};
@@ -139,7 +139,7 @@ TEST(BasketSearch, NoDebtIsLeftBelowItsMinimum) {
     for (std::size_t j = 0; j < debts; ++j) combinations *= 2;
     for (unsigned whole = 0; whole < combinations; ++whole) {
       basket_book set = b;
-      for (auto& v : set.venues) std::visit([](auto& kind) { kind.gas_units = 0.0; }, v.kind);
+      for (auto& v : set.venues) test::without_gas(v);
       double extra = 0.0, bought = 0.0;
       for (unsigned j = 0; j < debts; ++j) {
         auto& t = *set.problem.liquidation.debt.find(set.buys[j].asset);
@@ -176,15 +176,15 @@ TEST(BasketSearch, NoDebtIsLeftBelowItsMinimum) {
     }
     if (testing::Test::HasFailure()) break;
   }
-  EXPECT_GT(seen.reached, 400);
-  EXPECT_GT(seen.changed, 100);
+  EXPECT_GT(seen.reached, 150);
+  EXPECT_GT(seen.changed, 40);
   std::cout << seen.reached << " reached, " << seen.changed << " changed by a minimum\n";
 }
 
 TEST(BasketSearch, InOrderTheNextWaitsForThoseBefore) {
   test::random_numbers r(20240101);
   tally seen;
-  for (int i = 0; i < 1500; ++i) {
+  for (int i = 0; i < 600; ++i) {
     basket_book b = test::random_basket(r);
     b.problem.funding.mode = sizing::funding_mode::flash_debt;
     const basket_answer free = basket{}.size(b.problem);
@@ -209,15 +209,15 @@ TEST(BasketSearch, InOrderTheNextWaitsForThoseBefore) {
     EXPECT_TRUE(!b.problem.rules.debts_in_order || orderly(a.buys, b.problem.buys.size()));
     if (testing::Test::HasFailure()) break;
   }
-  EXPECT_GT(seen.reached, 300);
-  EXPECT_GT(seen.changed, 50);
+  EXPECT_GT(seen.reached, 120);
+  EXPECT_GT(seen.changed, 20);
   std::cout << seen.reached << " reached, " << seen.changed << " changed by the order\n";
 }
 
 TEST(BasketSearch, AnEarlyEndIsSaid) {
   test::random_numbers r(20240202);
   int cut = 0, answered = 0;
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 150; ++i) {
     basket_book b = test::random_basket(r);
     b.problem.funding.mode = sizing::funding_mode::flash_debt;
     const double free = basket{}.size(b.problem).proceeds * b.problem.numeraire_price;
@@ -239,8 +239,8 @@ TEST(BasketSearch, AnEarlyEndIsSaid) {
       EXPECT_EQ(a.status, errc::no_convergence);
     }
   }
-  EXPECT_GT(cut, 50);
-  EXPECT_GT(answered, 20);
+  EXPECT_GT(cut, 20);
+  EXPECT_GT(answered, 8);
 }
 
 }  // namespace

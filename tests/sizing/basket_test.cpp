@@ -54,7 +54,7 @@ void expect_proved(const basket_case& p, const basket_answer& a, bool convex = t
 TEST(Basket, ProvesItselfOnRandomBaskets) {
   test::random_numbers r(20231114);
   int reached = 0, at_zero = 0, short_of = 0, worse = 0;
-  for (int i = 0; i < 20000; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     const basket_book b = test::random_basket(r);
     const basket_answer a = basket{}.size(b.problem);
     SCOPED_TRACE(i);
@@ -79,9 +79,9 @@ TEST(Basket, ProvesItselfOnRandomBaskets) {
     }
     if (testing::Test::HasFailure()) break;
   }
-  EXPECT_GT(reached, 8000);
+  EXPECT_GT(reached, 3000);
   EXPECT_GT(at_zero, 0);
-  EXPECT_GT(short_of, 2000);
+  EXPECT_GT(short_of, 1000);
   std::cout << reached << " reached, " << at_zero << " of them for nothing, " << short_of << " out of reach, " << worse
             << " worse\n";
 }
@@ -204,17 +204,20 @@ TEST(Basket, OfOneCollateralIsRestoreTarget) {
 // Any token counted in other units: nothing but its own numbers changes.
 TEST(Basket, DoesNotCareForDecimals) {
   test::random_numbers r(20240229);
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 900; ++i) {
     const basket_book b = test::random_basket(r);
     basket_book scaled = b;
     std::array<double, 20> units{};
     units.fill(1.0);
     const double numeraire = r.below(2) == 0 ? 1e18 : 1e-18;
     scaled.problem.numeraire_price /= numeraire;
+    bool stable = false;
     const auto rescale = [&](const basket_venue* v, double in, double out) {
       auto& kind = scaled.venues[static_cast<std::size_t>(v - b.venues.data())].kind;
       if (auto* pool = std::get_if<constant_product>(&kind)) pool->reserve_in *= in, pool->reserve_out *= out;
       if (auto* quote = std::get_if<constant_price>(&kind)) quote->cap *= in, quote->price *= out / in;
+      if (auto* pool = std::get_if<liquidity::weighted>(&kind)) pool->balance_in *= in, pool->balance_out *= out;
+      stable = stable || std::holds_alternative<liquidity::stable_swap>(kind);  // cannot be scaled after it is made
       if (auto* steps = std::get_if<test::ladder>(&kind))
         for (auto& s : steps->steps) s = {s.price * (out / in), s.curvature / in, s.capacity * in};
     };
@@ -232,6 +235,7 @@ TEST(Basket, DoesNotCareForDecimals) {
       scaled.prices[t->slot.index] /= unit;
       if (from.venue != nullptr) rescale(from.venue, sell ? unit : numeraire, sell ? numeraire : unit);
     }
+    if (stable) continue;
     const basket_answer plain = basket{}.size(b.problem), other = basket{}.size(scaled.problem);
     ASSERT_EQ(plain.status, other.status) << i;
     EXPECT_EQ(plain.binding, other.binding) << i;
@@ -250,7 +254,7 @@ TEST(Basket, DoesNotCareForDecimals) {
 TEST(Basket, BestHealthIsTheEdgeOfWhatIsReachable) {
   test::random_numbers r(20210519);
   int edges = 0;
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 1500; ++i) {
     basket_book b = test::random_basket(r);
     if (b.problem.funding.mode == funding_mode::none) b.problem.funding.mode = funding_mode::flash_debt;
     const basket_answer a = basket{}.size(b.problem);
@@ -268,7 +272,7 @@ TEST(Basket, BestHealthIsTheEdgeOfWhatIsReachable) {
     EXPECT_GT(outside.shortfall, 0.0);
     EXPECT_NEAR(outside.best_health / a.best_health, 1.0, 1e-13);
   }
-  EXPECT_GT(edges, 700);
+  EXPECT_GT(edges, 200);
 }
 
 TEST(Basket, BestHealthIsThatOfAFineGrid) {

@@ -18,7 +18,7 @@ using test::basket_book;
 TEST(BasketTrades, ItemsAddUpToWhatTheAccountLoses) {
   test::random_numbers r(20170808);
   int in_kind = 0, lent = 0;
-  for (int i = 0; i < 1500; ++i) {
+  for (int i = 0; i < 700; ++i) {
     basket_book b = test::random_basket(r);
     auto& p = b.problem;
     const double size = p.numeraire_price * basket{}.size(p).proceeds;
@@ -83,14 +83,14 @@ TEST(BasketTrades, ItemsAddUpToWhatTheAccountLoses) {
     }
     if (testing::Test::HasFailure()) break;
   }
-  EXPECT_GT(in_kind, 200);
-  EXPECT_GT(lent, 200);
+  EXPECT_GT(in_kind, 50);
+  EXPECT_GT(lent, 50);
 }
 
 TEST(BasketTrades, EachLegSaysWhatKeepsItFromBeingLarger) {
   test::random_numbers r(20190909);
   std::array<int, 20> seen{};
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     basket_book b = test::random_basket(r);
     b.sells[0].limits.frozen = r.below(4) == 0;  // a frozen reserve still lets its collateral out
     if (r.below(10) == 0) b.sells[0].limits.paused = true;
@@ -128,7 +128,7 @@ TEST(BasketTrades, EachLegSaysWhatKeepsItFromBeingLarger) {
     }
   }
   for (const limit l : {limit::depth, limit::collateral, limit::withdrawable, limit::capacity, limit::reserve})
-    EXPECT_GT(seen[static_cast<std::size_t>(l)], 10) << name(l);
+    EXPECT_GT(seen[static_cast<std::size_t>(l)], 5) << name(l);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
+#include <trimtab/liquidity/stable_swap.hpp>
+#include <trimtab/liquidity/weighted.hpp>
 #include <trimtab/sizing/basket.hpp>
 
 #include "support/random.hpp"
@@ -81,7 +83,8 @@ struct ladder {
   }
 };
 
-using basket_venue = liquidity::any_venue<liquidity::constant_product, liquidity::constant_price, ladder>;
+using basket_venue = liquidity::any_venue<liquidity::constant_product, liquidity::constant_price, ladder,
+                                          liquidity::weighted, liquidity::stable_swap>;
 using basket_case = sizing::basket_problem<basket_venue>;
 using basket_answer = sizing::basket_sized<8>;
 
@@ -106,10 +109,19 @@ struct basket_book {
   }
 };
 
+/// Sets the gas of a venue to nothing. Stable swaps here have none.
+inline void without_gas(basket_venue& v) {
+  std::visit(
+      [](auto& kind) {
+        if constexpr (requires { kind.gas_units = 0.0; }) kind.gas_units = 0.0;
+      },
+      v.kind);
+}
+
 /// Pays `rate` for the first unit, about; its depth is `depth` of what goes in.
 inline basket_venue random_venue(random_numbers& r, double rate, double depth) {
   const double fee = r.uniform(0.0, 40.0);
-  switch (r.below(4)) {
+  switch (r.below(6)) {
     case 0:
       return liquidity::constant_price{
           .price = rate, .cap = depth * r.uniform(0.05, 1.0), .fee = {fee}, .gas_units = 6e4};
@@ -122,6 +134,25 @@ inline basket_venue random_venue(random_numbers& r, double rate, double depth) {
         price = l.steps[i].marginal_price(l.steps[i].capacity) * (r.below(2) == 0 ? 1.0 : r.uniform(0.97, 1.0));
       }
       return l;
+    }
+    case 2: {
+      const double in = r.uniform(0.2, 0.8), out = 1.0 - in;
+      return liquidity::weighted{.balance_in = depth,
+                                 .balance_out = rate * depth * out / in,
+                                 .weight_in = in,
+                                 .weight_out = out,
+                                 .fee = {fee},
+                                 .gas_units = 1.3e5};
+    }
+    case 3: {
+      const auto made = liquidity::stable_swap::of({.coins = 2,
+                                                    .balances = {rate * depth, rate * depth * r.uniform(0.8, 1.2)},
+                                                    .rates = {rate, 1.0},
+                                                    .amplification = r.log_uniform(10.0, 1000.0),
+                                                    .fee = {fee}},
+                                                   0, 1);
+      EXPECT_TRUE(made.has_value());
+      return made.value();
     }
     default:
       return liquidity::constant_product{

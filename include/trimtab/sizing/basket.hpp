@@ -13,8 +13,10 @@ namespace trimtab::sizing {
 /// up first; see `basket_dual`. Venues that pay above the oracle are used even at t = 0, where cost falls.
 /// Rules, minimum debts and gas per venue are searched over, with a bound (`basket_search`).
 ///
-/// Gas that a venue asks by size is charged at the largest size. The answer carries its proof: marginal prices against
-/// their limits, a lower bound of the cost by duality, health read back with the form's own arithmetic.
+/// The numeraire's flash loan, health between the steps without a loan, the borrow form and the account's minimum debt
+/// are looked at afterwards: they refuse a basket and do not shape it. Gas that a venue asks by size is charged at the
+/// largest size. The answer carries its proof: marginal prices against their limits, a lower bound of the cost by
+/// duality, health read back with the form's own arithmetic.
 /// @source derived here: Lagrange multipliers of the health inequality and of the budget, combined into t; duality as
 ///         in Boyd, Vandenberghe 2004, "Convex Optimization", chapter 5
 struct basket {
@@ -29,7 +31,7 @@ struct basket {
 
   /// @errors those of `check`, already_there, infeasible (with its limit and the best health), would_worsen (even the
   ///         best basket lowers health), gas_tank, dust (what remains of the debt), cost_exceeds_limit, no_convergence
-  ///         (health could not be certified)
+  ///         (health or prices could not be certified)
   /// @cost   a dozen passes over the legs for one program; no allocation
   template <class V, std::size_t N>
   constexpr basket_sized<N> size(const basket_problem<V, N>& p) const noexcept;
@@ -89,6 +91,9 @@ constexpr basket_sized<N> basket::size(const basket_problem<V, N>& p) const noex
     tree.best = at;
     w.fill(out);
   }
+  // Where curves are concave, prices off their limits would be a failure of arithmetic: not to be passed for an
+  // optimum.
+  if (is_concave<V>() && !(out.kkt <= 1e-6)) return without_trades(errc::no_convergence);
   out.best_health = out.health_after;
   out.status = w.object(out, max_cost, health_floor);
   return out.status == errc::ok ? out : without_trades(out.status);
