@@ -84,8 +84,9 @@ TEST(CheapestRemedy, TakesNothingForGranted) {
 
 TEST(CheapestRemedy, SaysWhatComesClosestWhereNothingReaches) {
   auto p = plain.problem(pool);  // no loan
-  const std::array<remedy, 3> all{sizing::repay_from_wallet{10.0}.size(p), sizing::top_up{0.5}.size(p),
-                                  sizing::repay_from_wallet{0.0}.size(p)};
+  const std::array<remedy, 4> all{sizing::repay_from_wallet{10.0}.size(p), sizing::top_up{0.5}.size(p),
+                                  sizing::repay_from_wallet{0.0}.size(p),
+                                  sizing::repay_from_wallet{std::nan("")}.size(p)};
   const auto c = cheapest_remedy(std::span<const remedy>(all), 1.25);
   EXPECT_EQ(c.status, errc::infeasible);
   EXPECT_EQ(c.closest, 1U);

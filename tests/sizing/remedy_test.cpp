@@ -39,7 +39,14 @@ TEST(Remedy, OfATradeIsTheTrade) {
   EXPECT_EQ(health_factor(after(p.borrow, r), p.prices), r.borrow_health_after);
   EXPECT_EQ(r.funds, 0.0);
   p.target = 1.1;
-  EXPECT_EQ(as_remedy(sizing::restore_target{}.size(p), p.borrow, p.prices).status, errc::already_there);
+  const remedy there = as_remedy(sizing::restore_target{}.size(p), p.borrow, p.prices);
+  EXPECT_EQ(there.status, errc::already_there);
+  EXPECT_EQ(there.health_after, there.health_before);
+  EXPECT_DOUBLE_EQ(there.health_before, 16.0 / 14.0);
+  p.fair_rate = std::nan("");
+  const remedy unsound = as_remedy(sizing::restore_target{}.size(p), p.borrow, p.prices);
+  EXPECT_EQ(unsound.status, errc::not_finite);
+  EXPECT_EQ(unsound.health_after, 0.0) << "what nobody could read is not safe";
 }
 
 TEST(Remedy, TheAccountIsLookedAtBeforeAnythingIsComputed) {

@@ -14,8 +14,8 @@ struct loop_schedule {
   limit binding = limit::none;            ///< what ends the rounds short of it; with `chunk` there was room for no more
   std::size_t rounds = 0;
   double sold = 0.0, repaid = 0.0;  ///< of all rounds, whole tokens
-  double health_before = infinity;
-  double health_after = infinity;
+  double health_before = 0.0;       ///< the healths are 0 where nobody could read the account
+  double health_after = 0.0;
   sizing::cost cost{};
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return status == errc::ok; }

@@ -36,10 +36,9 @@ inline constexpr limit wallet_limit = limit::capacity;
 
 /// @brief One remedy: how much moves, whether it may, what health it leaves, what it costs. Whole tokens.
 ///
-/// With `ok` it does all that was asked; with `infeasible` the amounts are those that come closest, if any help, and
-/// `binding` says what keeps them from being larger; so with a sizer's `no_convergence`. Any other status moves
-/// nothing. What is repaid or supplied is to
-/// be rounded up to a token's units, what is withdrawn or borrowed down.
+/// With `ok` it does all that was asked. With `infeasible`, or a sizer's `no_convergence`, the amounts are those that
+/// come closest, if any help, and `binding` says what keeps them from being larger. Any other status moves nothing.
+/// What is repaid or supplied is to be rounded up to a token's units, what is withdrawn or borrowed down.
 struct remedy {
   remedy_kind kind = remedy_kind::none;
   errc status = errc::bad_configuration;
@@ -55,10 +54,10 @@ struct remedy {
   double left_collateral = 0.0, left_debt = 0.0;  ///< handed to the owner, in the pair's two assets
   double funds = 0.0;                             ///< base currency taken from the owner's wallet
   std::array<change, 2> changes{};                ///< to the account
-  double health_before = infinity;
-  double health_after = infinity;
-  double health_at_min_out = infinity;
-  double borrow_health_after = infinity;  ///< of the borrow form
+  double health_before = 0.0;  ///< the healths are 0 where nobody could read the account: never safe by default
+  double health_after = 0.0;
+  double health_at_min_out = 0.0;
+  double borrow_health_after = 0.0;  ///< of the borrow form
   sizing::cost cost{};
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return status == errc::ok; }
@@ -80,7 +79,9 @@ constexpr remedy as_remedy(const sized& s, const form<double, N>& borrow, oracle
   r.flash = t.flash, r.flash_premium = t.flash_premium, r.gas_in_kind = t.gas_in_kind;
   r.changes[0] = {t.collateral, t.collateral_change, t.debt, t.debt_change};
   r.health_before = t.health_before, r.health_after = t.health_after, r.health_at_min_out = t.health_at_min_out;
-  r.borrow_health_after = health_factor(after(borrow, r), prices);
+  if (t.towards == direction::none)  // no trade; and where the problem was unsound, not even a health
+    r.health_before = r.health_after = r.health_at_min_out = s.best_health > 0.0 ? t.health_before : 0.0;
+  if (r.health_before > 0.0) r.borrow_health_after = health_factor(after(borrow, r), prices);
   r.cost = t.cost;
   return r;
 }

@@ -47,7 +47,8 @@ struct switch_emode {
         if (t.amount > 0.0 && !(t.weight > 0.0)) return detail::refused(r, errc::infeasible, limit::reserve);
     const double health = health_factor(liquidation, p.prices);
     if (!(health > r.health_before)) return detail::refused(r, errc::would_worsen, limit::pole);
-    if (liquidatable_at(boundary::below_one, health)) return detail::refused(r, errc::infeasible, limit::health_floor);
+    if (liquidatable_at(there.liquidation_boundary(), health))
+      return detail::refused(r, errc::infeasible, limit::health_floor);
     r.status = health >= p.target ? errc::ok : errc::infeasible;
     r.binding = r.has_value() ? limit::none : limit::capacity;
     r.health_after = r.health_at_min_out = health;
