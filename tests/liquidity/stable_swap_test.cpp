@@ -121,6 +121,33 @@ TEST(StableSwap, AfterTradesTheInvariantIsWhatItWas) {
   }
 }
 
+TEST(StableSwap, TheAmountAtAPriceHasThatPriceAtEveryPriceOfEveryPool) {
+  test::random_numbers random(20220222);
+  double worst = 0.0;
+  for (int i = 0; i < 3000; ++i) {
+    const auto curve = *pool_of({random.log_uniform(1e-6, 1e6), random.log_uniform(1e-6, 1e6), 1.0},
+                                random.log_uniform(1e-3, 1e6), 0.0)
+                            .between(0, 1);
+    const double first = curve.price(0.0);
+    for (const double price : {first * random.uniform(0.0, 1.0), first * (1.0 - random.log_uniform(1e-16, 1e-3)),
+                               first * random.log_uniform(1e-30, 1.0), 1.0, 1.0 - 0x1p-53, 1.0 + 0x1p-52,
+                               1.0 + 1e-4 * random.uniform(-1.0, 1.0), std::nextafter(first, 0.0)}) {
+      const double t = curve.amount_at(price);
+      if (!(price < first)) {
+        EXPECT_EQ(t, 0.0);
+        continue;
+      }
+      ASSERT_TRUE(t >= 0.0 && is_finite(t)) << price;
+      // Off by no more than rounding of price and amount makes of it.
+      const double allowed = price - curve.slope(t) * (t + 1e-300), error = std::fabs(curve.price(t) - price) / allowed;
+      worst = larger(worst, error);
+      EXPECT_LE(error, 1e-15) << curve.balance_in() << " " << curve.balance_out() << " " << curve.pull() << " "
+                              << price;
+    }
+  }
+  std::printf("worst price at the amount %.2g of the price and of what the amount's rounding makes\n", worst);
+}
+
 TEST(StableSwap, TheCurveTurnsOnceAndWhereBothBalancesAreEqual) {
   // 1/√price is concave before, convex after: fitted pieces rest on it.
   for (const double in : {1e-3, 0.1, 0.7}) {
