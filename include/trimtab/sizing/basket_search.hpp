@@ -16,13 +16,14 @@ namespace trimtab::sizing {
 /// bound for all below it. A node whose optimum breaks no rule is a candidate; any other is split in two or more.
 template <class V, std::size_t N>
 struct basket_search {
+  static_assert(2 * N <= 64, "a leg is a bit");
   using dual = basket_dual<V, N>;
   using point = basket_point<N>;
 
   enum class aim : std::uint8_t { least_cost, best_health };
   struct node {
     dual program;
-    std::uint32_t paid = 0;  // legs whose venue's gas is counted; buys after sells
+    std::uint64_t paid = 0;  // legs whose venue's gas is counted; buys after sells
     bool sells_chosen = false, buys_chosen = false;
     double floor = -infinity;  // a bound from above it in the tree
   };
@@ -181,7 +182,7 @@ private:
       if (i >= (sell ? n.program.sell_count : n.program.buy_count)) continue;
       if (!((sell ? at.sold[i] : at.spent[i]) > 0.0)) continue;
       node with = n, without = n;
-      with.paid |= 1U << k;
+      with.paid |= std::uint64_t{1} << k;
       if (in_kind()) with.program.gas += venue_gas[k];
       explore(with);
       basket_line<V>& line = sell ? without.program.sells[i] : without.program.buys[i];
