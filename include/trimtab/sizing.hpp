@@ -32,7 +32,6 @@
 #include <trimtab/sizing/in_chunks.hpp>
 #include <trimtab/sizing/inclusion_delay.hpp>
 #include <trimtab/sizing/integer_size.hpp>
-#include <trimtab/sizing/least_root.hpp>
 #include <trimtab/sizing/leverage.hpp>
 #include <trimtab/sizing/leverage_to.hpp>
 #include <trimtab/sizing/leverage_up.hpp>

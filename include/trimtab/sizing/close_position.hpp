@@ -2,8 +2,8 @@
 #pragma once
 
 #include <trimtab/sizing/deleverage.hpp>
-#include <trimtab/sizing/least_root.hpp>
 #include <trimtab/sizing/remedy.hpp>
+#include <trimtab/sizing/trade_cost.hpp>
 
 namespace trimtab::sizing {
 
@@ -76,7 +76,6 @@ constexpr remedy close_position::size(const problem<V, N>& p) const noexcept {
   const double venue_gas = sells ? p.venue->gas(held->amount) : 0.0;
   if (p.gas.short_of_gas(venue_gas)) return detail::refused(r, errc::gas_tank);
   r.gas_in_kind = k.gas_in_kind(venue_gas, debt_price);
-  r.cost.gas = p.gas.fee_base(venue_gas, p.prices);
   if (!sells && r.gas_in_kind > 0.0) return detail::refused(r, errc::dust);
 
   if (sells) {
@@ -111,10 +110,10 @@ constexpr remedy close_position::size(const problem<V, N>& p) const noexcept {
       if (p.withdrawal == withdrawal_check::borrow_form && !(health_factor_after(p.borrow, p.prices, first) >= 1.0))
         return infeasible(limit::borrow_form);
     }
-    r.cost.spread = (p.fair_rate - p.venue->marginal_price(0.0).value) * x * debt_price;
-    r.cost.impact = p.venue->loss(x) * debt_price;
+    r.cost = trade_cost(*p.venue, x, p.fair_rate, debt_price);
     r.cost.premium = r.flash_premium * (lends_collateral ? collateral_price : debt_price);
   }
+  r.cost.gas = p.gas.fee_base(venue_gas, p.prices);
   r.changes[0] = {p.collateral, -held->amount, p.debt, -owes->amount};
   k.read_back(r);
   r.left_collateral = held->amount - r.amount - (lends_collateral ? r.flash_premium : 0.0);

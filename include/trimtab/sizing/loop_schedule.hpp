@@ -65,8 +65,7 @@ constexpr loop_schedule loops(const Z& sizer, problem<V, N> p, std::span<trade> 
     s.sold += t.sold;
     s.repaid -= t.debt_change;
     s.health_after = t.health_after;
-    s.cost.spread += t.cost.spread, s.cost.impact += t.cost.impact;
-    s.cost.premium += t.cost.premium, s.cost.gas += t.cost.gas;
+    s.cost += t.cost;
     if (round.has_value()) return ended(errc::ok, limit::none);
     const change by{p.collateral, t.collateral_change, p.debt, t.debt_change};
     p.liquidation = after(p.liquidation, by);

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <trimtab/sizing/deleverage.hpp>
-#include <trimtab/sizing/least_root.hpp>
 #include <trimtab/sizing/remedy.hpp>
+#include <trimtab/sizing/size_on_any_venue.hpp>
+#include <trimtab/sizing/trade_cost.hpp>
 
 namespace trimtab::sizing {
 
@@ -103,7 +104,8 @@ constexpr largest swap_collateral::reading<V, N>::largest_size() const noexcept 
     if (p.withdrawal == withdrawal_check::borrow_form) c.at_most(edge(p.borrow, 1.0), limit::borrow_form);
   }
   // Where the average price need not fall with size, only the size found is asked for it.
-  if (is_concave<V>() && c.x > 0.0) c.at_most(size_at_average(*p.venue, minimum_price, c.x), limit::slippage);
+  if (is_concave<V>() && c.x > 0.0)
+    c.at_most(size_at_average_price(curve<V>(*p.venue), minimum_price), limit::slippage);
   return c;
 }
 
@@ -122,8 +124,7 @@ constexpr void swap_collateral::reading<V, N>::fill(remedy& r, double x) const n
   r.changes[1].collateral_by = r.amount_out - gas_out;
   account.read_back(r);
   r.health_at_min_out = least;
-  r.cost.spread = (s.fair_rate - p.venue->marginal_price(0.0).value) * x * gain_price;
-  r.cost.impact = p.venue->loss(x) * gain_price;
+  r.cost = trade_cost(*p.venue, x, s.fair_rate, gain_price);
   r.cost.premium = r.flash_premium * give_price;
   r.cost.gas = gas;
 }
@@ -164,7 +165,7 @@ constexpr remedy swap_collateral::size(const problem<V, N>& p) const noexcept {
   const largest most = k.largest_size();
   const size_equation q{k.gain, k.give * k.withdrawn,
                         p.target * k.account.debt_value - k.account.collateral_value + k.gain * k.gas_out};
-  const size_root found = least_root(q, *p.venue, most.x);
+  const size_root found = solve(q, curve<V>(*p.venue), most.x);
   // On a curve that is not concave, sizes were looked at: that none does is no proof.
   constexpr errc short_of = is_concave<V>() ? errc::infeasible : errc::no_convergence;
   if (found.what == size_root::verdict::pole)

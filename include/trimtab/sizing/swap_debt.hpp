@@ -2,8 +2,9 @@
 #pragma once
 
 #include <trimtab/sizing/deleverage.hpp>
-#include <trimtab/sizing/least_root.hpp>
 #include <trimtab/sizing/remedy.hpp>
+#include <trimtab/sizing/size_on_any_venue.hpp>
+#include <trimtab/sizing/trade_cost.hpp>
 
 namespace trimtab::sizing {
 
@@ -108,9 +109,10 @@ constexpr largest swap_debt::reading<V, N>::largest_size() const noexcept {
   // At a worse price than the minimum no swap is made, so this much repays all that is owed.
   c.at_most((owed + fixed) / (minimum_price - lost), limit::debt);
   // Where the average price need not fall with size, only the size found is asked for it.
-  if (is_concave<V>() && c.x > 0.0) c.at_most(size_at_average(*p.venue, minimum_price, c.x), limit::slippage);
+  if (is_concave<V>() && c.x > 0.0)
+    c.at_most(size_at_average_price(curve<V>(*p.venue), minimum_price), limit::slippage);
   if (c.x > 0.0)
-    if (const size_root whole = least_root(size_equation{1.0, lost, owed + fixed}, *p.venue, c.x);
+    if (const size_root whole = solve(size_equation{1.0, lost, owed + fixed}, curve<V>(*p.venue), c.x);
         whole.what == size_root::verdict::reached)
       c.at_most(whole.x, limit::debt);
   return c;
@@ -132,8 +134,7 @@ constexpr void swap_debt::reading<V, N>::fill(remedy& r, double x) const noexcep
   r.left_debt = larger(0.0, repaid - owed);
   account.read_back(r);
   r.health_at_min_out = least;
-  r.cost.spread = (s.fair_rate - p.venue->marginal_price(0.0).value) * x * old_price;
-  r.cost.impact = p.venue->loss(x) * old_price;
+  r.cost = trade_cost(*p.venue, x, s.fair_rate, old_price);
   r.cost.premium = r.flash_premium * old_price;
   r.cost.gas = gas;
 }
@@ -170,7 +171,7 @@ constexpr remedy swap_debt::size(const problem<V, N>& p) const noexcept {
   const size_equation q{gain, p.target * k.new_debt + gain * k.lost,
                         p.target * k.account.debt_value - k.account.collateral_value + gain * k.fixed};
   const largest most = k.largest_size();
-  const size_root found = least_root(q, *p.venue, most.x);
+  const size_root found = solve(q, curve<V>(*p.venue), most.x);
   // On a curve that is not concave, sizes were looked at: that none does is no proof.
   constexpr errc short_of = is_concave<V>() ? errc::infeasible : errc::no_convergence;
   if (found.what == size_root::verdict::pole)
@@ -200,7 +201,7 @@ constexpr remedy swap_debt::everything(const problem<V, N>& p) const noexcept {
   if (!(k.owed > 0.0)) return detail::refused(r, errc::already_there);
   if (p.gas.short_of_gas(k.units())) return detail::refused(r, errc::gas_tank);
   const double most = smaller((k.owed + k.fixed) / (k.minimum_price - k.lost), p.venue->capacity());
-  const size_root found = least_root(size_equation{1.0, k.lost, k.owed + k.fixed}, *p.venue, most);
+  const size_root found = solve(size_equation{1.0, k.lost, k.owed + k.fixed}, curve<V>(*p.venue), most);
   double x = found.x;
   for (int attempt = 0; attempt < 8; ++attempt) {
     k.fill(r, x);
