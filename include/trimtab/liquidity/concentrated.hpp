@@ -29,7 +29,7 @@ struct concentrated {
   double gas_per_tick = 0.0;  ///< for each initialised tick crossed
   std::uint32_t hint = 0;     ///< a range the price may be in: right, it saves a search; wrong, it costs nothing else
 
-  /// Of the table, which its builder has checked, only that there is one.
+  /// The table is as its builder has checked it; an empty one is a pool without liquidity.
   /// @errors not_finite, non_positive_price, negative_amount (gas), bad_configuration (a fee outside [0, 100 %))
   [[nodiscard]] constexpr errc validate() const noexcept {
     if (!is_finite(sqrt_price.high)) return errc::not_finite;

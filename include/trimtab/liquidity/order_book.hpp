@@ -60,7 +60,7 @@ struct order_book {
   std::size_t first = 0;       ///< the level that is next
   double used = 0.0;           ///< of that level, gone already, asset in
 
-  /// Of the levels, which their builder has checked, only that the next is one and has something left.
+  /// The levels are as their builder has checked them; the next is one of them, or none, and has something left.
   /// @errors negative_amount, size_mismatch (no such level), bad_configuration (a fee outside [0, 100 %), more used
   /// than
   ///         there was)

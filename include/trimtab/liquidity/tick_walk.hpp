@@ -18,7 +18,7 @@ enum class swap_direction : std::uint8_t {
 ///
 /// A range takes L·Δ/(√P·√Q) and pays L·Δ where the price falls by Δ = √P − √Q, and the other way round where it rises.
 /// Everything is a difference of two roots, never of their reciprocals, so nothing cancels but what is given.
-/// @cost   `start`, `input`, `output`, `price` and `root` O(log ticks), the rest O(1)
+/// @cost   `start` without a right hint, `at_input`, `at_output` and `at_root` O(log ticks), the rest O(1)
 struct tick_walk {
   std::span<const tick_node> nodes{};
   bool down = true;
