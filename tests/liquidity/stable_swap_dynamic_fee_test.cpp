@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/liquidity/any_venue.hpp>
+#include <trimtab/liquidity/constant_product.hpp>
+#include <trimtab/liquidity/power_impact.hpp>
+#include <trimtab/liquidity/quadratic_impact.hpp>
 #include <trimtab/liquidity/stable_swap_dynamic_fee.hpp>
+#include <trimtab/liquidity/weighted.hpp>
 
 #include "support/random.hpp"
 #include "support/stable_reference.hpp"
@@ -166,6 +171,18 @@ TEST(StableSwapDynamicFee, AfterATradeTheFeeStartsWhereTheBalancesAre) {
   EXPECT_GT(left.fee(0.0), venue.fee(0.0));
   EXPECT_GT(left.fee(0.0), venue.fee(3e5)) << "the trade itself paid by the average";
   EXPECT_EQ(venue.after(0.0).amount_out(5.0), venue.amount_out(5.0));
+}
+
+TEST(StableSwapDynamicFee, AMixtureWithItIsNoLongerConcaveNorSmooth) {
+  using smooth = liquidity::any_venue<liquidity::constant_product, liquidity::weighted, stable_swap,
+                                      liquidity::quadratic_impact, liquidity::power_impact>;
+  using mixed = liquidity::any_venue<liquidity::weighted, stable_swap_dynamic_fee>;
+  static_assert(Smooth<smooth> && is_concave<smooth>());
+  static_assert(Venue<mixed> && !Smooth<mixed> && !is_concave<mixed>());
+  const mixed pool = venues()[0];
+  EXPECT_EQ(pool.amount_out(77.0), venues()[0].amount_out(77.0));
+  const smooth impact = liquidity::power_impact{.price = 2.0, .volume = 10.0, .strength = 0.1};
+  EXPECT_GT(impact.segment_error(4), impact.segment_error(16));
 }
 
 TEST(StableSwapDynamicFee, WhatIsNoPoolIsRefusedByName) {
