@@ -143,8 +143,11 @@ void expect_to_land(const V& venue, double fair, test::random_numbers& d, int i,
     ASSERT_GE(off, -2 * cases::eps * kappa) << i;
     ASSERT_LE(off, 1e-12L + 16 * cases::eps * kappa) << i;
     ASSERT_LT(health(s.trade.sold * (1 - 1e-8)), p.target) << i << ": the least size";
+    ASSERT_GE(sizer.best(p).health_after, p.target) << i << ": in reach by a margin";
   } else if (s.binding == limit::depth || s.binding == limit::pole) {
     ++n.out_of_reach;
+    ASSERT_LT(sizer.best(p).health_after, p.target) << i << ": out of reach by a margin";
+    ASSERT_NEAR(sizer.best(p).health_after, s.best_health, 1e-12 * s.best_health) << i;
     ASSERT_EQ(s.status == errc::no_convergence, !is_concave<V>()) << i << ' ' << name(s.status);
     for (int k = 1; k <= 100; ++k)
       ASSERT_LE(health(0.01 * k * held), s.best_health * (1 + (is_concave<V>() ? 1e-9L : 1e-5L))) << i << ' ' << k;
