@@ -40,6 +40,9 @@ constexpr restore_target wide{.max_slippage = basis_points{2000.0}};
 struct two_pools_and_a_level {
   liquidity::supply_room<8> room{};
   liquidity::supply_curve curve{};
+  two_pools_and_a_level(const two_pools_and_a_level&) = delete;  // the curve looks into the room
+  two_pools_and_a_level& operator=(const two_pools_and_a_level&) = delete;
+  [[nodiscard]] double amount_out(double x) const { return curve.amount_out(x); }
   explicit two_pools_and_a_level(double depth) {
     const constant_product pool{.reserve_in = 0.45 * depth, .reserve_out = 0.45 * depth, .fee = {0.0}};
     const constant_price level{.price = 0.93, .cap = 0.05 * depth};
@@ -104,7 +107,7 @@ TEST(RestoreTargetAnyVenue, BlindSizingMissesAndThisDoesNot) {
                                landed);
     expect_that_only_one_lands(eighty(depth_for(slippage, eighty)), blind, "weighted", landed);
     const two_pools_and_a_level together(
-        depth_for(slippage, [](double depth) { return two_pools_and_a_level(depth).curve; }));
+        depth_for(slippage, [](double depth) { return two_pools_and_a_level(depth); }));
     expect_that_only_one_lands(together.curve, blind, "aggregate", landed);
   }
   EXPECT_GE(landed, 14) << "at 10 % a pool has no more to give";
