@@ -40,6 +40,9 @@ constexpr restore_target wide{.max_slippage = basis_points{2000.0}};
 struct two_pools_and_a_level {
   liquidity::supply_room<8> room{};
   liquidity::supply_curve curve{};
+  two_pools_and_a_level(const two_pools_and_a_level&) = delete;  // the curve looks into the room
+  two_pools_and_a_level& operator=(const two_pools_and_a_level&) = delete;
+  [[nodiscard]] double amount_out(double x) const { return curve.amount_out(x); }
   explicit two_pools_and_a_level(double depth) {
     const constant_product pool{.reserve_in = 0.45 * depth, .reserve_out = 0.45 * depth, .fee = {0.0}};
     const constant_price level{.price = 0.93, .cap = 0.05 * depth};
@@ -104,7 +107,7 @@ TEST(RestoreTargetAnyVenue, BlindSizingMissesAndThisDoesNot) {
                                landed);
     expect_that_only_one_lands(eighty(depth_for(slippage, eighty)), blind, "weighted", landed);
     const two_pools_and_a_level together(
-        depth_for(slippage, [](double depth) { return two_pools_and_a_level(depth).curve; }));
+        depth_for(slippage, [](double depth) { return two_pools_and_a_level(depth); }));
     expect_that_only_one_lands(together.curve, blind, "aggregate", landed);
   }
   EXPECT_GE(landed, 14) << "at 10 % a pool has no more to give";
@@ -143,8 +146,11 @@ void expect_to_land(const V& venue, double fair, test::random_numbers& d, int i,
     ASSERT_GE(off, -2 * cases::eps * kappa) << i;
     ASSERT_LE(off, 1e-12L + 16 * cases::eps * kappa) << i;
     ASSERT_LT(health(s.trade.sold * (1 - 1e-8)), p.target) << i << ": the least size";
+    ASSERT_GE(sizer.best(p).health_after, p.target) << i << ": in reach by a margin";
   } else if (s.binding == limit::depth || s.binding == limit::pole) {
     ++n.out_of_reach;
+    ASSERT_LT(sizer.best(p).health_after, p.target) << i << ": out of reach by a margin";
+    ASSERT_NEAR(sizer.best(p).health_after, s.best_health, 1e-12 * s.best_health) << i;
     ASSERT_EQ(s.status == errc::no_convergence, !is_concave<V>()) << i << ' ' << name(s.status);
     for (int k = 1; k <= 100; ++k)
       ASSERT_LE(health(0.01 * k * held), s.best_health * (1 + (is_concave<V>() ? 1e-9L : 1e-5L))) << i << ' ' << k;

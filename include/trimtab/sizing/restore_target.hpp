@@ -47,6 +47,16 @@ struct restore_target {
     return least(k, curve<V>(*p.venue), unbounded(k));
   }
 
+  /// @brief The trade that brings health highest within the limits, whatever the target: its health over the target,
+  /// less one, is the margin by which the target is in reach or out of it. +inf where the debt can be repaid whole.
+  /// @pre `check(p)` is ok
+  template <class V, std::size_t N>
+  constexpr trade best(const problem<V, N>& p) const noexcept {
+    const deleverage<V, N> k(p, max_slippage, smallest_sale);
+    const curve<V> venue(*p.venue);
+    return at_size(p, k.best_size(venue, k.largest_size(venue, health_floor).x));
+  }
+
   /// The trade that sells exactly `x`, whatever health it leaves. @pre `check(p)` is ok
   template <class V, std::size_t N>
   constexpr trade at_size(const problem<V, N>& p, double x) const noexcept {
