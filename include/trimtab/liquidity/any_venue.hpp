@@ -69,10 +69,13 @@ struct any_venue {
   }
 
 private:
-  // Venues are trivially copyable, so the variant is never without a value and the visit never throws.
-  template <class F>
+  // By kind, one after the other: `std::visit` may throw, which nothing here may.
+  template <std::size_t I = 0, class F>
   constexpr auto visit(F&& ask) const noexcept {
-    return std::visit(ask, kind);
+    if constexpr (I + 1 < sizeof...(Vs)) {
+      if (kind.index() != I) return visit<I + 1>(ask);
+    }
+    return ask(*std::get_if<I>(&kind));
   }
 };
 
