@@ -287,7 +287,7 @@ void report_and_judge(const char* through, std::uint64_t from, tally& n) {
   EXPECT_EQ(n.short_unsettled, 0);
   EXPECT_EQ(n.low64 + n.low80 + n.high, 0);
   EXPECT_EQ(n.wrong_best, 0);
-  EXPECT_LT(n.close, n.cases / 1000);
+  EXPECT_LE(n.close, 2 + n.cases / 1000);
   EXPECT_GT(n.reached, n.cases / 4);
 }
 
