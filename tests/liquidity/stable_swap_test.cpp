@@ -148,24 +148,6 @@ TEST(StableSwap, TheAmountAtAPriceHasThatPriceAtEveryPriceOfEveryPool) {
   std::printf("worst price at the amount %.2g of the price and of what the amount's rounding makes\n", worst);
 }
 
-TEST(StableSwap, TheCurveTurnsOnceAndWhereBothBalancesAreEqual) {
-  // 1/√price is concave before, convex after: fitted pieces rest on it.
-  for (const double in : {1e-3, 0.1, 0.7}) {
-    for (const double amplification : {0.01, 1.0, 100.0, 1e4}) {
-      const auto curve = *pool_of({in, 1.0}, amplification, 0.0).between(0, 1);
-      const double turn = curve.amount_at(1.0);
-      EXPECT_TRUE(test::close(curve.after(turn).in, curve.after(turn).out, 1e-12));
-      const auto phi = [&](double t) { return 1.0 / std::sqrt(curve.price(t)); };
-      for (double t = 1e-2 * in; t < 30.0; t *= 1.07) {
-        if (std::fabs(t / turn - 1.0) < 0.1) continue;
-        const double h = 1e-3 * t, bow = phi(t + h) - 2.0 * phi(t) + phi(t - h);
-        if (std::fabs(bow) < 1e-13 * phi(t)) continue;  // straight as far as can be seen
-        EXPECT_EQ(bow > 0.0, t > turn) << in << " " << amplification << " " << t;
-      }
-    }
-  }
-}
-
 }  // namespace
 
 namespace laws {

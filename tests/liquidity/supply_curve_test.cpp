@@ -6,6 +6,7 @@
 #include <trimtab/liquidity/frictionless.hpp>
 
 #include "laws/venue_laws.hpp"
+#include "support/pieces_venue.hpp"
 #include <array>
 #include <cmath>
 #include <vector>
@@ -22,45 +23,7 @@ using liquidity::supply_curve;
 using liquidity::supply_memory;
 using liquidity::supply_room;
 
-/// Any pieces as a venue: what concentrated liquidity and order books look like from here. Only what a builder asks.
-struct pieces_venue {
-  std::array<segment<>, 24> piece{};
-  std::size_t count = 0;
-  double gas_each = 0.0;
-
-  [[nodiscard]] constexpr errc validate() const noexcept { return errc::ok; }
-  [[nodiscard]] constexpr double capacity() const noexcept {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < count; ++i) sum += piece[i].capacity;
-    return sum;
-  }
-  [[nodiscard]] constexpr double amount_out(double x) const noexcept {
-    double y = 0.0;
-    for (std::size_t i = 0; i < count && x > 0.0; ++i) {
-      y += piece[i].amount_out(smaller(x, piece[i].capacity));
-      x -= piece[i].capacity;
-    }
-    return y;
-  }
-  [[nodiscard]] constexpr double gas(double x) const noexcept {
-    double gas = 0.0;
-    for (std::size_t i = 0; i < count && x > 0.0; ++i, gas += gas_each) x -= piece[i].capacity;
-    return gas;
-  }
-  [[nodiscard]] constexpr std::size_t segment_count() const noexcept { return count; }
-  constexpr std::size_t segments(std::span<segment<>> out) const noexcept {
-    std::size_t n = 0;
-    for (; n < count && n < out.size(); ++n) out[n] = piece[n];
-    return n;
-  }
-  // The rest of the contract, which nobody here asks.
-  [[nodiscard]] constexpr double amount_in(double) const noexcept { return 0.0; }
-  [[nodiscard]] constexpr executable_price<double> marginal_price(double) const noexcept { return {}; }
-  [[nodiscard]] constexpr double amount_at(executable_price<double>) const noexcept { return 0.0; }
-  [[nodiscard]] constexpr double best_value(executable_price<double>) const noexcept { return 0.0; }
-  [[nodiscard]] constexpr double loss(double) const noexcept { return 0.0; }
-  [[nodiscard]] constexpr pieces_venue after(double) const noexcept { return *this; }
-};
+using test::pieces_venue;
 static_assert(Venue<pieces_venue> && Venue<supply_curve> && Smooth<supply_curve>);
 
 struct owned {
@@ -138,27 +101,6 @@ TEST(SupplyCurve, TwoPoolsAreTheirClosedForm) {
   // Together Y − B²/(x + A), A = 200, B = 200 + 100, Y = 500.
   for (const double x : {150.0, 1e3, 1e6}) EXPECT_DOUBLE_EQ(curve->amount_out(x), 500.0 - 9e4 / (x + 200.0));
   EXPECT_DOUBLE_EQ(curve->amount_in(400.0), 700.0);
-}
-
-TEST(SupplyCurve, WhatCannotBeAddedIsRefused) {
-  supply_room<2> room;
-  EXPECT_EQ(build_supply_curve(room.memory(), constant_product{.reserve_in = -1.0, .reserve_out = 1.0}).error(),
-            errc::negative_amount);
-  const pieces_venue rising{.piece = {segment<>{1.0, 0.0, 1.0}, {1.1, 0.0, 1.0}}, .count = 2};
-  EXPECT_EQ(build_supply_curve(room.memory(), rising).error(), errc::bad_configuration);
-  EXPECT_EQ(
-      build_supply_curve(room.memory(), pieces_venue{.piece = {segment<>{std::nan(""), 0.0, 1.0}}, .count = 1}).error(),
-      errc::not_finite);
-  EXPECT_EQ(build_supply_curve(room.memory(), pieces_venue{.piece = {segment<>{0.0, 0.0, 1.0}}, .count = 1}).error(),
-            errc::non_positive_price);
-  EXPECT_EQ(
-      build_supply_curve(room.memory(), pieces_venue{.piece = {segment<>{1.0, 0.0, std::nan("")}}, .count = 1}).error(),
-      errc::negative_amount);
-  EXPECT_EQ(build_supply_curve(room.memory(), two[0], two[0], two[0], two[0]).error(), errc::capacity);
-  EXPECT_EQ(build_supply_curve(supply_memory{}, two[0]).error(), errc::capacity);
-  supply_memory narrow = room.memory();
-  narrow.placed = narrow.placed.first(1);
-  EXPECT_EQ(build_supply_curve<constant_product>(two, narrow).error(), errc::capacity);
 }
 
 TEST(SupplyCurve, NothingIsBoughtFromNothing) {

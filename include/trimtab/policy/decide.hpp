@@ -208,6 +208,8 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   p.minimum_debt = model.minimum_debt(s.prices);
   p.withdrawal = model.withdrawal_checked_by();
   p.target = f.target;
+  if (const calm band = trigger.quiet({}); band.low <= f.target && f.target <= band.high)
+    p.band_low = band.low, p.band_high = band.high;  // what overshoots would have to come back
   p.urgent = f.emergency;
 
   const sizing::sized z = sizer.size(p);
