@@ -11,84 +11,32 @@
 
 namespace trimtab::sizing::detail {
 
-/// Arcs of one kind, by columns. An edge is one arc or, where its venue is made of pieces, one arc a piece: pieces
-/// follow each other in order of falling price, so each may be asked on its own what it trades at given token prices.
-struct arc_columns {
-  std::vector<std::uint32_t> in, out, edge;
-  std::vector<double> price;      ///< p, at its beginning, asset out per asset in
-  std::vector<double> depth;      ///< a, asset in: what brings the price to a quarter
-  std::vector<double> geometric;  ///< b = a·√p
-  std::vector<double> cap;        ///< asset in
-  std::vector<double> paid;       ///< asset out at the cap
-  std::vector<double> amount;     ///< x, asset in: the flow of the last sweep
-  std::vector<double> weight;     ///< value of flow per unit of log price, at the last sweep
+/// An edge, or one Möbius piece of it. Pieces follow each other in order of falling price, so each may be asked on its
+/// own what it trades at given token prices.
+struct arc {
+  std::uint32_t in = 0, out = 0, edge = 0;
+  double price = 0.0;      ///< p, where it begins, asset out per asset in
+  double depth = 0.0;      ///< a, asset in: what brings the price to a quarter; of a flat piece, the flow it may see
+  double reserve = 0.0;    ///< p·a, asset out
+  double geometric = 0.0;  ///< b = a·√p
+  double cap = infinity;   ///< asset in
+  double taken = 0.0;      ///< value in, at the last sweep; in the recovery x, asset in
+  double weight = 0.0;     ///< value of flow per unit of log price, at the last sweep
 
-  [[nodiscard]] std::size_t size() const noexcept { return in.size(); }
-  void clear() {
-    for (auto* column : {&in, &out, &edge}) column->clear();
-    for (auto* column : {&price, &depth, &geometric, &cap, &paid, &amount, &weight}) column->clear();
+  constexpr double amount_out(double x) const noexcept { return reserve * (x / (depth + x)); }
+  void set_depth(double a) noexcept {
+    depth = a;
+    reserve = price * a;
+    geometric = a * std::sqrt(price);
   }
-  void push(std::size_t from, std::size_t to, std::size_t of, double first, double a, double most, double pays) {
-    in.push_back(static_cast<std::uint32_t>(from));
-    out.push_back(static_cast<std::uint32_t>(to));
-    edge.push_back(static_cast<std::uint32_t>(of));
-    price.push_back(first);
-    depth.push_back(a);
-    geometric.push_back(a * std::sqrt(first));
-    cap.push_back(most);
-    paid.push_back(pays);
-    amount.push_back(0.0);
-    weight.push_back(0.0);
-  }
+  /// What it would weigh were there no fee between the two prices, given their roots.
+  double full_weight(const std::vector<double>& root) const noexcept { return 0.5 * geometric * root[in] * root[out]; }
 };
 
-/// The edges, taken apart: curved pieces, flat pieces, and curves that are asked for each amount.
-struct arcs {
-  arc_columns curved, flat, asked;
-  std::vector<double> anchor;     ///< of each flat piece: the flow its proximal term is centred on, asset in
-  std::vector<double> stiffness;  ///< of each flat piece: h, value per asset in squared
-  std::vector<liquidity::segment<>> room;
-
-  void clear() {
-    for (arc_columns* kind : {&curved, &flat, &asked}) kind->clear();
-  }
-  void push_piece(std::size_t in, std::size_t out, std::size_t edge, const liquidity::segment<>& piece) {
-    if (!(piece.capacity > 0.0) || !(piece.price > 0.0)) return;
-    const double a = 1.0 / piece.curvature;
-    if (a < infinity && a * piece.price < infinity) {
-      const double most = piece.capacity < infinity ? piece.amount_out(piece.capacity) : a * piece.price;
-      curved.push(in, out, edge, piece.price, a, piece.capacity, most);
-    } else {
-      flat.push(in, out, edge, piece.price, piece.capacity, piece.capacity, piece.price * piece.capacity);
-    }
-  }
-  /// More pieces than this, and a curve that knows its slope is asked instead.
-  static constexpr std::size_t many = 16;
-
-  template <Venue V>
-  void push(std::size_t in, std::size_t out, std::size_t edge, const V& venue) {
-    if constexpr (Pieced<V>) {
-      std::array<liquidity::segment<>, V::max_segments> pieces{};
-      const std::size_t count = venue.segments(pieces);
-      for (std::size_t i = 0; i < count; ++i) push_piece(in, out, edge, pieces[i]);
-    } else {
-      std::size_t count = venue.segment_count();
-      if (!(segment_error_of(venue, count) > 0.0)) {
-        if (room.size() < count) room.resize(count);
-        count = venue.segments(std::span(room).first(count));
-        bool bent = count > many && Smooth<V>;
-        for (std::size_t i = 0; i < count && bent; ++i) bent = room[i].curvature > 0.0;
-        if (!bent) {
-          for (std::size_t i = 0; i < count; ++i) push_piece(in, out, edge, room[i]);
-          return;
-        }
-      }
-      const double first = venue.marginal_price(0.0).value, most = venue.capacity();
-      if (!(first > 0.0) || !(most > 0.0)) return;
-      asked.push(in, out, edge, first, venue.amount_at(executable_price<double>{0.25 * first}), most,
-                 most < infinity ? venue.amount_out(most) : infinity);
-    }
-  }
+/// A piece of one price. A proximal term centred on the anchor makes it a band: see `network_dual`.
+struct flat_arc : arc {
+  double anchor = 0.0;     ///< asset in
+  double stiffness = 1.0;  ///< h, value per asset in squared
 };
 
 /// What an asked curve trades at a price, and how fast that changes.
@@ -117,5 +65,70 @@ answer ask(const V& venue, double at, double most) noexcept {
   }
   return a;
 }
+
+/// The edges, taken apart: curved pieces, flat pieces, and curves that are asked for each amount.
+struct arcs {
+  std::vector<arc> curved, asked;
+  std::vector<flat_arc> flat;
+  std::vector<liquidity::segment<>> room;
+
+  /// A curve of more pieces than this that knows its slope is asked instead.
+  static constexpr std::size_t many = 16;
+
+  void clear() {
+    curved.clear();
+    asked.clear();
+    flat.clear();
+  }
+  template <class F>
+  void each(F visit) {
+    for (arc& a : curved) visit(a);
+    for (arc& a : asked) visit(a);
+    for (flat_arc& a : flat) visit(static_cast<arc&>(a));
+  }
+
+  template <Venue V>
+  void push(std::size_t in, std::size_t out, std::size_t edge, const V& venue) {
+    arc a{.in = static_cast<std::uint32_t>(in),
+          .out = static_cast<std::uint32_t>(out),
+          .edge = static_cast<std::uint32_t>(edge)};
+    if constexpr (Pieced<V>) {
+      std::array<liquidity::segment<>, V::max_segments> pieces{};
+      const std::size_t count = venue.segments(pieces);
+      for (std::size_t i = 0; i < count; ++i) push_piece(a, pieces[i]);
+    } else {
+      std::size_t count = venue.segment_count();
+      if (!(segment_error_of(venue, count) > 0.0)) {
+        if (room.size() < count) room.resize(count);
+        count = venue.segments(std::span(room).first(count));
+        bool bent = count > many && Smooth<V>;
+        for (std::size_t i = 0; i < count && bent; ++i) bent = room[i].curvature > 0.0;
+        if (!bent) {
+          for (std::size_t i = 0; i < count; ++i) push_piece(a, room[i]);
+          return;
+        }
+      }
+      a.price = venue.marginal_price(0.0).value;
+      a.cap = venue.capacity();
+      if (!(a.price > 0.0) || !(a.cap > 0.0)) return;
+      a.set_depth(venue.amount_at(executable_price<double>{0.25 * a.price}));
+      asked.push_back(a);
+    }
+  }
+
+private:
+  void push_piece(arc a, const liquidity::segment<>& piece) {
+    if (!(piece.capacity > 0.0) || !(piece.price > 0.0)) return;
+    a.price = piece.price;
+    a.cap = piece.capacity;
+    a.set_depth(1.0 / piece.curvature);
+    if (a.reserve < infinity && a.depth < infinity) {
+      curved.push_back(a);
+    } else {
+      a.set_depth(piece.capacity);
+      flat.push_back({a});
+    }
+  }
+};
 
 }  // namespace trimtab::sizing::detail

@@ -22,8 +22,8 @@ class laplacian {
 public:
   static constexpr std::size_t dense_limit = 128;
 
-  /// The pattern: who may be joined to whom. @pre both spans of one length, tokens below n
-  void shape(std::size_t n, bool sparse) {
+  void shape(std::size_t n, std::size_t edges) {
+    const bool sparse = n > dense_limit && (n > 2048 || edges < n * n / 16);
     if (n == count_ && sparse == sparse_) return;
     count_ = n;
     sparse_ = sparse;
@@ -36,9 +36,6 @@ public:
     } else {
       dense_.resize(rows, rows);
     }
-  }
-  [[nodiscard]] static bool wants_sparse(std::size_t n, std::size_t edges) noexcept {
-    return n > dense_limit && (n > 2048 || edges < n * n / 16);
   }
 
   /// Begins anew with these tokens free.

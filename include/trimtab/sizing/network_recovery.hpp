@@ -9,53 +9,49 @@ namespace trimtab::sizing::detail {
 ///
 /// A price known to an ulp fixes the flow through a pool to an ulp of the pool's depth, not of the flow, and that of a
 /// flat piece not at all. So what is left at the tokens is sent along the arcs that trade, in one Laplacian solve a
-/// pass: arc i takes weight·(Δ_out − Δ_in), within its bounds, and prices follow by Δ.
+/// pass: an arc takes weight·(Δ_out − Δ_in), within its bounds, and prices follow by Δ.
 struct network_recovery {
-  std::vector<double> out{};      ///< per arc of each kind, in order: asset out
   std::vector<double> through{};  ///< per token: supply and all that comes in, whole tokens
   std::vector<double> left{};     ///< per token: through less all that goes out
 
-  /// @param paid  paid(kind, arc, x): what the arc pays for x
-  template <class Paid>
-  void run(network_dual& d, const Paid& paid) {
+  /// @param asking  asking(edge, x): what an asked curve pays for x
+  template <class Ask>
+  void run(network_dual& d, const Ask& asking) {
     through.assign(d.tokens(), 0.0);
     left.assign(d.tokens(), 0.0);
-    start(d);
+    d.all.each([&](arc& a) { start(d, a); });
     double best = infinity;
     for (int pass = 0; pass < 8; ++pass) {
-      const double worst = measure(d, paid);
-      if (worst <= 1e-16 || (pass > 1 && worst >= best)) return;
+      const double worst = measure(d, asking);
+      if (worst <= 2e-16 || (pass > 1 && worst >= 0.5 * best) || !move(d)) return;
       best = smaller(best, worst);
-      if (!move(d)) return;
     }
-    measure(d, paid);
   }
 
 private:
-  /// From values at the last sweep to amounts, and a weight for what stands on the brink of trading.
-  static void start(network_dual& d) {
-    constexpr double brink = 1e-13;
-    for (arc_columns* c : {&d.all.curved, &d.all.asked, &d.all.flat})
-      for (std::size_t i = 0; i < c->size(); ++i) {
-        const double u = d.price[c->in[i]], v = d.price[c->out[i]];
-        double& x = c->amount[i];
-        x = u > 0.0 ? smaller(x / u, c->cap[i]) : 0.0;
-        if (c->weight[i] == 0.0 && x == 0.0 && v > 0.0 && c->price[i] * v >= u * (1.0 - brink))
-          c->weight[i] = 0.5 * c->geometric[i] * d.root[c->in[i]] * d.root[c->out[i]];
-      }
+  /// From value at the last sweep to amount, and a weight for what stands on the brink of trading.
+  static void start(const network_dual& d, arc& a) noexcept {
+    const double u = d.price[a.in], v = d.price[a.out];
+    if (a.taken > 0.0) {
+      a.taken = smaller(a.taken / u, a.cap);
+    } else if (v > 0.0 && a.price * v >= u * (1.0 - 1e-13)) {
+      a.weight = a.full_weight(d.root);
+    }
   }
-  template <class Paid>
-  double measure(network_dual& d, const Paid& paid) {
+  template <class Ask>
+  double measure(network_dual& d, const Ask& asking) {
     for (std::size_t j = 0; j < d.tokens(); ++j) left[j] = through[j] = d.supply[j];
-    for (const arc_columns* c : {&d.all.curved, &d.all.asked, &d.all.flat})
-      for (std::size_t i = 0; i < c->size(); ++i) {
-        const double x = c->amount[i];
-        if (!(x > 0.0)) continue;
-        const double y = paid(*c, i, x);
-        left[c->in[i]] -= x;
-        left[c->out[i]] += y;
-        through[c->out[i]] += y;
-      }
+    const auto pass = [&](const arc& a, double y) {
+      left[a.in] -= a.taken;
+      left[a.out] += y;
+      through[a.out] += y;
+    };
+    for (const arc& a : d.all.curved)
+      if (a.taken > 0.0) pass(a, a.amount_out(a.taken));
+    for (const arc& a : d.all.flat)
+      if (a.taken > 0.0) pass(a, a.price * a.taken);
+    for (const arc& a : d.all.asked)
+      if (a.taken > 0.0) pass(a, asking(a.edge, a.taken));
     double worst = 0.0;
     for (std::size_t j = 0; j < d.tokens(); ++j) {
       d.residual[j] = d.price[j] * left[j];
@@ -68,21 +64,20 @@ private:
     bool solved = false;
     for (double lift = 1e-15; lift < 1e-3 && !solved; lift *= 1e4) {
       d.matrix.begin(d.free);
-      for (const arc_columns* c : {&d.all.curved, &d.all.asked, &d.all.flat})
-        for (std::size_t i = 0; i < c->size(); ++i)
-          if (c->weight[i] > 0.0) d.matrix.add(c->in[i], c->out[i], c->weight[i]);
+      d.all.each([&](const arc& a) {
+        if (a.weight > 0.0) d.matrix.add(a.in, a.out, a.weight);
+      });
       solved = d.matrix.solve(d.residual, d.step, lift);
     }
-    if (!solved) return false;
+    // Far from a solution nothing linear helps; the certificate will say so.
     for (const double s : d.step)
       if (!(magnitude(s) < 1e-3)) return false;
-    for (arc_columns* c : {&d.all.curved, &d.all.asked, &d.all.flat})
-      for (std::size_t i = 0; i < c->size(); ++i) {
-        if (!(c->weight[i] > 0.0)) continue;
-        const std::size_t j = c->in[i], k = c->out[i];
-        const double x = c->amount[i] + c->weight[i] * (d.step[k] - d.step[j]) / d.price[j];
-        c->amount[i] = x > 0.0 ? smaller(x, c->cap[i]) : 0.0;
-      }
+    if (!solved) return false;
+    d.all.each([&](arc& a) {
+      if (!(a.weight > 0.0)) return;
+      const double x = a.taken + a.weight * (d.step[a.out] - d.step[a.in]) / d.price[a.in];
+      a.taken = x > 0.0 ? smaller(x, a.cap) : 0.0;
+    });
     for (std::size_t j = 0; j < d.tokens(); ++j)
       if (d.free[j] != 0) d.price[j] = larger(d.floor[j], d.price[j] * (1.0 + d.step[j]));
     return true;
