@@ -100,12 +100,13 @@ void certify(std::span<const network_edge<V>> edges, const network_limits& limit
       w.net[in] -= f.in;
       w.net[out] += f.out;
       through[out] += f.out;
-      gross += u * f.in;
+      gross += v * f.out;
       off = larger(0.0, 1.0 - venue.marginal_price(f.in * (1.0 - beside)).value * v / u);
       if (f.in < most) off = larger(off, venue.marginal_price(f.in * (1.0 + beside)).value * v / u - 1.0);
     } else {
       off = venue.marginal_price(0.0).value * v / u - 1.0;
-      if (!(off > 0.0) || !((most = venue.capacity()) > 0.0)) continue;
+      constexpr double rounding = 1e-15;  // of two prices that are equal
+      if (!(off > rounding) || !((most = venue.capacity()) > 0.0)) continue;
     }
     apart = larger(apart, off);
     // A curve without end has no bound at a price above its last; how far above is in `apart`.

@@ -22,17 +22,17 @@ namespace trimtab::sizing::detail {
 struct network_dual {
   arcs all{};
   std::vector<double> worth{}, supply{}, floor{};
-  std::vector<double> price{}, root{}, residual{}, noise{};  ///< at the point; noise: the size of what rounding acts on
-  std::vector<double> next{}, next_residual{}, step{};       ///< at a trial point
+  std::vector<double> price{}, root{}, residual{};  ///< at the point
+  std::vector<double> inflow{}, noise{};                ///< value of supply and what comes in; what rounding acts on
+  std::vector<double> next{}, next_residual{}, step{};  ///< at a trial point
   std::vector<std::uint8_t> free{};
   laplacian matrix{};
-  double gross = 0.0;  ///< value of all that goes into arcs
   int steps = 0;
 
   [[nodiscard]] std::size_t tokens() const noexcept { return price.size(); }
 
   void resize(std::size_t n) {
-    for (auto* v : {&worth, &supply, &floor, &price, &root, &residual, &noise, &next, &next_residual, &step})
+    for (auto* v : {&worth, &supply, &floor, &price, &root, &residual, &inflow, &noise, &next, &next_residual, &step})
       v->assign(n, 0.0);
     free.assign(n, 0);
   }
@@ -44,9 +44,8 @@ struct network_dual {
   void sweep(const std::vector<double>& at, std::vector<double>& left, const Ask& asking) {
     for (std::size_t j = 0; j < tokens(); ++j) {
       root[j] = std::sqrt(at[j]);
-      left[j] = noise[j] = at[j] * supply[j];
+      left[j] = inflow[j] = noise[j] = at[j] * supply[j];
     }
-    gross = 0.0;
     for (arc& a : all.curved) sweep_curved(a, at, left);
     for (flat_arc& a : all.flat) sweep_flat(a, at, left);
     for (arc& a : all.asked) {
@@ -58,7 +57,7 @@ struct network_dual {
     }
   }
 
-  /// Newton from `price` until each residual is within `tolerance` of the gross flow, or rounding.
+  /// Newton from `price` until what is left at each token is within `tolerance` of what comes in, or rounding.
   /// @return true when they are
   template <class Ask>
   bool newton(const Ask& asking, double tolerance, double mu, int limit) {
@@ -67,7 +66,7 @@ struct network_dual {
       bool done = true;
       for (std::size_t j = 0; j < tokens(); ++j) {
         free[j] = price[j] > 0.0 && !at_floor(j, residual[j]) ? 1 : 0;
-        if (free[j] != 0 && !(magnitude(residual[j]) <= tolerance * gross + 1e-15 * noise[j])) done = false;
+        if (free[j] != 0 && !(magnitude(residual[j]) <= tolerance * inflow[j] + 1e-15 * noise[j])) done = false;
       }
       if (done) return true;
       if (!direction(mu)) return false;
@@ -89,7 +88,7 @@ private:
     left[a.out] += out;
     noise[a.in] += rounding;
     noise[a.out] += rounding;
-    gross += in;
+    inflow[a.out] += out;
   }
   /// With √ν at hand, value in and out need neither root nor division:
   /// ν_in·x = b·√ν_in·√ν_out − a·ν_in,  ν_out·y = p·a·ν_out − b·√ν_in·√ν_out.

@@ -51,7 +51,7 @@ struct routed {
                           ///< against its tokens', relative
   double balance = infinity;  ///< the most spent beyond what came in and the supply, of what went through that token
   double gap = infinity;      ///< bound on what is missing to the best value, of the gross flow
-  double gross = 0.0;         ///< value of all that goes into edges
+  double gross = 0.0;         ///< value of all that comes out of edges
   int iterations = 0;         ///< Newton steps
 };
 

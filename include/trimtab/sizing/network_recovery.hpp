@@ -29,14 +29,16 @@ struct network_recovery {
   }
 
 private:
-  /// From value at the last sweep to amount, and a weight for what stands on the brink of trading.
+  /// From value at the last sweep to amount, and a weight for what stands on the brink of trading. A flow below what
+  /// prices resolve of the depth is noise: it starts from nothing, and gets what the tokens need.
   static void start(const network_dual& d, arc& a) noexcept {
     const double u = d.price[a.in], v = d.price[a.out];
-    if (a.taken > 0.0) {
+    if (a.taken > 1e-14 * a.depth * u) {
       a.taken = smaller(a.taken / u, a.cap);
-    } else if (v > 0.0 && a.price * v >= u * (1.0 - 1e-13)) {
-      a.weight = a.full_weight(d.root);
+      return;
     }
+    a.taken = 0.0;
+    if (a.weight == 0.0 && v > 0.0 && a.price * v >= u * (1.0 - 1e-13)) a.weight = a.full_weight(d.root);
   }
   template <class Ask>
   double measure(network_dual& d, const Ask& asking) {
@@ -56,7 +58,7 @@ private:
     for (std::size_t j = 0; j < d.tokens(); ++j) {
       d.residual[j] = d.price[j] * left[j];
       d.free[j] = d.price[j] > 0.0 && !d.at_floor(j, left[j]) ? 1 : 0;
-      if (d.free[j] != 0 && through[j] > 0.0) worst = larger(worst, magnitude(left[j]) / through[j]);
+      if (d.free[j] != 0 && left[j] != 0.0) worst = larger(worst, magnitude(left[j]) / larger(through[j], magnitude(left[j])));
     }
     return worst;
   }
@@ -75,8 +77,9 @@ private:
     if (!solved) return false;
     d.all.each([&](arc& a) {
       if (!(a.weight > 0.0)) return;
-      const double x = a.taken + a.weight * (d.step[a.out] - d.step[a.in]) / d.price[a.in];
-      a.taken = x > 0.0 ? smaller(x, a.cap) : 0.0;
+      const double more = a.weight * (d.step[a.out] - d.step[a.in]) / d.price[a.in], x = a.taken + more;
+      // What cancels to a rounding of itself is nothing.
+      a.taken = x > 1e-13 * magnitude(more) ? smaller(x, a.cap) : 0.0;
     });
     for (std::size_t j = 0; j < d.tokens(); ++j)
       if (d.free[j] != 0) d.price[j] = larger(d.floor[j], d.price[j] * (1.0 + d.step[j]));
