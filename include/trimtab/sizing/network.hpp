@@ -60,7 +60,7 @@ void solve(network_dual& d, const Ask& asking, double tolerance, double mu, int 
   constexpr double narrowest = 1e-6;
   network_start::measure_flat(d);
   for (double width = 0.1; d.steps < limit; width = larger(0.1 * width, narrowest)) {
-    for (flat_arc& a : d.all.flat) a.stiffness = d.price[a.in] > 0.0 ? width * d.price[a.in] / a.depth : 1.0;
+    for (flat_arc& a : d.all.flat) a.set_width(width, d.price[a.in]);
     const bool done = d.newton(asking, width > narrowest ? 1e-6 : tolerance, mu, limit);
     double apart = 0.0;  // of the prices at a piece's ends from its own, relative: what its proximal term still does
     for (flat_arc& a : d.all.flat) {
@@ -84,6 +84,8 @@ void certify(std::span<const network_edge<V>> edges, const network_limits& limit
     w.net[j] = 0.0;
     through[j] = w.dual.supply[j];
   }
+  constexpr double beside = 1e-12;    // just before and after an amount
+  constexpr double rounding = 1e-13;  // of a price: an edge is asked what it misses at a price this much worse
   double gross = 0.0, missing = 0.0, apart = 0.0, held = 0.0;
   for (std::size_t e = 0; e < edges.size(); ++e) {
     const auto& [in, out, venue] = edges[e];
@@ -92,8 +94,7 @@ void certify(std::span<const network_edge<V>> edges, const network_limits& limit
     network_flow& f = w.flows[e];
     double off = 0.0, most = 0.0;
     if (f.in > 0.0) {
-      // The marginal prices just before and after the amount enclose that of its tokens.
-      constexpr double beside = 1e-12;
+      // The marginal prices before and after the amount enclose that of its tokens.
       most = venue.capacity();
       f.in = smaller(f.in, most);
       f.out = venue.amount_out(f.in);
@@ -105,12 +106,11 @@ void certify(std::span<const network_edge<V>> edges, const network_limits& limit
       if (f.in < most) off = larger(off, venue.marginal_price(f.in * (1.0 + beside)).value * v / u - 1.0);
     } else {
       off = venue.marginal_price(0.0).value * v / u - 1.0;
-      constexpr double rounding = 1e-15;  // of two prices that are equal
-      if (!(off > rounding) || !((most = venue.capacity()) > 0.0)) continue;
+      if (!(off > 0.0) || !((most = venue.capacity()) > 0.0)) continue;
     }
     apart = larger(apart, off);
     // A curve without end has no bound at a price above its last; how far above is in `apart`.
-    const double best = v * venue.best_value(executable_price<double>{u / v});
+    const double best = v * venue.best_value(executable_price<double>{u / v * (1.0 + rounding)});
     missing += is_finite(best) ? larger(0.0, best - (v * f.out - u * f.in)) : off * u * f.in;
   }
   r.value = r.balance = 0.0;

@@ -37,6 +37,13 @@ struct arc {
 struct flat_arc : arc {
   double anchor = 0.0;     ///< asset in
   double stiffness = 1.0;  ///< h, value per asset in squared
+  double unit = 0.0;       ///< the price of `in` that h was set by
+
+  /// The band's width, relative to the price, over the piece's depth.
+  void set_width(double width, double at) noexcept {
+    unit = at;
+    stiffness = at > 0.0 ? width * at / depth : 1.0;
+  }
 };
 
 /// What an asked curve trades at a price, and how fast that changes.

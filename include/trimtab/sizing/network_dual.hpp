@@ -24,17 +24,18 @@ struct network_dual {
   std::vector<double> worth{}, supply{}, floor{};
   std::vector<double> price{}, root{}, residual{};  ///< at the point
   std::vector<double> inflow{}, noise{};                ///< value of supply and what comes in; what rounding acts on
-  std::vector<double> next{}, next_residual{}, step{};  ///< at a trial point
-  std::vector<std::uint8_t> free{};
+  std::vector<double> next{}, next_residual{}, step{}, pinned{};  ///< at a trial point
+  std::vector<std::uint8_t> free{}, solved{};
   laplacian matrix{};
   int steps = 0;
 
   [[nodiscard]] std::size_t tokens() const noexcept { return price.size(); }
 
   void resize(std::size_t n) {
-    for (auto* v : {&worth, &supply, &floor, &price, &root, &residual, &inflow, &noise, &next, &next_residual, &step})
+    for (auto* v : {&worth, &supply, &floor, &price, &root, &residual, &inflow, &noise, &next, &next_residual, &step, &pinned})
       v->assign(n, 0.0);
     free.assign(n, 0);
+    solved.assign(n, 0);
   }
   /// At its floor and with a surplus: it stays there.
   [[nodiscard]] bool at_floor(std::size_t j, double left) const noexcept { return price[j] <= floor[j] && left >= 0.0; }
@@ -74,8 +75,13 @@ struct network_dual {
       double longest = 0.0;
       for (const double d : step) longest = larger(longest, magnitude(d));
       const double shrink = longest > reach ? reach / longest : 1.0, taken = search(asking, shrink);
+#ifdef NTRACE
+      double worst=0;std::size_t wj=0;for(std::size_t j=0;j<tokens();++j)if(free[j]&&magnitude(residual[j])/(inflow[j]+1e-300)>worst){worst=magnitude(residual[j])/(inflow[j]+1e-300);wj=j;}
+      std::printf("  step %d mu %.1e longest %.3e shrink %.2g taken %.2g worst %.2e at %zu noise %.2e\n",steps,mu,longest,shrink,taken,worst,wj,noise[wj]/inflow[wj]);
+#endif
       if (taken == 0.0) return false;
-      mu = taken == 1.0 ? larger(0.1 * mu, 1e-12) : smaller(3.0 * mu, 1.0);
+      if (refresh_bands()) sweep(price, residual, asking);
+      mu = taken == 1.0 ? larger(0.1 * mu, 1e-12) : smaller(larger(3.0 * mu, 1e-4), 1.0);
       reach = taken == 1.0 && shrink < 1.0 ? smaller(2.0 * reach, 32.0) : 2.0;
     }
     return false;
@@ -114,25 +120,69 @@ private:
     trade(a, taken * at[a.in], taken * a.price * at[a.out], a.weight, left);
   }
 
-  /// Newton's step for log prices; μ adds what all arcs would weigh without fees, a metric where nothing trades yet.
+  /// Newton's step for log prices; μ adds what all arcs would weigh without fees, a metric where nothing trades yet. A
+  /// token that would go below a floor it is near goes to the floor, and the others move knowing that.
   bool direction(double mu) {
-    for (double lift = 1e-14; lift < 1.0; lift *= 1e4) {
-      matrix.begin(free);
-      const auto weigh = [&](const arc& a, double own) {
-        const double w = mu > 1e-11 ? own + mu * a.full_weight(root) : own;
-        if (w > 0.0) matrix.add(a.in, a.out, w);
-      };
-      for (const arc& a : all.curved) weigh(a, a.weight);
-      for (const arc& a : all.asked) weigh(a, a.weight);
-      for (const flat_arc& a : all.flat) {
-        weigh(a, 0.0);
-        if (!(a.weight > 0.0)) continue;
-        const double u = price[a.in], v = a.price * price[a.out], h = a.stiffness;
-        matrix.add(a.in, a.out, u / h * u, v / h * v, -(u / h * v));
+    solved = free;
+    for (std::size_t j = 0; j < tokens(); ++j) step[j] = pinned[j] = 0.0;
+    int rounds = 0;
+    for (double lift = 1e-14; lift < 1.0;) {
+      assemble(mu);
+      if (!matrix.solve(step, lift)) {
+        lift *= 1e4;
+        continue;
       }
-      if (matrix.solve(residual, step, lift)) return true;
+      if (!pin(++rounds > 8)) return true;
     }
     return false;
+  }
+  /// Of what would go below its floor: all that is there already, and the first to get there, or all.
+  bool pin(bool every) noexcept {
+    double first = infinity;
+    for (std::size_t j = 0; j < tokens(); ++j) {
+      if (solved[j] == 0 || !(step[j] < 0.0) || price[j] > 1.05 * floor[j]) continue;
+      const double part = std::log(floor[j] / price[j]) / step[j];
+      if (part < 1.0) first = smaller(first, part);
+    }
+    if (!(first < 1.0)) return false;
+    for (std::size_t j = 0; j < tokens(); ++j) {
+      if (solved[j] == 0 || !(step[j] < 0.0) || price[j] > 1.05 * floor[j]) continue;
+      const double room = std::log(floor[j] / price[j]);
+      if (!(room / step[j] <= (every ? 1.0 : first))) continue;
+      solved[j] = 0;
+      step[j] = pinned[j] = room;
+    }
+    return true;
+  }
+  void assemble(double mu) {
+    matrix.begin(solved, residual, pinned);
+    const auto weigh = [&](const arc& a, double own) {
+      const double w = mu > 1e-11 ? own + mu * a.full_weight(root) : own;
+      if (w > 0.0) matrix.add(a.in, a.out, w);
+    };
+    for (const arc& a : all.curved) weigh(a, a.weight);
+    for (const arc& a : all.asked) weigh(a, a.weight);
+    for (const flat_arc& a : all.flat) {
+      weigh(a, 0.0);
+      if (!(a.weight > 0.0)) continue;
+      const double u = price[a.in], v = a.price * price[a.out], h = a.stiffness;
+      matrix.add(a.in, a.out, u / h * u, v / h * v, -(u / h * v));
+    }
+    // What is left over is part of the curvature in log prices, and keeps what floats as a whole from leaping.
+    for (std::size_t j = 0; j < tokens(); ++j)
+      matrix.add(j, (worth[j] > 0.0 ? 1.0 : 0.05) * magnitude(residual[j]));
+  }
+  /// The bands of flat pieces follow prices that have moved far.
+  bool refresh_bands() noexcept {
+    bool moved = false;
+    for (flat_arc& a : all.flat) {
+      const double now = price[a.in];
+      if (!(now > 0.0) || (now < 2.0 * a.unit && now > 0.5 * a.unit)) continue;
+      a.stiffness *= now / a.unit;
+      a.unit = now;
+      moved = true;
+    }
+    return moved;
   }
 
   /// Along `step`: accepted where the slope of g has come down to half, or turned. g is convex, so that bounds the

@@ -38,12 +38,15 @@ public:
     }
   }
 
-  /// Begins anew with these tokens free.
-  void begin(std::span<const std::uint8_t> free) {
+  /// Begins anew with these tokens free, L·step = −residual, and the steps of the others given.
+  void begin(std::span<const std::uint8_t> free, std::span<const double> residual, std::span<const double> given) {
     free_ = 0;
+    given_ = given;
     for (std::size_t j = 0; j < count_; ++j) {
       position_[j] = free[j] != 0 ? static_cast<Eigen::Index>(free_) : -1;
-      if (free[j] != 0) node_[free_++] = j;
+      if (free[j] == 0) continue;
+      right_[static_cast<Eigen::Index>(free_)] = -residual[j];
+      node_[free_++] = j;
     }
     const auto rows = static_cast<Eigen::Index>(free_);
     if (sparse_) {
@@ -55,6 +58,8 @@ public:
   /// Adds the symmetric 2 × 2 block of an arc between j and k.
   void add(std::size_t j, std::size_t k, double jj, double kk, double jk) {
     const Eigen::Index pj = position_[j], pk = position_[k];
+    if (pj < 0 && pk >= 0) right_[pk] -= jk * given_[j];
+    if (pk < 0 && pj >= 0) right_[pj] -= jk * given_[k];
     if (sparse_) {
       if (pj >= 0) entry_.emplace_back(pj, pj, jj);
       if (pk >= 0) entry_.emplace_back(pk, pk, kk);
@@ -65,14 +70,21 @@ public:
       if (pj >= 0 && pk >= 0) dense_(std::max(pj, pk), std::min(pj, pk)) += jk;
     }
   }
+  void add(std::size_t j, double jj) {
+    const Eigen::Index pj = position_[j];
+    if (pj < 0) return;
+    if (sparse_) {
+      entry_.emplace_back(pj, pj, jj);
+    } else {
+      dense_(pj, pj) += jj;
+    }
+  }
   void add(std::size_t j, std::size_t k, double weight) { add(j, k, weight, weight, -weight); }
 
-  /// Solves L·step = −residual; step is 0 where the price is not free. `lift` is added to each diagonal, relative.
-  bool solve(std::span<const double> residual, std::span<double> step, double lift) {
+  /// The steps of the free tokens. `lift` is added to each diagonal, relative.
+  bool solve(std::span<double> step, double lift) {
     const auto rows = static_cast<Eigen::Index>(free_);
-    std::fill(step.begin(), step.end(), 0.0);
     if (free_ == 0) return true;
-    for (Eigen::Index i = 0; i < rows; ++i) right_[i] = -residual[node_[static_cast<std::size_t>(i)]];
     if (!(sparse_ ? solve_sparse(rows, lift) : solve_dense(rows, lift))) return false;
     for (Eigen::Index i = 0; i < rows; ++i) step[node_[static_cast<std::size_t>(i)]] = right_[i];
     return right_.head(rows).allFinite();
@@ -110,6 +122,7 @@ private:
   bool sparse_ = false;
   std::vector<Eigen::Index> position_;
   std::vector<std::size_t> node_;
+  std::span<const double> given_;
   Eigen::MatrixXd dense_;
   Eigen::VectorXd right_;
   std::vector<Eigen::Triplet<double>> entry_;

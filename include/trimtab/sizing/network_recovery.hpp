@@ -64,12 +64,13 @@ private:
   }
   static bool move(network_dual& d) {
     bool solved = false;
+    for (std::size_t j = 0; j < d.tokens(); ++j) d.step[j] = d.pinned[j] = 0.0;
     for (double lift = 1e-15; lift < 1e-3 && !solved; lift *= 1e4) {
-      d.matrix.begin(d.free);
+      d.matrix.begin(d.free, d.residual, d.pinned);
       d.all.each([&](const arc& a) {
         if (a.weight > 0.0) d.matrix.add(a.in, a.out, a.weight);
       });
-      solved = d.matrix.solve(d.residual, d.step, lift);
+      solved = d.matrix.solve(d.step, lift);
     }
     // Far from a solution nothing linear helps; the certificate will say so.
     for (const double s : d.step)
@@ -77,8 +78,9 @@ private:
     if (!solved) return false;
     d.all.each([&](arc& a) {
       if (!(a.weight > 0.0)) return;
-      const double more = a.weight * (d.step[a.out] - d.step[a.in]) / d.price[a.in], x = a.taken + more;
-      // What cancels to a rounding of itself is nothing.
+      const double from = d.step[a.in], to = d.step[a.out], apart = to - from;
+      if (magnitude(apart) <= 1e-12 * larger(magnitude(from), magnitude(to))) return;  // rounding, no flow
+      const double more = a.weight * apart / d.price[a.in], x = a.taken + more;
       a.taken = x > 1e-13 * magnitude(more) ? smaller(x, a.cap) : 0.0;
     });
     for (std::size_t j = 0; j < d.tokens(); ++j)
