@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/math.hpp>
 #include <trimtab/sizing/network_edge.hpp>
 
 #include <array>
@@ -29,8 +30,11 @@ struct arc {
     reserve = price * a;
     geometric = a * std::sqrt(price);
   }
-  /// What it would weigh were there no fee between the two prices, given their roots.
-  double full_weight(const std::vector<double>& root) const noexcept { return 0.5 * geometric * root[in] * root[out]; }
+  /// What it would weigh were there no fee between the two prices, given their roots; no more than its depth at either.
+  double full_weight(const std::vector<double>& root) const noexcept {
+    const double u = root[in], v = root[out];
+    return 0.5 * smaller(geometric * u * v, smaller(depth * u * u, reserve * v * v));
+  }
 };
 
 /// A piece of one price. A proximal term centred on the anchor makes it a band: see `network_dual`.

@@ -23,12 +23,23 @@ struct network_recovery {
     double best = infinity;
     for (int pass = 0; pass < 8; ++pass) {
       const double worst = measure(d, asking);
-      if (worst <= 2e-16 || (pass > 1 && worst >= 0.5 * best) || !move(d)) return;
+      if (worst <= 2e-16 || (pass > 1 && worst >= 0.5 * best) || !move(d)) break;
       best = smaller(best, worst);
     }
+    for (int pass = 0; pass < 8 && drop_dust(d); ++pass) measure(d, asking);
   }
 
 private:
+  /// A flow below what prices resolve, out of a token that has not got it, was never there. @return true if there was
+  bool drop_dust(network_dual& d) const noexcept {
+    bool dropped = false;
+    d.all.each([&](arc& a) {
+      if (!(a.taken > 0.0) || !(a.taken <= 1e-14 * a.depth) || !(left[a.in] < -1e-14 * through[a.in])) return;
+      a.taken = 0.0;
+      dropped = true;
+    });
+    return dropped;
+  }
   /// From value at the last sweep to amount, and a weight for what stands on the brink of trading. A flow below what
   /// prices resolve of the depth is noise: it starts from nothing, and gets what the tokens need.
   static void start(const network_dual& d, arc& a) noexcept {

@@ -82,7 +82,7 @@ struct network_start {
 private:
   /// Without worth a price has no end downwards; a floor this low costs nothing that could be measured.
   static void set_floor(network_dual& d, std::size_t j) noexcept {
-    d.floor[j] = d.worth[j] > 0.0 ? d.worth[j] : 1e-60 * d.price[j];
+    d.floor[j] = d.worth[j] > 0.0 ? d.worth[j] : 1e-30 * d.price[j];
     d.price[j] = larger(d.price[j], d.floor[j]);
   }
   bool reach_out(network_dual& d) {
