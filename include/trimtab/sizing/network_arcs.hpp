@@ -66,11 +66,9 @@ answer ask(const V& venue, double at, double most) noexcept {
     if constexpr (Smooth<V>) {
       a.per_log = at / -venue.marginal_slope(x);
     } else {
-      // Central, in the price: the error is of the step's square, and only the rate of convergence depends on it.
-      constexpr double step = 1e-5;
-      a.per_log = (venue.amount_at(executable_price<double>{at * (1.0 - step)}) -
-                   venue.amount_at(executable_price<double>{at * (1.0 + step)})) /
-                  (2.0 * step);
+      // Towards lower prices, where it trades; the error is of the step, and only the rate of convergence depends on it.
+      constexpr double step = 1e-6;
+      a.per_log = (venue.amount_at(executable_price<double>{at * (1.0 - step)}) - x) / step;
     }
     if (!(a.per_log < infinity)) a.per_log = 0.0;
   }

@@ -185,25 +185,29 @@ private:
     return moved;
   }
 
+  /// What is left at a token, where that is more than rounding; a token without a price says nothing.
+  [[nodiscard]] double signal(std::size_t j, double left) const noexcept {
+    return free[j] != 0 && magnitude(left) > 1e-15 * noise[j] ? left : 0.0;
+  }
   /// Along `step`: accepted where the slope of g has come down to half, or turned. g is convex, so that bounds the
   /// overshoot, and unlike a comparison of values it has no rounding floor.
   /// @return the part of the step taken; 0 for none
   template <class Ask>
   double search(const Ask& asking, double shrink) {
+    for (std::size_t j = 0; j < tokens(); ++j) pinned[j] = signal(j, residual[j]);
     double taken = 1.0;
     for (int tries = 0; tries < 40; ++tries, taken *= tries < 3 ? 0.3 : 0.1) {
       for (std::size_t j = 0; j < tokens(); ++j)
         next[j] = free[j] != 0 ? larger(floor[j], price[j] * std::exp(taken * shrink * step[j])) : price[j];
       sweep(next, next_residual, asking);
-      double before = 0.0, after = 0.0, rounding = 0.0;
+      double before = 0.0, after = 0.0;
       for (std::size_t j = 0; j < tokens(); ++j) {
-        if (free[j] == 0) continue;
         const double moved = next[j] - price[j];
-        before += residual[j] / price[j] * moved;
-        after += next_residual[j] / next[j] * moved;
-        rounding += 1e-15 * noise[j] * magnitude(moved) / next[j];
+        if (free[j] == 0) continue;
+        before += pinned[j] / price[j] * moved;
+        after += signal(j, next_residual[j]) / next[j] * moved;
       }
-      if (after <= 0.5 * magnitude(before) + rounding) {
+      if (after <= 0.5 * magnitude(before)) {
         std::swap(price, next);
         std::swap(residual, next_residual);
         return taken;
