@@ -133,7 +133,8 @@ edges_of<V> random_network(random_numbers& random, std::size_t n, std::size_t m,
   for (std::size_t i = 0; i < m; ++i) {
     std::size_t a = i + 1 < n ? i : random.below(n), b = i + 1 < n ? i + 1 : random.below(n - 1);
     if (i + 1 >= n && b >= a) ++b;
-    const double depth = random.log_uniform(1e3, 1e6), rate = value[a] / value[b] * random.uniform(1.0 - off, 1.0 + off);
+    const double depth = random.log_uniform(1e3, 1e6),
+                 rate = value[a] / value[b] * random.uniform(1.0 - off, 1.0 + off);
     const double fee = random.below(2) != 0 ? 30.0 : 5.0, kept = 1.0 - fee * 1e-4;
     [[maybe_unused]] const auto kind = random.below(4);
     if constexpr (std::is_same_v<V, mixed>) {
@@ -162,9 +163,9 @@ edges_of<V> random_network(random_numbers& random, std::size_t n, std::size_t m,
         const double power = random.uniform(0.3, 3.0);
         for (const bool forward : {true, false}) {
           const double in = depth / value[forward ? a : b];
-          edges.push_back({forward ? a : b, forward ? b : a,
-                           power_pool{.depth = in, .reserve = kept * in * (forward ? rate : 1.0 / rate) / power,
-                                      .power = power}});
+          edges.push_back(
+              {forward ? a : b, forward ? b : a,
+               power_pool{.depth = in, .reserve = kept * in * (forward ? rate : 1.0 / rate) / power, .power = power}});
         }
         continue;
       }

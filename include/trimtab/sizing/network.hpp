@@ -6,8 +6,8 @@
 
 namespace trimtab::sizing {
 
-/// @brief What `route` computes in, and where its answer lives. Keep one and pass it on: after the first call nothing is
-/// allocated for problems of that size where the Laplacian is dense (see `detail::laplacian`), and `reroute` starts
+/// @brief What `route` computes in, and where its answer lives. Keep one and pass it on: after the first call nothing
+/// is allocated for problems of that size where the Laplacian is dense (see `detail::laplacian`), and `reroute` starts
 /// from the last prices.
 struct network_workspace {
   detail::network_dual dual{};
@@ -175,8 +175,8 @@ routed route(std::span<const network_edge<V>> edges, const network_goal& goal, n
 /// @param edges  token indices below goal.worth.size()
 /// @return status, the flows, ν, and the certificate
 /// @errors size_mismatch (supply), asset_mismatch (an edge's token), not_finite, negative_amount, non_positive_price
-///         (nothing of worth), what a venue's `validate` says (culprit: the edge), no_convergence (the certificate is not
-///         reached: also a cycle that gains without limit)
+///         (nothing of worth), what a venue's `validate` says (culprit: the edge), no_convergence (the certificate is
+///         not reached: also a cycle that gains without limit)
 /// @cost some 10 sweeps over the edges and solves of the tokens' Laplacian; with flat pieces some 30
 /// @source Diamandis, Resnick, Chitra, Angeris 2023 (the dual); Newton in log prices, the proximal flat pieces and the
 ///         recovery: derived here

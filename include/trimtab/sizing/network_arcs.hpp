@@ -66,7 +66,8 @@ answer ask(const V& venue, double at, double most) noexcept {
     if constexpr (Smooth<V>) {
       a.per_log = at / -venue.marginal_slope(x);
     } else {
-      // Towards lower prices, where it trades; the error is of the step, and only the rate of convergence depends on it.
+      // Towards lower prices, where it trades; the error is of the step, and only the rate of convergence depends on
+      // it.
       constexpr double step = 1e-6;
       a.per_log = (venue.amount_at(executable_price<double>{at * (1.0 - step)}) - x) / step;
     }

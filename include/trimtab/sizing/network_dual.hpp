@@ -23,7 +23,7 @@ struct network_dual {
   arcs all{};
   std::vector<double> worth{}, supply{}, floor{};
   std::vector<double> price{}, root{}, residual{};  ///< at the point
-  std::vector<double> inflow{}, noise{};                ///< value of supply and what comes in; what rounding acts on
+  std::vector<double> inflow{}, noise{};            ///< value of supply and what comes in; what rounding acts on
   std::vector<double> next{}, next_residual{}, step{}, pinned{};  ///< at a trial point
   std::vector<std::uint8_t> free{}, solved{};
   laplacian matrix{};
@@ -32,7 +32,8 @@ struct network_dual {
   [[nodiscard]] std::size_t tokens() const noexcept { return price.size(); }
 
   void resize(std::size_t n) {
-    for (auto* v : {&worth, &supply, &floor, &price, &root, &residual, &inflow, &noise, &next, &next_residual, &step, &pinned})
+    for (auto* v :
+         {&worth, &supply, &floor, &price, &root, &residual, &inflow, &noise, &next, &next_residual, &step, &pinned})
       v->assign(n, 0.0);
     free.assign(n, 0);
     solved.assign(n, 0);
@@ -75,10 +76,6 @@ struct network_dual {
       double longest = 0.0;
       for (const double d : step) longest = larger(longest, magnitude(d));
       const double shrink = longest > reach ? reach / longest : 1.0, taken = search(asking, shrink);
-#ifdef NTRACE
-      double worst=0;std::size_t wj=0;for(std::size_t j=0;j<tokens();++j)if(free[j]&&magnitude(residual[j])/(inflow[j]+1e-300)>worst){worst=magnitude(residual[j])/(inflow[j]+1e-300);wj=j;}
-      std::printf("  step %d mu %.1e longest %.3e shrink %.2g taken %.2g worst %.2e at %zu noise %.2e\n",steps,mu,longest,shrink,taken,worst,wj,noise[wj]/inflow[wj]);
-#endif
       if (taken == 0.0) return false;
       if (refresh_bands()) sweep(price, residual, asking);
       mu = taken == 1.0 ? larger(0.1 * mu, 1e-12) : smaller(larger(3.0 * mu, 1e-4), 1.0);
@@ -169,8 +166,7 @@ private:
       matrix.add(a.in, a.out, u / h * u, v / h * v, -(u / h * v));
     }
     // What is left over is part of the curvature in log prices, and keeps what floats as a whole from leaping.
-    for (std::size_t j = 0; j < tokens(); ++j)
-      matrix.add(j, (worth[j] > 0.0 ? 1.0 : 0.05) * magnitude(residual[j]));
+    for (std::size_t j = 0; j < tokens(); ++j) matrix.add(j, (worth[j] > 0.0 ? 1.0 : 0.05) * magnitude(residual[j]));
   }
   /// The bands of flat pieces follow prices that have moved far.
   bool refresh_bands() noexcept {

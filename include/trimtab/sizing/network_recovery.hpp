@@ -69,7 +69,8 @@ private:
     for (std::size_t j = 0; j < d.tokens(); ++j) {
       d.residual[j] = d.price[j] * left[j];
       d.free[j] = d.price[j] > 0.0 && !d.at_floor(j, left[j]) ? 1 : 0;
-      if (d.free[j] != 0 && left[j] != 0.0) worst = larger(worst, magnitude(left[j]) / larger(through[j], magnitude(left[j])));
+      if (d.free[j] != 0 && left[j] != 0.0)
+        worst = larger(worst, magnitude(left[j]) / larger(through[j], magnitude(left[j])));
     }
     return worst;
   }

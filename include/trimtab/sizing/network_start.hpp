@@ -33,8 +33,8 @@ struct network_start {
     return true;
   }
 
-  /// Prices by the deepest arc from what is priced already, breadth first; then one scale for all that is connected, the
-  /// least that puts every price at or above its worth.
+  /// Prices by the deepest arc from what is priced already, breadth first; then one scale for all that is connected,
+  /// the least that puts every price at or above its worth.
   void price_all(network_dual& d) {
     const std::size_t n = d.tokens();
     deepest.resize(n);
