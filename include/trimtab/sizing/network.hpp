@@ -58,8 +58,9 @@ void solve(network_dual& d, const Ask& asking, double tolerance, double mu, int 
     return;
   }
   constexpr double narrowest = 1e-6;
+  double width = 0.1;
   network_start::measure_flat(d);
-  for (double width = 0.1; d.steps < limit; width = larger(0.1 * width, narrowest)) {
+  for (int round = 0; round < 40 && d.steps < limit; ++round, width = larger(0.1 * width, narrowest)) {
     for (flat_arc& a : d.all.flat) a.set_width(width, d.price[a.in]);
     const bool done = d.newton(asking, width > narrowest ? 1e-6 : tolerance, mu, limit);
     double apart = 0.0;  // of the prices at a piece's ends from its own, relative: what its proximal term still does
@@ -71,6 +72,16 @@ void solve(network_dual& d, const Ask& asking, double tolerance, double mu, int 
     mu = 1e-6;
     if (width <= narrowest && (apart <= 1e-14 || !done)) return;
   }
+}
+
+/// The most that trading a venue is worth at these prices. Not by its `best_value` alone, which may subtract what all but
+/// cancels. A curve without end has no bound at a price above its last, and then `otherwise` is the answer.
+template <Venue V>
+double best_of(const V& venue, double in, double out, double otherwise) noexcept {
+  const double x = venue.amount_at(executable_price<double>{in / out});
+  double best = x < infinity ? out * venue.amount_out(x) - in * x : otherwise;
+  if constexpr (!is_concave<V>()) best = larger(best, out * venue.best_value(executable_price<double>{in / out}));
+  return best;
 }
 
 /// Flows of the edges from those of their arcs, measured on the venues themselves.
@@ -109,9 +120,7 @@ void certify(std::span<const network_edge<V>> edges, const network_limits& limit
       if (!(off > 0.0) || !((most = venue.capacity()) > 0.0)) continue;
     }
     apart = larger(apart, off);
-    // A curve without end has no bound at a price above its last; how far above is in `apart`.
-    const double best = v * venue.best_value(executable_price<double>{u / v * (1.0 + rounding)});
-    missing += is_finite(best) ? larger(0.0, best - (v * f.out - u * f.in)) : off * u * f.in;
+    missing += larger(0.0, best_of(venue, u * (1.0 + rounding), v, off * u * f.in) - (v * f.out - u * f.in));
   }
   r.value = r.balance = 0.0;
   for (std::size_t j = 0; j < w.net.size(); ++j) {
