@@ -68,7 +68,7 @@ struct network_dual {
       bool done = true;
       for (std::size_t j = 0; j < tokens(); ++j) {
         free[j] = price[j] > 0.0 && !at_floor(j, residual[j]) ? 1 : 0;
-        if (free[j] != 0 && !(magnitude(residual[j]) <= tolerance * inflow[j] + 1e-15 * noise[j])) done = false;
+        if (free[j] != 0 && !(magnitude(residual[j]) <= tolerance * inflow[j] + 2e-15 * noise[j])) done = false;
       }
       if (done) return true;
       if (!direction(mu)) return false;
@@ -76,9 +76,13 @@ struct network_dual {
       double longest = 0.0;
       for (const double d : step) longest = larger(longest, magnitude(d));
       const double shrink = longest > reach ? reach / longest : 1.0, taken = search(asking, shrink);
-      if (taken == 0.0) return false;
+#ifdef NTRACE
+      double worst=0;std::size_t wj=0;for(std::size_t j=0;j<tokens();++j)if(free[j]&&magnitude(residual[j])/(inflow[j]+1e-300)>worst){worst=magnitude(residual[j])/(inflow[j]+1e-300);wj=j;}
+      std::printf("  step %d mu %.1e longest %.3e shrink %.2g taken %.2g worst %.2e (%.2e) at %zu noise %.2e\n",steps,mu,longest,shrink,taken,worst,residual[wj],wj,noise[wj]);
+#endif
+      if (taken * shrink * longest < 1e-16) return false;  // no price moves
       if (refresh_bands()) sweep(price, residual, asking);
-      mu = taken == 1.0 ? larger(0.1 * mu, 1e-12) : smaller(larger(3.0 * mu, 1e-4), 1.0);
+      mu = taken == 1.0 ? larger(0.1 * mu, 1e-12) : smaller(larger(10.0 * mu, 1e-3), 1.0);
       reach = taken == 1.0 && shrink < 1.0 ? smaller(2.0 * reach, 32.0) : 2.0;
     }
     return false;
@@ -98,7 +102,7 @@ private:
   void sweep_curved(arc& a, const std::vector<double>& at, std::vector<double>& left) noexcept {
     const double t = a.geometric * root[a.in] * root[a.out], in = t - a.depth * at[a.in], most = a.cap * at[a.in];
     a.weight = a.taken = 0.0;
-    if (!(in > 0.0)) return;
+    if (!(in > 4e-16 * t)) return;  // the two prices are equal
     if (in < most) {
       a.weight = 0.5 * t;
       trade(a, in, a.reserve * at[a.out] - t, t, left);
@@ -121,6 +125,7 @@ private:
   /// token that would go below a floor it is near goes to the floor, and the others move knowing that.
   bool direction(double mu) {
     solved = free;
+    mu *= smaller(1.0, 1e4 * imbalance());
     for (std::size_t j = 0; j < tokens(); ++j) step[j] = pinned[j] = 0.0;
     int rounds = 0;
     for (double lift = 1e-14; lift < 1.0;) {
@@ -151,10 +156,23 @@ private:
     }
     return true;
   }
+  /// The largest residual in terms of what all arcs of its token would weigh: of a dust trade, as little as the trade.
+  double imbalance() noexcept {
+    for (std::size_t j = 0; j < tokens(); ++j) next[j] = 0.0;
+    all.each([&](const arc& a) {
+      const double w = a.full_weight(root);
+      next[a.in] += w;
+      next[a.out] += w;
+    });
+    double most = 0.0;
+    for (std::size_t j = 0; j < tokens(); ++j)
+      if (free[j] != 0 && next[j] > 0.0) most = larger(most, magnitude(residual[j]) / next[j]);
+    return most;
+  }
   void assemble(double mu) {
     matrix.begin(solved, residual, pinned);
     const auto weigh = [&](const arc& a, double own) {
-      const double w = mu > 1e-11 ? own + mu * a.full_weight(root) : own;
+      const double w = own + mu * a.full_weight(root);
       if (w > 0.0) matrix.add(a.in, a.out, w);
     };
     for (const arc& a : all.curved) weigh(a, a.weight);
@@ -183,7 +201,19 @@ private:
 
   /// What is left at a token, where that is more than rounding; a token without a price says nothing.
   [[nodiscard]] double signal(std::size_t j, double left) const noexcept {
-    return free[j] != 0 && magnitude(left) > 1e-15 * noise[j] ? left : 0.0;
+    return free[j] != 0 && magnitude(left) > 2e-15 * noise[j] ? left : 0.0;
+  }
+  /// Of g along `step`, at the last sweep.
+  [[nodiscard]] double curvature() const noexcept {
+    double sum = 0.0;
+    const auto bend = [&](const arc& a) {
+      const double from = next[a.in] > floor[a.in] ? step[a.in] : 0.0, to = next[a.out] > floor[a.out] ? step[a.out] : 0.0;
+      sum += a.weight * (to - from) * (to - from);
+    };
+    for (const arc& a : all.curved) bend(a);
+    for (const arc& a : all.flat) bend(a);
+    for (const arc& a : all.asked) bend(a);
+    return sum;
   }
   /// Along `step`: accepted where the slope of g has come down to half, or turned. g is convex, so that bounds the
   /// overshoot, and unlike a comparison of values it has no rounding floor.
@@ -192,22 +222,26 @@ private:
   double search(const Ask& asking, double shrink) {
     for (std::size_t j = 0; j < tokens(); ++j) pinned[j] = signal(j, residual[j]);
     double taken = 1.0;
-    for (int tries = 0; tries < 40; ++tries, taken *= tries < 3 ? 0.3 : 0.1) {
+    for (int tries = 0; tries < 40; ++tries) {
       for (std::size_t j = 0; j < tokens(); ++j)
         next[j] = free[j] != 0 ? larger(floor[j], price[j] * std::exp(taken * shrink * step[j])) : price[j];
       sweep(next, next_residual, asking);
-      double before = 0.0, after = 0.0;
+      double before = 0.0, after = 0.0, slope = 0.0;
       for (std::size_t j = 0; j < tokens(); ++j) {
-        const double moved = next[j] - price[j];
         if (free[j] == 0) continue;
+        const double moved = next[j] - price[j], now = signal(j, next_residual[j]);
         before += pinned[j] / price[j] * moved;
-        after += signal(j, next_residual[j]) / next[j] * moved;
+        after += now / next[j] * moved;
+        if (next[j] > floor[j]) slope += now * step[j];
       }
       if (after <= 0.5 * magnitude(before)) {
         std::swap(price, next);
         std::swap(residual, next_residual);
         return taken;
       }
+      // Too far, into arcs that were idle: their curvature says how much too far.
+      const double back = taken - slope / (shrink * curvature());
+      taken = back > 0.0 && back < 0.9 * taken ? back : (tries < 3 ? 0.3 : 0.1) * taken;
     }
     sweep(price, residual, asking);
     return 0.0;
