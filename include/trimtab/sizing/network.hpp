@@ -32,7 +32,7 @@ errc load(std::span<const network_edge<V>> edges, const network_goal& goal, netw
     if (!is_finite(worth) || !is_finite(supply)) return errc::not_finite;
     if (worth < 0.0 || supply < 0.0) return errc::negative_amount;
     d.worth[at] = worth;
-    d.supply[at] = supply;
+    d.supply[at] = d.given[at] = supply;
     most = larger(most, worth);
   }
   d.all.clear();
@@ -53,13 +53,19 @@ errc load(std::span<const network_edge<V>> edges, const network_goal& goal, netw
 /// Newton, and where there are flat pieces Newton again as their bands narrow and their anchors settle.
 template <class Ask>
 void solve(network_dual& d, const Ask& asking, double tolerance, double mu, int limit) {
+  constexpr double narrowest = 1e-6;
+  double width = 0.1;
+  network_start::measure_flat(d);
+  for (flat_arc& a : d.all.flat) a.set_width(width, d.price[a.in]);
+  if (d.raise_dust()) {
+    d.newton(asking, 1e-2, mu, limit);
+    d.supply = d.given;
+    mu = 1e-6;
+  }
   if (d.all.flat.empty()) {
     d.newton(asking, tolerance, mu, limit);
     return;
   }
-  constexpr double narrowest = 1e-6;
-  double width = 0.1;
-  network_start::measure_flat(d);
   for (int round = 0; round < 40 && d.steps < limit; ++round, width = larger(0.1 * width, narrowest)) {
     for (flat_arc& a : d.all.flat) a.set_width(width, d.price[a.in]);
     const bool done = d.newton(asking, width > narrowest ? 1e-6 : tolerance, mu, limit);
@@ -74,8 +80,8 @@ void solve(network_dual& d, const Ask& asking, double tolerance, double mu, int 
   }
 }
 
-/// The most that trading a venue is worth at these prices. Not by its `best_value` alone, which may subtract what all but
-/// cancels. A curve without end has no bound at a price above its last, and then `otherwise` is the answer.
+/// The most that trading a venue is worth at these prices. Not by its `best_value` alone, which may subtract what all
+/// but cancels. A curve without end has no bound at a price above its last, and then `otherwise` is the answer.
 template <Venue V>
 double best_of(const V& venue, double in, double out, double otherwise) noexcept {
   const double x = venue.amount_at(executable_price<double>{in / out});

@@ -21,9 +21,9 @@ namespace trimtab::sizing::detail {
 ///         dual; its curvature in log prices as a graph Laplacian: derived here
 struct network_dual {
   arcs all{};
-  std::vector<double> worth{}, supply{}, floor{};
-  std::vector<double> price{}, root{}, residual{};  ///< at the point
-  std::vector<double> inflow{}, noise{};            ///< value of supply and what comes in; what rounding acts on
+  std::vector<double> worth{}, supply{}, given{}, floor{};  ///< supply: what the sweeps see; given: what there is
+  std::vector<double> price{}, root{}, residual{};          ///< at the point
+  std::vector<double> inflow{}, noise{};  ///< value of supply and what comes in; what rounding acts on
   std::vector<double> next{}, next_residual{}, step{}, pinned{};  ///< at a trial point
   std::vector<std::uint8_t> free{}, solved{};
   laplacian matrix{};
@@ -32,8 +32,8 @@ struct network_dual {
   [[nodiscard]] std::size_t tokens() const noexcept { return price.size(); }
 
   void resize(std::size_t n) {
-    for (auto* v :
-         {&worth, &supply, &floor, &price, &root, &residual, &inflow, &noise, &next, &next_residual, &step, &pinned})
+    for (auto* v : {&worth, &supply, &given, &floor, &price, &root, &residual, &inflow, &noise, &next, &next_residual,
+                    &step, &pinned})
       v->assign(n, 0.0);
     free.assign(n, 0);
     solved.assign(n, 0);
@@ -59,28 +59,46 @@ struct network_dual {
     }
   }
 
+  /// Raises supplies that are dust against the depth of their token's arcs. From no trade a dust trade's prices are a
+  /// kink away, which Newton does not see; from a larger trade they are a smooth way down. @return true if there were
+  /// any
+  bool raise_dust() {
+    constexpr double least = 1e-5;
+    for (std::size_t j = 0; j < tokens(); ++j) root[j] = std::sqrt(price[j]);
+    weigh_all();
+    bool raised = false;
+    for (std::size_t j = 0; j < tokens(); ++j) {
+      if (!(given[j] > 0.0) || !(given[j] * price[j] < least * next[j])) continue;
+      supply[j] = least * next[j] / price[j];
+      raised = true;
+    }
+    return raised;
+  }
+
   /// Newton from `price` until what is left at each token is within `tolerance` of what comes in, or rounding.
   /// @return true when they are
   template <class Ask>
   bool newton(const Ask& asking, double tolerance, double mu, int limit) {
     sweep(price, residual, asking);
-    for (double reach = 2.0; steps < limit;) {
+    double reach = 2.0, grip = 1e4;
+    while (steps < limit) {
       bool done = true;
       for (std::size_t j = 0; j < tokens(); ++j) {
         free[j] = price[j] > 0.0 && !at_floor(j, residual[j]) ? 1 : 0;
         if (free[j] != 0 && !(magnitude(residual[j]) <= tolerance * inflow[j] + 2e-15 * noise[j])) done = false;
       }
       if (done) return true;
-      if (!direction(mu)) return false;
+      if (!direction(mu, grip)) return false;
       ++steps;
       double longest = 0.0;
       for (const double d : step) longest = larger(longest, magnitude(d));
       const double shrink = longest > reach ? reach / longest : 1.0, taken = search(asking, shrink);
-#ifdef NTRACE
-      double worst=0;std::size_t wj=0;for(std::size_t j=0;j<tokens();++j)if(free[j]&&magnitude(residual[j])/(inflow[j]+1e-300)>worst){worst=magnitude(residual[j])/(inflow[j]+1e-300);wj=j;}
-      std::printf("  step %d mu %.1e longest %.3e shrink %.2g taken %.2g worst %.2e (%.2e) at %zu noise %.2e\n",steps,mu,longest,shrink,taken,worst,residual[wj],wj,noise[wj]);
-#endif
-      if (taken * shrink * longest < 1e-16) return false;  // no price moves
+      if (taken * shrink * longest < 1e-16) {  // no price moves: a firmer metric, or rounding
+        if (grip > 1e14) return false;
+        grip *= 1e4;
+        mu = 1.0;
+        continue;
+      }
       if (refresh_bands()) sweep(price, residual, asking);
       mu = taken == 1.0 ? larger(0.1 * mu, 1e-12) : smaller(larger(10.0 * mu, 1e-3), 1.0);
       reach = taken == 1.0 && shrink < 1.0 ? smaller(2.0 * reach, 32.0) : 2.0;
@@ -123,9 +141,9 @@ private:
 
   /// Newton's step for log prices; μ adds what all arcs would weigh without fees, a metric where nothing trades yet. A
   /// token that would go below a floor it is near goes to the floor, and the others move knowing that.
-  bool direction(double mu) {
+  bool direction(double mu, double grip) {
     solved = free;
-    mu *= smaller(1.0, 1e4 * imbalance());
+    mu *= smaller(1.0, grip * imbalance());
     for (std::size_t j = 0; j < tokens(); ++j) step[j] = pinned[j] = 0.0;
     int rounds = 0;
     for (double lift = 1e-14; lift < 1.0;) {
@@ -156,14 +174,18 @@ private:
     }
     return true;
   }
-  /// The largest residual in terms of what all arcs of its token would weigh: of a dust trade, as little as the trade.
-  double imbalance() noexcept {
+  /// What all arcs of each token would weigh, into `next`.
+  void weigh_all() noexcept {
     for (std::size_t j = 0; j < tokens(); ++j) next[j] = 0.0;
     all.each([&](const arc& a) {
       const double w = a.full_weight(root);
       next[a.in] += w;
       next[a.out] += w;
     });
+  }
+  /// The largest residual in those terms: of a dust trade, as little as the trade.
+  double imbalance() noexcept {
+    weigh_all();
     double most = 0.0;
     for (std::size_t j = 0; j < tokens(); ++j)
       if (free[j] != 0 && next[j] > 0.0) most = larger(most, magnitude(residual[j]) / next[j]);
@@ -207,7 +229,8 @@ private:
   [[nodiscard]] double curvature() const noexcept {
     double sum = 0.0;
     const auto bend = [&](const arc& a) {
-      const double from = next[a.in] > floor[a.in] ? step[a.in] : 0.0, to = next[a.out] > floor[a.out] ? step[a.out] : 0.0;
+      const double from = next[a.in] > floor[a.in] ? step[a.in] : 0.0,
+                   to = next[a.out] > floor[a.out] ? step[a.out] : 0.0;
       sum += a.weight * (to - from) * (to - from);
     };
     for (const arc& a : all.curved) bend(a);
