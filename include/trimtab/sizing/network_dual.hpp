@@ -24,7 +24,7 @@ struct network_dual {
   std::vector<double> worth{}, supply{}, given{}, floor{};  ///< supply: what the sweeps see; given: what there is
   std::vector<double> price{}, root{}, residual{};          ///< at the point
   std::vector<double> inflow{}, noise{};  ///< value of supply and what comes in; what rounding acts on
-  std::vector<double> next{}, next_residual{}, step{}, pinned{};  ///< at a trial point
+  std::vector<double> next{}, next_residual{}, step{}, pinned{}, whole{};  ///< at a trial point
   std::vector<std::uint8_t> free{}, solved{};
   laplacian matrix{};
   int steps = 0;
@@ -33,7 +33,7 @@ struct network_dual {
 
   void resize(std::size_t n) {
     for (auto* v : {&worth, &supply, &given, &floor, &price, &root, &residual, &inflow, &noise, &next, &next_residual,
-                    &step, &pinned})
+                    &step, &pinned, &whole})
       v->assign(n, 0.0);
     free.assign(n, 0);
     solved.assign(n, 0);
@@ -64,12 +64,11 @@ struct network_dual {
   /// any
   bool raise_dust() {
     constexpr double least = 1e-5;
-    for (std::size_t j = 0; j < tokens(); ++j) root[j] = std::sqrt(price[j]);
     weigh_all();
     bool raised = false;
     for (std::size_t j = 0; j < tokens(); ++j) {
-      if (!(given[j] > 0.0) || !(given[j] * price[j] < least * next[j])) continue;
-      supply[j] = least * next[j] / price[j];
+      if (!(given[j] > 0.0) || !(given[j] * price[j] < least * whole[j])) continue;
+      supply[j] = least * whole[j] / price[j];
       raised = true;
     }
     return raised;
@@ -152,7 +151,7 @@ private:
         lift *= 1e4;
         continue;
       }
-      if (!pin(++rounds > 8)) return true;
+      if (!pin(++rounds > 2)) return true;
     }
     return false;
   }
@@ -174,21 +173,23 @@ private:
     }
     return true;
   }
-  /// What all arcs of each token would weigh, into `next`.
+  /// What all arcs of each token would weigh at these prices, into `whole`.
   void weigh_all() noexcept {
-    for (std::size_t j = 0; j < tokens(); ++j) next[j] = 0.0;
+    for (std::size_t j = 0; j < tokens(); ++j) {
+      root[j] = std::sqrt(price[j]);
+      whole[j] = 0.0;
+    }
     all.each([&](const arc& a) {
       const double w = a.full_weight(root);
-      next[a.in] += w;
-      next[a.out] += w;
+      whole[a.in] += w;
+      whole[a.out] += w;
     });
   }
   /// The largest residual in those terms: of a dust trade, as little as the trade.
-  double imbalance() noexcept {
-    weigh_all();
+  [[nodiscard]] double imbalance() const noexcept {
     double most = 0.0;
     for (std::size_t j = 0; j < tokens(); ++j)
-      if (free[j] != 0 && next[j] > 0.0) most = larger(most, magnitude(residual[j]) / next[j]);
+      if (free[j] != 0 && whole[j] > 0.0) most = larger(most, magnitude(residual[j]) / whole[j]);
     return most;
   }
   void assemble(double mu) {
@@ -206,7 +207,7 @@ private:
       matrix.add(a.in, a.out, u / h * u, v / h * v, -(u / h * v));
     }
     // What is left over is part of the curvature in log prices, and keeps what floats as a whole from leaping.
-    for (std::size_t j = 0; j < tokens(); ++j) matrix.add(j, (worth[j] > 0.0 ? 1.0 : 0.05) * magnitude(residual[j]));
+    for (std::size_t j = 0; j < tokens(); ++j) matrix.add(j, 0.05 * magnitude(residual[j]));
   }
   /// The bands of flat pieces follow prices that have moved far.
   bool refresh_bands() noexcept {
