@@ -53,9 +53,9 @@ struct network_dual {
     for (arc& a : all.asked) {
       a.weight = a.taken = 0.0;
       if (!(at[a.in] < a.price * at[a.out])) continue;
-      const answer given = asking(a.edge, at[a.in] / at[a.out], a.cap);
-      a.weight = given.per_log * at[a.in];
-      trade(a, given.in * at[a.in], given.out * at[a.out], 2.0 * a.weight, left);
+      const answer got = asking(a.edge, at[a.in] / at[a.out], a.cap);
+      a.weight = got.per_log * at[a.in];
+      trade(a, got.in * at[a.in], got.out * at[a.out], 2.0 * a.weight, left);
     }
   }
 
