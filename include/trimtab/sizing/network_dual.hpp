@@ -142,7 +142,8 @@ private:
   /// token that would go below a floor it is near goes to the floor, and the others move knowing that.
   bool direction(double mu, double grip) {
     solved = free;
-    mu *= smaller(1.0, grip * imbalance());
+    // Once steps have gone in full for a while, the arcs that trade are metric enough.
+    mu = mu > 2e-6 ? mu * smaller(1.0, grip * imbalance()) : 0.0;
     for (std::size_t j = 0; j < tokens(); ++j) step[j] = pinned[j] = 0.0;
     int rounds = 0;
     for (double lift = 1e-14; lift < 1.0;) {
@@ -195,7 +196,7 @@ private:
   void assemble(double mu) {
     matrix.begin(solved, residual, pinned);
     const auto weigh = [&](const arc& a, double own) {
-      const double w = own + mu * a.full_weight(root);
+      const double w = mu > 0.0 ? own + mu * a.full_weight(root) : own;
       if (w > 0.0) matrix.add(a.in, a.out, w);
     };
     for (const arc& a : all.curved) weigh(a, a.weight);

@@ -58,26 +58,20 @@ public:
   /// Adds the symmetric 2 × 2 block of an arc between j and k.
   void add(std::size_t j, std::size_t k, double jj, double kk, double jk) {
     const Eigen::Index pj = position_[j], pk = position_[k];
-    if (pj < 0 && pk >= 0) right_[pk] -= jk * given_[j];
-    if (pk < 0 && pj >= 0) right_[pj] -= jk * given_[k];
-    if (sparse_) {
-      if (pj >= 0) entry_.emplace_back(pj, pj, jj);
-      if (pk >= 0) entry_.emplace_back(pk, pk, kk);
-      if (pj >= 0 && pk >= 0) entry_.emplace_back(std::max(pj, pk), std::min(pj, pk), jk);
-    } else {
-      if (pj >= 0) dense_(pj, pj) += jj;
-      if (pk >= 0) dense_(pk, pk) += kk;
-      if (pj >= 0 && pk >= 0) dense_(std::max(pj, pk), std::min(pj, pk)) += jk;
+    if (pj >= 0 && pk >= 0) {
+      put(pj, pj, jj);
+      put(pk, pk, kk);
+      put(std::max(pj, pk), std::min(pj, pk), jk);
+    } else if (pj >= 0) {
+      put(pj, pj, jj);
+      right_[pj] -= jk * given_[k];
+    } else if (pk >= 0) {
+      put(pk, pk, kk);
+      right_[pk] -= jk * given_[j];
     }
   }
   void add(std::size_t j, double jj) {
-    const Eigen::Index pj = position_[j];
-    if (pj < 0) return;
-    if (sparse_) {
-      entry_.emplace_back(pj, pj, jj);
-    } else {
-      dense_(pj, pj) += jj;
-    }
+    if (position_[j] >= 0) put(position_[j], position_[j], jj);
   }
   void add(std::size_t j, std::size_t k, double weight) { add(j, k, weight, weight, -weight); }
 
@@ -91,6 +85,13 @@ public:
   }
 
 private:
+  void put(Eigen::Index row, Eigen::Index column, double value) {
+    if (sparse_) {
+      entry_.emplace_back(row, column, value);
+    } else {
+      dense_.data()[column * dense_.rows() + row] += value;
+    }
+  }
   bool solve_dense(Eigen::Index rows, double lift) {
     auto block = dense_.topLeftCorner(rows, rows);
     const double most = block.diagonal().maxCoeff();

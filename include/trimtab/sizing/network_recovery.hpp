@@ -23,7 +23,7 @@ struct network_recovery {
     double best = infinity;
     for (int pass = 0; pass < 8; ++pass) {
       const double worst = measure(d, asking);
-      if (worst <= 2e-16 || (pass > 1 && worst >= 0.5 * best) || !move(d)) break;
+      if (worst <= 2e-15 || (pass > 1 && worst >= 0.5 * best) || !move(d)) break;
       best = smaller(best, worst);
     }
     for (int pass = 0; pass < 8 && drop_dust(d); ++pass) measure(d, asking);
