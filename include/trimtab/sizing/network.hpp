@@ -68,7 +68,7 @@ void solve(network_dual& d, const Ask& asking, double tolerance, double mu, int 
   }
   for (int round = 0; round < 40 && d.steps < limit; ++round, width = larger(0.1 * width, narrowest)) {
     for (flat_arc& a : d.all.flat) a.set_width(width, d.price[a.in]);
-    const bool done = d.newton(asking, width > narrowest ? 1e-6 : tolerance, mu, limit);
+    const bool done = d.newton(asking, width > narrowest ? 1e-6 : 1e-2 * tolerance, mu, limit);
     double apart = 0.0;  // of the prices at a piece's ends from its own, relative: what its proximal term still does
     for (flat_arc& a : d.all.flat) {
       const double unit = d.price[a.in], x = unit > 0.0 ? a.taken / unit : 0.0;
@@ -158,7 +158,7 @@ routed route(std::span<const network_edge<V>> edges, const network_goal& goal, n
   d.steps = 0;
   // Loosely first: the recovery is a Newton step of its own. Where that is not enough, tightly and from the venues'
   // prices.
-  for (double tolerance = 1e-9; tolerance > 1e-15; tolerance *= 1e-5, warm = false) {
+  for (double tolerance = 1e-7; tolerance > 1e-15; tolerance *= 1e-7, warm = false) {
     if (warm) {
       network_start::keep_all(d);
     } else {

@@ -67,6 +67,7 @@ struct network_start {
 
   /// Of each flat piece, the flow in whose terms its band is measured: its cap, or less where all there is to trade is.
   static void measure_flat(network_dual& d) {
+    if (d.all.flat.empty()) return;
     double value = 0.0;
     for (std::size_t j = 0; j < d.tokens(); ++j) value += d.price[j] * d.supply[j];
     d.all.each([&](const arc& a) {
