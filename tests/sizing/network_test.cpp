@@ -375,6 +375,17 @@ TEST(Network, SaysSoWhenItRunsOutOfSteps) {
   EXPECT_EQ(solve(edges, value, {}, workspace).status, errc::ok);
 }
 
+TEST(Network, AVenueThatAnswersNaNIsNeverCertified) {
+  // Its numbers pass their check, its curve does not exist.
+  network_workspace workspace;
+  for (const double power : {nan, -infinity}) {
+    const mixed edges{{0, 1, test::power_pool{.depth = 1.0, .reserve = 1.0, .power = power}},
+                      {0, 1, constant_product{.reserve_in = 1e3, .reserve_out = 1e3}}};
+    EXPECT_EQ(solve(edges, {0.0, 1.0}, {1.0, 0.0}, workspace).status, errc::no_convergence);
+    EXPECT_EQ(solve(mixed{edges[0]}, {0.0, 1.0}, {1.0, 0.0}, workspace).status, errc::no_convergence);
+  }
+}
+
 TEST(Network, NamesWhatIsWrong) {
   network_workspace workspace;
   const pools good{{0, 1, {.reserve_in = 1.0, .reserve_out = 1.0}}};

@@ -104,6 +104,7 @@ void certify(std::span<const network_edge<V>> edges, const network_limits& limit
   constexpr double beside = 1e-12;    // just before and after an amount
   constexpr double rounding = 1e-13;  // of a price: an edge is asked what it misses at a price this much worse
   double gross = 0.0, missing = 0.0, apart = 0.0, held = 0.0;
+  bool sound = true;  // no NaN anywhere: comparisons would pass over it
   for (std::size_t e = 0; e < edges.size(); ++e) {
     const auto& [in, out, venue] = edges[e];
     const double u = price[in], v = price[out];
@@ -122,9 +123,16 @@ void certify(std::span<const network_edge<V>> edges, const network_limits& limit
       off = larger(0.0, 1.0 - venue.marginal_price(f.in * (1.0 - beside)).value * v / u);
       if (f.in < most) off = larger(off, venue.marginal_price(f.in * (1.0 + beside)).value * v / u - 1.0);
     } else {
-      off = venue.marginal_price(0.0).value * v / u - 1.0;
+      const double first = venue.marginal_price(0.0).value;
+      sound = sound && is_finite(first) && f.in == 0.0;
+      if (!(u > 0.0)) {  // nothing leads from `in` to anything of worth: the venue must be shut
+        sound = sound && !(first > 0.0 && venue.capacity() > 0.0);
+        continue;
+      }
+      off = first * v / u - 1.0;
       if (!(off > 0.0) || !((most = venue.capacity()) > 0.0)) continue;
     }
+    sound = sound && is_finite(off) && is_finite(f.out);
     apart = larger(apart, off);
     missing += larger(0.0, best_of(venue, u * (1.0 + rounding), v, off * u * f.in) - (v * f.out - u * f.in));
   }
@@ -132,6 +140,7 @@ void certify(std::span<const network_edge<V>> edges, const network_limits& limit
   for (std::size_t j = 0; j < w.net.size(); ++j) {
     const double worth = w.dual.worth[j], surplus = w.dual.supply[j] + w.net[j];
     r.value += worth * w.net[j];
+    sound = sound && is_finite(surplus) && price[j] >= worth;
     if (surplus < 0.0) r.balance = larger(r.balance, -surplus / through[j]);
     if (!(price[j] > worth)) continue;
     held = larger(held, price[j] * magnitude(surplus));
@@ -141,7 +150,8 @@ void certify(std::span<const network_edge<V>> edges, const network_limits& limit
   r.gross = gross;
   r.kkt = larger(apart, of_gross(held));
   r.gap = of_gross(missing);
-  const bool proven = r.kkt <= limits.kkt && r.balance <= limits.balance && r.gap <= limits.gap;
+  const bool proven =
+      sound && is_finite(missing) && r.kkt <= limits.kkt && r.balance <= limits.balance && r.gap <= limits.gap;
   r.status = proven ? errc::ok : errc::no_convergence;
 }
 
