@@ -12,3 +12,4 @@
 #include <trimtab/sizing/network_laplacian.hpp>
 #include <trimtab/sizing/network_recovery.hpp>
 #include <trimtab/sizing/network_start.hpp>
+#include <trimtab/sizing/network_sweep.hpp>
