@@ -50,7 +50,8 @@ TEST(QuadraticImpact, ValidationNamesWhatIsWrong) {
   EXPECT_EQ(with(nan, 1.0, 0.0, 0.0), errc::not_finite);
   EXPECT_EQ(with(1.0, infinity, 0.0, 0.0), errc::not_finite);
   EXPECT_EQ(with(0.0, 1.0, 0.0, 0.0), errc::non_positive_price);
-  EXPECT_EQ(with(1.0, 0.0, 0.0, 0.0), errc::negative_amount);
+  EXPECT_EQ(with(1.0, -1.0, 0.0, 0.0), errc::negative_amount);
+  EXPECT_EQ(with(1.0, 0.0, 0.0, 0.0), errc::ok) << "what a trade of all of it leaves";
   EXPECT_EQ(with(1.0, 1.0, 0.0, -1.0), errc::negative_amount);
   EXPECT_EQ(with(1.0, 1.0, 1e4, 0.0), errc::bad_configuration);
   EXPECT_EQ(with(1.0, 1.0, nan, 0.0), errc::bad_configuration);

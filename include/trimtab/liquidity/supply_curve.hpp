@@ -56,7 +56,7 @@ struct supply_curve {
   [[nodiscard]] constexpr double amount_in(double y) const noexcept {
     if (y != y) return y;
     if (!(y > 0.0)) return 0.0;
-    if (!(y <= end_out() - offset_out())) return infinity;
+    if (!(y <= (end_out() - offset_out()) * (1.0 + 0x1p-50))) return infinity;  // the last amounts may round up
     std::size_t low = first, high = pieces.size();
     const double from = offset_out();
     while (high - low > 1) {

@@ -43,7 +43,7 @@ namespace detail {
 struct filled {
   double out = -infinity;
   double price = 0.0;
-  double level = 0.0;  ///< the same as the set counts it: of pools 1/√price less the least such
+  double level = 0.0;  ///< the same as the set counts it: of pools 1/√price less the least such of the set
 };
 
 /// The search for the best set, whatever the venues: `Set` answers what a set pays and what a venue is worth at a
