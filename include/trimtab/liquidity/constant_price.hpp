@@ -39,8 +39,8 @@ struct constant_price {
   /// The left derivative at the cap, 0 beyond it.
   template <Scalar S>
   constexpr executable_price<S> marginal_price(const S& x) const noexcept(std::floating_point<S>) {
-    const S zero = literal<S>(0.0), price = literal<S>(net_price());
-    return {blend<S>(literal<S>(cap) < x, zero, blend<S>(zero < x, price, blend<S>(x < literal<S>(1.0), price, x)))};
+    const S zero = literal<S>(0.0), net = literal<S>(net_price());
+    return {blend<S>(literal<S>(cap) < x, zero, blend<S>(zero < x, net, blend<S>(x < literal<S>(1.0), net, x)))};
   }
   template <Scalar S>
   constexpr S marginal_slope(const S&) const noexcept(std::floating_point<S>) {
@@ -52,9 +52,10 @@ struct constant_price {
   }
   template <Scalar S>
   constexpr S best_value(executable_price<S> at) const noexcept(std::floating_point<S>) {
-    const S price = literal<S>(net_price()), zero = literal<S>(0.0);
-    const mask_t<S> trades = at.value < price;
-    return blend<S>(trades, (price - blend<S>(trades, larger<S>(zero, at.value), zero)) * literal<S>(cap), zero);
+    const S net = literal<S>(net_price()), zero = literal<S>(0.0);
+    const mask_t<S> trades = at.value < net;
+    const S gain = net - blend<S>(trades, larger<S>(zero, at.value), zero);
+    return blend<S>(trades, gain * literal<S>(cap), zero);
   }
   /// Zero up to the cap; beyond it the value of what bought nothing.
   template <Scalar S>
