@@ -370,6 +370,17 @@ TEST(SupplyCurve, OfAVenueThatIsRefusedNothingStays) {
   EXPECT_EQ(curve->pieces.size(), without->pieces.size());
 }
 
+TEST(SupplyCurve, WithoutEndAtOnePriceItIsWorthAnythingBelowIt) {
+  supply_room<4> room;
+  const auto curve = build_supply_curve(room.memory(), constant_product{.reserve_in = 100.0, .reserve_out = 100.0},
+                                        frictionless{.price = 0.5});
+  ASSERT_TRUE(curve);
+  EXPECT_EQ(curve->best_value(executable_price<double>{0.25}), infinity);
+  EXPECT_EQ(curve->best_value(executable_price<double>{0.0}), infinity);
+  EXPECT_LT(curve->best_value(executable_price<double>{0.5}), 10.0);
+  EXPECT_EQ(curve->amount_at(executable_price<double>{0.25}), infinity);
+}
+
 }  // namespace
 
 namespace laws {

@@ -143,7 +143,9 @@ private:
   }
   [[nodiscard]] constexpr double first_price() const noexcept {
     double best = 0.0;
-    for (const V& v : venues) best = larger(v.marginal_price(0.0).value, best);
+    for (const V& v : venues) {
+      if (v.capacity() > 0.0) best = larger(v.marginal_price(0.0).value, best);
+    }
     return best;
   }
   /// What the venues' own amounts come to, where they take `total` together.

@@ -96,8 +96,8 @@ struct supply_curve {
     if (price == 0.0) return end_out() - offset_out();
     // Of the last piece price·curvature·t², the rent of a Möbius piece; its average less the price where it is full.
     const segment<> piece = rest(s.k);
-    const double rent =
-        s.beyond ? s.t * (piece.price / (1.0 + piece.curvature * s.t) - price) : price * piece.curvature * s.t * s.t;
+    const double bend = piece.curvature > 0.0 ? piece.curvature * s.t : 0.0;  // t may be without end where it is flat
+    const double rent = s.beyond ? s.t * (piece.price / (1.0 + bend) - price) : price * bend * s.t;
     return larger(0.0, (paid_before(s.k) - price * taken_before(s.k)) + rent);
   }
   [[nodiscard]] constexpr double loss(double x) const noexcept {
