@@ -200,7 +200,7 @@ TYPED_TEST_P(VenueLaws, SegmentsAreTheCurve) {
   if constexpr (Pieced<V>) {
     ASSERT_LE(count, V::max_segments);
   }
-  const double error = segment_error_of(venue, count);
+  const double error = segment_error_of(venue, pieces.size());
   EXPECT_EQ(venue.segments({}), 0U);
   double room = 0.0, before = infinity;
   for (std::size_t i = 0; i < count; ++i) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/order_book.hpp>
 
 #include "laws/venue_laws.hpp"
@@ -149,6 +150,14 @@ TEST(OrderBook, TheLastOfABookHasACost) {
     laws::last_amounts_have_a_cost(made->after(random.uniform(0.1, 0.9) * made->capacity()));
   }
   EXPECT_TRUE(std::isnan(book.marginal_price(nan).value));
+}
+
+TEST(OrderBook, WithTooLittleRoomForItsLevelsTheErrorIsAllItPays) {
+  for (std::size_t n = 0; n < 4; ++n) EXPECT_EQ(segment_error_of(book, n), book.amount_out(book.capacity())) << n;
+  EXPECT_EQ(segment_error_of(book, 4), 0.0);
+  const liquidity::any_venue<order_book> same(book);
+  EXPECT_EQ(same.segment_error(1), book.amount_out(book.capacity()));
+  EXPECT_EQ(same.segment_error(4), 0.0);
 }
 
 }  // namespace

@@ -424,5 +424,15 @@ TEST(Split, WhatItSaysThePartsBuyIsWhatTheyBuyBesideAPoolOfAllFee) {
   }
 }
 
+TEST(Split, NoPartIsMoreThanItsVenueTakesNotEvenByTheRoundingOfTheSum) {
+  const std::array<constant_price, 3> quotes{
+      {{.price = 1.0, .cap = 0.1}, {.price = 1.0, .cap = 0.1}, {.price = 1.0, .cap = 0.1}}};
+  std::array<double, 3> into{};
+  const auto found = sizing::split(span<const constant_price>(quotes), 0.3, into);
+  ASSERT_TRUE(found);
+  for (const double part : into) EXPECT_LE(part, 0.1);
+  EXPECT_NEAR(into[0] + into[1] + into[2], 0.3, 1e-16);
+}
+
 }  // namespace
 }  // namespace trimtab

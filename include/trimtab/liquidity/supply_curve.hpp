@@ -19,7 +19,7 @@ struct placed_segment {
 };
 
 /// @brief Several venues between the same two assets as one: the most that a total of x buys from all of them together.
-/// Itself a venue; `build_supply_curve` (supply_curve_builder.hpp) makes one.
+/// Itself a venue; `build_supply_curve` (build_supply_curve.hpp) makes one.
 ///
 /// Formula   y(x) = max Σ yᵢ(xᵢ) over Σ xᵢ = x, xᵢ ≥ 0
 ///

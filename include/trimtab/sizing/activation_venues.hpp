@@ -77,7 +77,7 @@ struct venue_set {
       if (into[row.venue] > into[deepest]) deepest = row.venue;
     }
     if (at.full) return larger(0.0, amount - taken);
-    into[deepest] = larger(0.0, into[deepest] + (amount - taken));
+    into[deepest] = smaller(venues[deepest].capacity(), larger(0.0, into[deepest] + (amount - taken)));
     return 0.0;
   }
 };
