@@ -14,6 +14,7 @@ namespace detail {
 
 /// Constant-product pools: all in closed form.
 struct pool_set {
+  static constexpr int most_sets = 1 << 16;  // some ten milliseconds
   std::span<const liquidity::constant_product> pools;
   double amount = 0.0;
   double least = infinity;  // of the roots

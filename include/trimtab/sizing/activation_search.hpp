@@ -58,7 +58,7 @@ struct choice {
   double margin = 0.0;  // of rounding
   std::size_t ambiguous[20] = {};
   std::size_t count = 0;
-  int budget = 1 << 16;  // sets looked at, at most: a few milliseconds
+  int budget = Set::most_sets;  // sets looked at, at most
 
   /// Takes the present set if it nets more.
   constexpr bool consider() noexcept {
