@@ -246,6 +246,17 @@ TEST(Concentrated, TokensAreTheSameInWhateverUnits) {
   }
 }
 
+TEST(Concentrated, TheLastOfItsLiquidityHasACost) {
+  test::random_numbers random(20200904);
+  for (int i = 0; i < 2000; ++i) {
+    const concentrated at{.ticks = {nodes},
+                          .sqrt_price = liquidity::sqrt_price_at_tick(random.uniform(-990.0, 890.0)),
+                          .direction = i % 2 == 0 ? sell : buy,
+                          .fee = {i % 3 * 15.0}};
+    laws::last_amounts_have_a_cost(at);
+  }
+}
+
 }  // namespace
 
 namespace laws {

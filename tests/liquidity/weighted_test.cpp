@@ -135,6 +135,16 @@ TEST(Weighted, ValidationNamesWhatIsWrong) {
   EXPECT_EQ(with([](weighted& p) { p.fee = {nan}; }), errc::bad_configuration);
 }
 
+TEST(Weighted, ACapThatBuysAllThereIsIsWhatAllThereIsCosts) {
+  // 99 to 1: at three times the balance the rest of the coin out is below its last digit.
+  const weighted lopsided{
+      .balance_in = 1e3, .balance_out = 5e4, .weight_in = 0.99, .weight_out = 0.01, .fee = {30.0}, .cap = 3e3};
+  ASSERT_EQ(lopsided.amount_out(3e3), 5e4);
+  EXPECT_LE(lopsided.amount_in(5e4), 3e3);
+  EXPECT_EQ(lopsided.amount_in(5e4 * (1.0 + 1e-12)), infinity);
+  laws::last_amounts_have_a_cost(lopsided);
+}
+
 }  // namespace
 
 namespace laws {

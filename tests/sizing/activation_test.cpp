@@ -278,5 +278,20 @@ TEST(Activation, TokensOfAnyDecimalsAreChosenTheSame) {
   }
 }
 
+TEST(Activation, DustThatTheBestPoolIsTooDearForIsNotLostAgainstItsDepth) {
+  const std::array<pool, 2> pools{{{.reserve_in = 1e3, .reserve_out = 1.01e3, .fee = {5.0}},
+                                   {.reserve_in = 1e3, .reserve_out = 1e3, .fee = {5.0}}}};
+  for (const double amount : {1.0, 1e-3, 1e-6, 1e-9, 1e-12, 1e-15}) {
+    const std::array<double, 2> costs{2.0 * amount, 0.0};
+    std::array<double, 2> into{};
+    std::array<sizing::activation_row, 4> rows{};
+    const auto found = sizing::activate(span<const pool>(pools), amount, costs, into, rows);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(into[1], amount);
+    EXPECT_NEAR(found->out, pools[1].amount_out(amount), 1e-14 * amount) << amount;
+    EXPECT_NEAR(found->price.value / pools[1].marginal_price(amount).value, 1.0, 1e-14) << amount;
+  }
+}
+
 }  // namespace
 }  // namespace trimtab

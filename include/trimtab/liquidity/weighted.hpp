@@ -59,9 +59,11 @@ struct weighted {
     const S x =
         literal<S>(depth()) * detail::growth<S>(v, blend<S>(covered, rest, zero), detail::ratio(weight_out, weight_in));
     const S limit = literal<S>(cap);
-    const mask_t<S> over = limit < x, beyond = literal<S>(cap < infinity ? amount_out(cap) : infinity) < y;
-    return blend<S>(covered, blend<S>(beyond, literal<S>(infinity), blend<S>(over, limit, x)),
-                    blend<S>(zero < y, literal<S>(infinity), y));
+    const S most = literal<S>(cap < infinity ? amount_out(cap) : infinity);
+    const mask_t<S> over = limit < x, beyond = most < y;
+    // All that there is may be what the cap buys, rounded.
+    const S none = literal<S>(infinity), paid = blend<S>(covered, blend<S>(over, limit, x), limit);
+    return blend<S>(covered, blend<S>(beyond, none, paid), blend<S>(zero < y, blend<S>(beyond, none, paid), y));
   }
   /// Formula   dy/dx = p₀·(1 + u)^−(1 + η),  p₀ = η·R₂·(1 − fee)/R₁
   template <Scalar S>
