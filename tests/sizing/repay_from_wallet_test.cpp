@@ -35,7 +35,7 @@ TEST(RepayFromWallet, IsAtTheEdgeOfTheWalletToTwelveDigits) {
   EXPECT_EQ(repay_from_wallet{.available = 1200.0 * (1.0 + 1e-12)}.size(p).status, errc::ok);
   const auto below = repay_from_wallet{.available = 1200.0 * (1.0 - 1e-12)}.size(p);
   EXPECT_EQ(below.status, errc::infeasible);
-  EXPECT_EQ(below.binding, sizing::wallet_limit);
+  EXPECT_EQ(below.binding, sizing::limit::wallet);
   EXPECT_EQ(below.amount, 1200.0 * (1.0 - 1e-12)) << "what comes closest";
 }
 
@@ -49,7 +49,7 @@ TEST(RepayFromWallet, NamesWhatStopsIt) {
     EXPECT_EQ(r.status, why) << name(r.status);
     EXPECT_EQ(r.binding, binding) << name(r.binding);
   };
-  expect(with(0.0, [](auto&) {}), errc::infeasible, sizing::wallet_limit);
+  expect(with(0.0, [](auto&) {}), errc::infeasible, sizing::limit::wallet);
   expect(with(-1.0, [](auto&) {}), errc::negative_amount, limit::none);
   expect(with(std::nan(""), [](auto&) {}), errc::negative_amount, limit::none);
   expect(with(1e4, [](auto& p) { p.debt_limits.paused = true; }), errc::infeasible, limit::reserve);

@@ -47,6 +47,8 @@ enum class limit : std::uint8_t {
   cost,          ///< costs more than the caller allows
   chunk,         ///< cut into pieces by the schedule
   band,          ///< would end beyond the band's other edge
+  wallet,        ///< the wallet has no more
+  category,      ///< an eMode switch that is better, but short of the target
 };
 
 /// The enumerator's own spelling, for logs.
@@ -54,7 +56,7 @@ constexpr const char* name(limit l) noexcept {
   constexpr const char* names[] = {"none",     "pole",         "depth",       "capacity",    "collateral",
                                    "debt",     "withdrawable", "supply_room", "borrow_room", "flash_loan",
                                    "slippage", "health_floor", "borrow_form", "reserve",     "minimum_debt",
-                                   "cost",     "chunk",        "band"};
+                                   "cost",     "chunk",        "band",        "wallet",      "category"};
   return names[static_cast<std::size_t>(l)];
 }
 

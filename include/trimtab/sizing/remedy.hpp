@@ -31,9 +31,6 @@ constexpr const char* name(remedy_kind k) noexcept {
   return names[static_cast<std::size_t>(k)];
 }
 
-/// How a remedy says that the owner's own tokens do not reach.
-inline constexpr limit wallet_limit = limit::capacity;
-
 /// @brief One remedy: how much moves, whether it may, what health it leaves, what it costs. Whole tokens.
 ///
 /// With `ok` it does all that was asked. With `infeasible`, or a sizer's `no_convergence`, the amounts are those that

@@ -18,7 +18,7 @@ struct repay_from_wallet {
   [[nodiscard]] constexpr errc validate() const noexcept { return available >= 0.0 ? errc::ok : errc::negative_amount; }
 
   /// @errors those of `check_account`; asset_mismatch, already_there, gas_tank, dust (limit::minimum_debt),
-  /// infeasible with its limit: reserve, debt, pole (the debt weighs nothing), `wallet_limit`
+  /// infeasible with its limit: reserve, debt, pole (the debt weighs nothing), wallet
   /// @cost a few passes over the holdings; no allocation
   template <class V, std::size_t N>
   constexpr remedy size(const problem<V, N>& p) const noexcept {
@@ -38,7 +38,7 @@ struct repay_from_wallet {
     r.gas_in_kind = k.gas_in_kind(0.0, price);
     largest most;
     most.at_most(owed->amount, limit::debt);
-    most.at_most(available - r.gas_in_kind, wallet_limit);
+    most.at_most(available - r.gas_in_kind, limit::wallet);
     const auto fill = [&](double x) {
       r.amount = x;
       r.changes[0] = {.debt = p.debt, .debt_by = -x};
