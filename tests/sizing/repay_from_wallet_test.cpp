@@ -98,6 +98,13 @@ TEST(RepayFromWallet, LeavesNoDust) {
   const auto some = repay_from_wallet{.available = 1'000.0}.size(p);
   EXPECT_EQ(some.status, errc::infeasible);
   EXPECT_EQ(some.amount, 500.0);
+  for (int i = 1; i < 2000; ++i) {  // and never nothing at all because the minimum read a rounding below itself
+    p.minimum_debt = 13'500.0 - 0.37 * i;
+    const auto up_to = repay_from_wallet{.available = 500.2 + 0.37 * i}.size(p);
+    if (up_to.status == errc::ok || up_to.status == errc::dust) continue;
+    ASSERT_NEAR(up_to.amount, 500.0 + 0.37 * i, 1e-9);
+    EXPECT_GE(sizing::owed_value(after(p.liquidation, up_to).debt, p.prices), p.minimum_debt);
+  }
 }
 
 TEST(RepayFromWallet, PaysGasInKindOutOfTheWallet) {

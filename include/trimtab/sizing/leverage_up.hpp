@@ -62,6 +62,7 @@ template <class V, std::size_t N>
 constexpr sized leverage_up::size(const problem<V, N>& p) const noexcept {
   sized out;
   if (const errc e = check(p); e != errc::ok) return out.status = e, out;
+  if (const errc e = validate(); e != errc::ok) return out.status = e, out;
   leverage<V, N> k(p, max_slippage, smallest_sale);
   out.best_health = out.trade.health_before = health_factor(k.collateral_value, k.debt_value);
   if (!(out.best_health > p.target)) return out.status = errc::already_there, out;

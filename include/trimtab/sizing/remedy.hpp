@@ -115,14 +115,6 @@ constexpr remedy refused(remedy r, errc why, limit binding = limit::none) noexce
   return none;
 }
 
-/// What is owed, unweighted: a minimum debt is one of tokens, not of borrow factors.
-template <std::size_t N>
-constexpr double owed_value(const form<double, N>& f, oracle_prices<double> prices) noexcept {
-  double sum = 0.0;
-  for (const term<double>& t : f.debt) sum += t.amount * prices[t.slot].value;
-  return sum;
-}
-
 /// An account read once, and what all remedies do with it.
 template <class V, std::size_t N>
 struct account_reading {
@@ -157,7 +149,7 @@ struct account_reading {
   }
   /// Whether a remedy leaves a debt that is neither nothing nor enough.
   [[nodiscard]] constexpr bool leaves_dust(const remedy& r) const noexcept {
-    const double left = owed_value(after(p.liquidation, r), p.prices);
+    const double left = owed_value(after(p.liquidation, r).debt, p.prices);
     return left > 0.0 && left < p.minimum_debt;
   }
 };

@@ -58,7 +58,10 @@ struct repay_from_wallet {
       if (owed->amount > most.x || k.leaves_dust(r)) return detail::refused(r, errc::dust, limit::minimum_debt);
     }
     if (!reached) {
-      if (k.leaves_dust(r)) fill(larger(0.0, (detail::owed_value(p.liquidation, p.prices) - p.minimum_debt) / price));
+      // All but the minimum; a few ulps less where that reads below it.
+      const double debts = owed_value(p.liquidation.debt, p.prices);
+      for (int attempt = 0; attempt < 4 && k.leaves_dust(r); ++attempt)
+        fill(larger(0.0, (debts - p.minimum_debt - attempt * detail::rounding_of(debts, 0.0)) / price));
       if (!(r.amount > 0.0) || k.leaves_dust(r)) return detail::refused(r, errc::infeasible, most.why);
     }
     r.status = reached ? errc::ok : errc::infeasible;

@@ -161,6 +161,7 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
     out.binding = binding;
     return out;
   };
+  if (const errc e = validate(); e != errc::ok) return refused(e);
   if (const errc e = check(p); e != errc::ok) return refused(e);
   deleverage<V, N> k(p, max_slippage, smallest_sale);
   out.best_health = out.trade.health_before = health_factor(k.collateral_value, k.debt_value);
@@ -229,8 +230,10 @@ constexpr objection restore_target::object(const deleverage<V, N>& k, const trad
   if (t.health_at_min_out < health_floor) return {errc::infeasible, limit::health_floor};
   if (!k.borrow_form_stands(t)) return {errc::infeasible, limit::borrow_form};
   if (t.min_out < k.gas_debt) return {errc::dust, limit::none};  // its own proceeds might not pay for it
-  const double left = k.debt_value + k.weighted_debt_price * t.debt_change;
-  if (left > 0.0 && left < k.p.minimum_debt) return {errc::dust, limit::minimum_debt};
+  if (k.p.minimum_debt > 0.0) {
+    const double left = owed_value(k.p.liquidation.debt, k.p.prices, k.p.debt, t.debt_change);
+    if (left > 0.0 && left < k.p.minimum_debt) return {errc::dust, limit::minimum_debt};
+  }
   const bool dear = t.cost.total() > max_cost.fraction() * t.sold * k.p.fair_rate * k.debt_price;
   if (dear && !k.p.urgent && max_cost.count < infinity) return {errc::cost_exceeds_limit, limit::cost};
   return {};

@@ -99,7 +99,7 @@ constexpr largest swap_collateral::reading<V, N>::largest_size() const noexcept 
   if (p.funding.mode != funding_mode::none) c.at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
   if (const double room = s.into_limits.supply_room; room < infinity)
     c.at_most(p.venue->amount_in(room) * almost_one, limit::supply_room);
-  if (detail::owed_value(p.liquidation, p.prices) > 0.0) {
+  if (owed_value(p.liquidation.debt, p.prices) > 0.0) {
     c.at_most(edge(p.liquidation, s.health_floor), limit::health_floor);
     if (p.withdrawal == withdrawal_check::borrow_form) c.at_most(edge(p.borrow, 1.0), limit::borrow_form);
   }
