@@ -122,10 +122,14 @@ struct leverage {
     return t;
   }
 
+  /// How a size is refused: where the average price need not fall with the size, slippage proves nothing of others.
+  static constexpr errc none_because(limit why) noexcept {
+    return is_concave<V>() || why != limit::slippage ? errc::infeasible : errc::no_convergence;
+  }
   /// Why a trade made by `at` may not be made.
   [[nodiscard]] constexpr objection object(const trade& t, basis_points max_cost) const noexcept {
     if (p.gas.short_of_gas(p.venue->gas(t.sold))) return {errc::gas_tank, limit::none};
-    if (t.expected_out < t.min_out) return {is_concave<V>() ? errc::infeasible : errc::no_convergence, limit::slippage};
+    if (t.expected_out < t.min_out) return {none_because(limit::slippage), limit::slippage};
     if (t.health_at_min_out < p.band_low) return {errc::infeasible, limit::band};
     if (owed_value(p.liquidation.debt, p.prices, p.debt, t.debt_change) < p.minimum_debt)
       return {errc::dust, limit::minimum_debt};

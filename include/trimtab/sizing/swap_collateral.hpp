@@ -30,8 +30,9 @@ struct swap_collateral {
   }
 
   /// @errors those of `check_account` and of the venue; asset_mismatch, already_there, gas_tank, would_worsen (pole),
-  /// infeasible with its limit: reserve, collateral, withdrawable, capacity, slippage, supply_room, flash_loan,
-  /// health_floor, borrow_form, depth; no_convergence where the venue is not concave and no size was found
+  /// dust (gas in kind and no proceeds), infeasible with its limit: reserve, collateral, withdrawable, capacity,
+  /// slippage, supply_room, flash_loan, health_floor, borrow_form, depth; no_convergence where the venue is not concave
+  /// and no size was found
   template <Venue V, std::size_t N>
   constexpr remedy size(const problem<V, N>& p) const noexcept;
 
@@ -182,7 +183,8 @@ constexpr remedy swap_collateral::size(const problem<V, N>& p) const noexcept {
   reached = r.health_after >= p.target;
   const limit stops = found.what == size_root::verdict::depth ? limit::depth : most.why;
   if (!reached && !(r.health_after > r.health_before)) return detail::refused(r, short_of, stops);
-  if (const objection no = k.objection_to(r); no.why != errc::ok) return detail::refused(r, no.why, no.binding);
+  if (const objection no = k.objection_to(r); no.why != errc::ok)
+    return detail::refused(r, no.binding == limit::slippage ? short_of : no.why, no.binding);
   r.status = reached ? errc::ok : short_of;
   r.binding = reached ? limit::none : stops;
   return r;
