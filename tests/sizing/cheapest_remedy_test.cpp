@@ -91,6 +91,10 @@ TEST(CheapestRemedy, SaysWhatComesClosestWhereNothingReaches) {
   EXPECT_EQ(c.status, errc::infeasible);
   EXPECT_EQ(c.closest, 1U);
   EXPECT_EQ(c.binding, sizing::limit::wallet);
+  // One whose health is no number is the closest only where there is no other.
+  auto odd = all;
+  odd[0].health_after = std::nan("");
+  EXPECT_EQ(cheapest_remedy(std::span<const remedy>(odd), 1.25).closest, 1U);
 }
 
 TEST(CheapestRemedy, IsTheLeastOfAllThatReachOnAnyAccount) {
