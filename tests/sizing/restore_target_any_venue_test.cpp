@@ -14,6 +14,7 @@
 #include <trimtab/liquidity/stable_swap_dynamic_fee.hpp>
 #include <trimtab/liquidity/weighted.hpp>
 #include <trimtab/sizing/in_chunks.hpp>
+#include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/restore_target.hpp>
 
 #include "laws/sizer_laws.hpp"
@@ -371,6 +372,47 @@ TEST(RestoreTargetAnyVenue, ChunksOfAnyVenue) {
   EXPECT_EQ(known.binding, limit::chunk);
   EXPECT_EQ(s.binding, limit::chunk);
   EXPECT_NEAR(s.trade.sold, known.trade.sold, 1e-9 * known.trade.sold);
+}
+
+// One whose average price rises with the size, up to a last one.
+struct capped_rebate : test_venue::rebate {
+  [[nodiscard]] static constexpr double capacity() { return 8000.0; }
+  [[nodiscard]] constexpr capped_rebate after(double x) const noexcept { return {rebate::after(x)}; }
+};
+
+TEST(RestoreTargetAnyVenue, NoTradeAsksForMoreThanTheVenueIsSeenToPay) {
+  const cases::worked w;
+  const capped_rebate venue{{{.reserve_in = 1e6, .reserve_out = 1e6}, 0.3, 300.0}};
+  auto p = w.problem(venue);
+  int reached = 0;
+  for (double target = 1.065; target < 1.3; target += 0.005)
+    for (const double slippage : {300.0, 1000.0, 1500.0}) {
+      p.target = target;
+      const auto s = restore_target{.max_slippage = {slippage}}.size(p);
+      reached += s.has_value();
+      EXPECT_GE(s.trade.expected_out, s.trade.min_out) << target;
+      EXPECT_FALSE(s.proven) << target;
+      EXPECT_TRUE(s.has_value() || s.status == errc::no_convergence) << name(s.status);
+      const auto lev = sizing::leverage_up{.max_slippage = {slippage}};
+      auto up = cases::worked(10000.0, 6500.0).problem(venue);
+      up.target = 1.25;
+      const auto l = lev.size(up);
+      EXPECT_TRUE(!l.has_value() || l.trade.expected_out >= l.trade.min_out);
+      EXPECT_TRUE(l.has_value() || l.status == errc::no_convergence || l.binding != limit::slippage);
+    }
+  EXPECT_GT(reached, 50);
+}
+
+TEST(RestoreTargetAnyVenue, AProceedsPaidGasThatTakesTheMinimumOutputIsDust) {
+  // Far above the fair price: what comes in pays for gas and target, the minimum output not even for gas.
+  const cases::worked w;
+  const constant_product rich{.reserve_in = 1e6, .reserve_out = 3e6};
+  auto p = w.problem(rich);
+  p.gas = {.transaction_gas = 5e5, .price_native = 1e-5, .paid_from = gas_payer::proceeds, .native = {1}};
+  p.target = health_factor(p.liquidation, p.prices) * (1.0 + 1e-9);
+  const auto s = wide.size(p);
+  EXPECT_EQ(s.status, errc::dust) << name(s.status) << " " << name(s.binding);
+  EXPECT_EQ(s.trade.sold, 0.0);
 }
 
 }  // namespace

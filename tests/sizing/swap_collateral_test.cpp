@@ -5,6 +5,7 @@
 #include <trimtab/sizing/swap_collateral.hpp>
 
 #include "support/remedies.hpp"
+#include "support/unlike_venues.hpp"
 
 namespace trimtab {
 namespace {
@@ -295,6 +296,17 @@ TEST(SwapCollateral, DoesNotMindTheDecimalsOfAToken) {
   const auto a = over.size(p), b = s.size(q);
   ASSERT_TRUE(a.has_value() && b.has_value());
   EXPECT_NEAR(b.amount / up, a.amount, 1e-14 * a.amount);
+}
+
+// Not concave, 30 % off for a small sale: too dear at the size that would do says nothing of other sizes.
+TEST(SwapCollateral, SlippageAtOneSizeProvesNothingOfACurveThatIsNotConcave) {
+  const test_venue::rebate dear{deep, 0.3, 10.0};
+  auto p = plain.problem(dear);
+  p.target = health_factor(p.liquidation, p.prices) * 1.001;
+  p.funding = {funding_mode::flash_collateral, {}};
+  const auto r = over.size(p);
+  EXPECT_EQ(r.status, errc::no_convergence) << name(r.status) << name(r.binding);
+  EXPECT_EQ(r.binding, limit::slippage);
 }
 
 }  // namespace

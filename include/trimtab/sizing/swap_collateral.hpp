@@ -30,8 +30,9 @@ struct swap_collateral {
   }
 
   /// @errors those of `check_account` and of the venue; asset_mismatch, already_there, gas_tank, would_worsen (pole),
-  /// infeasible with its limit: reserve, collateral, withdrawable, capacity, slippage, supply_room, flash_loan,
-  /// health_floor, borrow_form, depth; no_convergence where the venue is not concave and no size was found
+  /// dust (gas in kind and no proceeds), infeasible with its limit: reserve, collateral, withdrawable, capacity,
+  /// slippage, supply_room, flash_loan, health_floor, borrow_form, depth; no_convergence where the venue is not concave
+  /// and no size was found
   template <Venue V, std::size_t N>
   constexpr remedy size(const problem<V, N>& p) const noexcept;
 
@@ -99,7 +100,7 @@ constexpr largest swap_collateral::reading<V, N>::largest_size() const noexcept 
   if (p.funding.mode != funding_mode::none) c.at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
   if (const double room = s.into_limits.supply_room; room < infinity)
     c.at_most(p.venue->amount_in(room) * almost_one, limit::supply_room);
-  if (detail::owed_value(p.liquidation, p.prices) > 0.0) {
+  if (owed_value(p.liquidation.debt, p.prices) > 0.0) {
     c.at_most(edge(p.liquidation, s.health_floor), limit::health_floor);
     if (p.withdrawal == withdrawal_check::borrow_form) c.at_most(edge(p.borrow, 1.0), limit::borrow_form);
   }
@@ -182,7 +183,8 @@ constexpr remedy swap_collateral::size(const problem<V, N>& p) const noexcept {
   reached = r.health_after >= p.target;
   const limit stops = found.what == size_root::verdict::depth ? limit::depth : most.why;
   if (!reached && !(r.health_after > r.health_before)) return detail::refused(r, short_of, stops);
-  if (const objection no = k.objection_to(r); no.why != errc::ok) return detail::refused(r, no.why, no.binding);
+  if (const objection no = k.objection_to(r); no.why != errc::ok)
+    return detail::refused(r, no.binding == limit::slippage ? short_of : no.why, no.binding);
   r.status = reached ? errc::ok : short_of;
   r.binding = reached ? limit::none : stops;
   return r;

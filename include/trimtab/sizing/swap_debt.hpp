@@ -186,7 +186,8 @@ constexpr remedy swap_debt::size(const problem<V, N>& p) const noexcept {
   const bool reached = r.health_after >= p.target;
   const limit stops = found.what == size_root::verdict::depth ? limit::depth : most.why;
   if (!reached && !(r.health_after > r.health_before)) return detail::refused(r, short_of, stops);
-  if (const objection no = k.objection_to(r); no.why != errc::ok) return detail::refused(r, no.why, no.binding);
+  if (const objection no = k.objection_to(r); no.why != errc::ok)
+    return detail::refused(r, no.binding == limit::slippage ? short_of : no.why, no.binding);
   r.status = reached ? errc::ok : short_of;
   r.binding = reached ? limit::none : stops;
   return r;
