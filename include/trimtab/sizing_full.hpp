@@ -7,6 +7,7 @@
 #include <trimtab/sizing/delta_gamma_hedge.hpp>
 #include <trimtab/sizing/network.hpp>
 #include <trimtab/sizing/network_arcs.hpp>
+#include <trimtab/sizing/network_costs.hpp>
 #include <trimtab/sizing/network_dual.hpp>
 #include <trimtab/sizing/network_edge.hpp>
 #include <trimtab/sizing/network_laplacian.hpp>
