@@ -61,7 +61,8 @@ TEST(ConstantProduct, ReservesWhoseRatioIsNoNumberAreRefused) {
   };
   EXPECT_EQ(of(least, 10.0), errc::outside_validity);
   EXPECT_EQ(of(10.0, least), errc::outside_validity);
-  EXPECT_EQ(of(1e300, 1.0), errc::outside_validity);
+  EXPECT_EQ(of(1e300, 1e-2), errc::outside_validity);
+  EXPECT_EQ(of(1e-2, 1e300), errc::outside_validity);
   EXPECT_EQ(of(1e27, 1e-27), errc::ok) << "smallest units on one side, whole tokens on the other";
 }
 

@@ -25,8 +25,8 @@ struct weighted {
   double gas_units = 0.0;
 
   /// @errors not_finite, negative_amount (an empty balance or a negative cap too), bad_configuration (a fee outside
-  /// [0, 100 %), a weight that is not positive), outside_validity (a balance outside [1e-140, 1e140], weights that
-  /// leave no price)
+  /// [0, 100 %), a weight that is not positive), outside_validity (a balance below 1e-300, weights
+  /// and balances that leave no price)
   [[nodiscard]] constexpr errc validate() const noexcept {
     if (!is_finite(balance_in) || !is_finite(balance_out) || !is_finite(weight_in) || !is_finite(weight_out))
       return errc::not_finite;
@@ -34,7 +34,7 @@ struct weighted {
       return errc::negative_amount;
     if (!(weight_in > 0.0) || !(weight_out > 0.0)) return errc::bad_configuration;
     if (!(fee.count >= 0.0 && fee.count < 1e4)) return errc::bad_configuration;
-    const bool held = balance_in >= 1e-140 && balance_in <= 1e140 && balance_out >= 1e-140 && balance_out <= 1e140;
+    const bool held = balance_in >= 1e-300 && balance_out >= 1e-300;
     return held && start() > 0.0 && is_finite(start()) ? errc::ok : errc::outside_validity;
   }
   /// What the contract takes where the input is given: 30 % of the balance in, after the fee.
