@@ -78,7 +78,7 @@ TEST(Chain, UnitsOfAnySizeMeetNoOverflowOnTheWay) {
   EXPECT_LE(std::fabs(static_cast<double>(big(up_first->reserve_in) * curvature - 1)), 1e-14);
   EXPECT_LE(std::fabs(static_cast<double>(big(up_first->reserve_out) * curvature / price - 1)), 1e-14);
   std::vector<pool> only_up(hops.begin(), hops.begin() + 6);
-  for (pool& p : only_up) p.reserve_out = 1e300;
+  for (pool& p : only_up) p.reserve_out = 1e250;
   EXPECT_EQ(in_series(only_up).error(), errc::overflow);
   EXPECT_EQ(in_series({}).error(), errc::bad_configuration);
   only_up[2].reserve_in = 0.0;

@@ -143,7 +143,7 @@ TEST(OrderBook, TheLastOfABookHasACost) {
     std::array<book_node, 6> room{};
     double price = random.log_uniform(1e-3, 1e3);
     for (auto& level : levels) level = {price *= random.uniform(0.9, 1.0), random.log_uniform(1e-3, 1e3)};
-    const std::size_t count = 1 + i % 6;
+    const std::size_t count = 1 + static_cast<std::size_t>(i) % 6;
     const auto made = build_order_book(std::span<const book_level>(levels).first(count), room, {i % 2 * 30.0});
     ASSERT_TRUE(made);
     laws::last_amounts_have_a_cost(*made);

@@ -69,6 +69,11 @@ TEST(QuadraticImpact, WhatATradeOfAllOfItLeavesIsAVenueThatTakesNothing) {
         quadratic_impact{.price = random.log_uniform(1e-9, 1e9), .depth = random.log_uniform(1e-9, 1e9)});
 }
 
+TEST(QuadraticImpact, AMarketThatPaysNoNumberIsRefused) {
+  EXPECT_EQ((quadratic_impact{.price = 1e300, .depth = 1e300}.validate()), errc::outside_validity);
+  EXPECT_EQ((quadratic_impact{.price = 1e-300, .depth = 1e-300}.validate()), errc::outside_validity);
+}
+
 }  // namespace
 
 namespace laws {

@@ -293,5 +293,16 @@ TEST(Activation, DustThatTheBestPoolIsTooDearForIsNotLostAgainstItsDepth) {
   }
 }
 
+TEST(Activation, TheLeastAmountThereIsGoesSomewhere) {
+  const std::array<pool, 2> pools{{{.reserve_in = 10.0, .reserve_out = 10.0}, {.reserve_in = 1e3, .reserve_out = 1e3}}};
+  const std::array<double, 2> costs{1.0, 0.0};
+  std::array<double, 2> into{};
+  std::array<sizing::activation_row, 4> rows{};
+  const auto found = sizing::activate(span<const pool>(pools), 5e-324, costs, into, rows);
+  ASSERT_TRUE(found);
+  EXPECT_GE(found->out, 0.0);
+  EXPECT_EQ(into[0] + into[1], 5e-324);
+}
+
 }  // namespace
 }  // namespace trimtab

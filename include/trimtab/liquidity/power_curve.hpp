@@ -23,7 +23,9 @@ S grown(const S& u, const S& rest, const doubled<double>& e) noexcept(std::float
   const S lost = sum_error<S>(one, u, base) + rest;
   const S put_back = literal<S>(e.high) * lost / base + literal<S>(e.low) * scalar_traits<S>::log1p(u);
   const S rough = scalar_traits<S>::power(base, e.high);
-  return blend<S>(base < literal<S>(infinity), rough + rough * put_back, rough);
+  // Of a power without end there is nothing to put back: ∞ − ∞ would be no number.
+  return blend<S>(base < literal<S>(infinity), blend<S>(rough < literal<S>(infinity), rough + rough * put_back, rough),
+                  rough);
 }
 
 /// @brief (1 + u + rest)^e − 1 for e > 0 without cancellation.

@@ -20,12 +20,14 @@ struct quadratic_impact {
   double gas_units = 0.0;
 
   /// @errors not_finite, non_positive_price, negative_amount, bad_configuration (a fee outside
-  /// [0, 100 %))
+  /// [0, 100 %)), outside_validity (all it can pay is no number)
   [[nodiscard]] constexpr errc validate() const noexcept {
     if (!is_finite(price) || !is_finite(depth)) return errc::not_finite;
     if (!(price > 0.0)) return errc::non_positive_price;
     if (!(depth >= 0.0) || !(gas_units >= 0.0)) return errc::negative_amount;
-    return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
+    if (!(fee.count >= 0.0 && fee.count < 1e4)) return errc::bad_configuration;
+    const bool paid = depth == 0.0 || (most_out() > 0.0 && most_out() < infinity);
+    return paid ? errc::ok : errc::outside_validity;
   }
   [[nodiscard]] constexpr double net_price() const noexcept { return price * fee.complement(); }
 

@@ -25,14 +25,17 @@ struct weighted {
   double gas_units = 0.0;
 
   /// @errors not_finite, negative_amount (an empty balance or a negative cap too), bad_configuration (a fee outside
-  /// [0, 100 %), a weight that is not positive)
+  /// [0, 100 %), a weight that is not positive), outside_validity (a balance below 1e-300, weights
+  /// and balances that leave no price)
   [[nodiscard]] constexpr errc validate() const noexcept {
     if (!is_finite(balance_in) || !is_finite(balance_out) || !is_finite(weight_in) || !is_finite(weight_out))
       return errc::not_finite;
     if (!(balance_in > 0.0) || !(balance_out > 0.0) || !(gas_units >= 0.0) || !(cap >= 0.0))
       return errc::negative_amount;
     if (!(weight_in > 0.0) || !(weight_out > 0.0)) return errc::bad_configuration;
-    return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
+    if (!(fee.count >= 0.0 && fee.count < 1e4)) return errc::bad_configuration;
+    const bool held = balance_in >= 1e-300 && balance_out >= 1e-300;
+    return held && start() > 0.0 && is_finite(start()) ? errc::ok : errc::outside_validity;
   }
   /// What the contract takes where the input is given: 30 % of the balance in, after the fee.
   [[nodiscard]] constexpr double largest_input() const noexcept { return 0.3 * depth(); }

@@ -66,7 +66,7 @@ struct pool_set {
       double slope = 0.0, offset = 0.0;
       for (const activation_row& row : rows) {
         const double above = row.root - base;
-        const bool on = row.in && above < at;
+        const bool on = row.in && (above < at || above == 0.0);
         const double b = on ? row.held * row.root : 0.0;
         slope += b;
         offset += on ? b * above : 0.0;
