@@ -91,8 +91,8 @@ private:
   template <class V, std::size_t N>
   static constexpr bool certify(trade& t, const deleverage<V, N>& k, const size_root& found, double cap) noexcept;
   template <class V, std::size_t N>
-  static constexpr void fall_short(sized& out, const deleverage<V, N>& k, const curve<V>& venue, const size_root& found,
-                                   const largest& most) noexcept;
+  constexpr void fall_short(sized& out, const deleverage<V, N>& k, const curve<V>& venue, const size_root& found,
+                            const largest& most) const noexcept;
 };
 
 // Fills in the trade at a root, a few ulps up, and reads back the health it leaves. False, and no trade, when that
@@ -133,7 +133,7 @@ constexpr size_root restore_target::least(deleverage<V, N>& k, const curve<V>& v
 // The target is out of reach: why, and the trade that comes closest.
 template <class V, std::size_t N>
 constexpr void restore_target::fall_short(sized& out, const deleverage<V, N>& k, const curve<V>& venue,
-                                          const size_root& found, const largest& most) noexcept {
+                                          const size_root& found, const largest& most) const noexcept {
   using enum size_root::verdict;
   // A root that could not be certified lies within rounding of whatever ends the feasible sizes.
   const bool at_cap = found.what == cap_reached || (found.what == reached && most.x <= found.x * (1.0 + 1e-9));
@@ -142,10 +142,12 @@ constexpr void restore_target::fall_short(sized& out, const deleverage<V, N>& k,
   out.proven = found.proven && (is_concave<V>() || most.why != limit::slippage);
   const errc unreached = out.proven ? errc::infeasible : errc::no_convergence;
   out.status = most.x > 0.0 && out.proven ? errc::would_worsen : unreached;
-  const double best = k.best_size(venue, most.x);
-  if (!(best > 0.0)) return;
+  double best = k.best_size(venue, most.x);
   deleverage<V, N> at_best = k;
   at_best.use_gas_of(best);
+  if (at_best.gas_debt != k.gas_debt)
+    best = smaller(best, at_best.largest_size(venue, health_floor).x);  // gas has limits
+  if (!(best > 0.0)) return;
   at_best.fill(out.trade, best);
   if (out.trade.health_after >= k.p.target) {
     // In reach after all: the root was within rounding of the best, or nothing is lent as gas takes the minimum output.
@@ -235,7 +237,7 @@ constexpr objection restore_target::object(const deleverage<V, N>& k, const trad
   if (t.expected_out < t.min_out) return {is_concave<V>() ? errc::infeasible : errc::no_convergence, limit::slippage};
   if (t.health_at_min_out < health_floor) return {errc::infeasible, limit::health_floor};
   if (!k.borrow_form_stands(t)) return {errc::infeasible, limit::borrow_form};
-  if (t.min_out < k.gas_debt) return {errc::dust, limit::none};  // its own proceeds might not pay for it
+  if (t.min_out < t.gas_in_kind) return {errc::dust, limit::none};  // its own proceeds might not pay for it
   if (k.p.minimum_debt > 0.0) {
     const double left = owed_value(k.p.liquidation.debt, k.p.prices, k.p.debt, t.debt_change);
     if (left > 0.0 && left < k.p.minimum_debt) return {errc::dust, limit::minimum_debt};
