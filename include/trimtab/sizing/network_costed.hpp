@@ -29,7 +29,8 @@ struct costed_route {
   [[nodiscard]] constexpr double gap() const noexcept { return exhausted ? 0.0 : larger(0.0, bound - net_value()); }
 };
 
-/// What `route` with costs computes in, and where its answer lives.
+/// What `route_with_costs` computes in, and where its answer lives. After the first call nothing is allocated where
+/// `route` allocates nothing.
 template <Venue V>
 struct network_costs_workspace {
   network_workspace route{};

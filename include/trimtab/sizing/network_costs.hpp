@@ -24,11 +24,14 @@ void run(costed_search<V>& s) {
   w.best.assign(m, 0);
   w.spare.assign(m, 0.0);
   w.place.resize(m);
+  w.order.reserve(m);
+  w.unsettled.reserve(m);
+  w.allowed.reserve(m);
   for (std::size_t e = 0; e < m; ++e) w.place[e] = e;
   w.net.assign(n, 0.0);
   w.slope.assign(n, 0.0);
   w.passed.assign(n, 0);
-  for (auto* v : {&w.own, &w.proof, &w.start}) v->assign(all.price.begin(), all.price.end());
+  for (auto* v : {&w.own, &w.proof, &w.start, &w.trial}) v->assign(all.price.begin(), all.price.end());
   s.take_nothing();
   s.take(all);
   s.lower(w.start);
