@@ -7,7 +7,9 @@
 #include <trimtab/sizing/delta_gamma_hedge.hpp>
 #include <trimtab/sizing/network.hpp>
 #include <trimtab/sizing/network_arcs.hpp>
+#include <trimtab/sizing/network_costed.hpp>
 #include <trimtab/sizing/network_costs.hpp>
+#include <trimtab/sizing/network_costs_search.hpp>
 #include <trimtab/sizing/network_dual.hpp>
 #include <trimtab/sizing/network_edge.hpp>
 #include <trimtab/sizing/network_laplacian.hpp>
