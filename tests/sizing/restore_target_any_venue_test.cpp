@@ -419,7 +419,7 @@ struct capped_rebate : test_venue::rebate {
 };
 
 TEST(RestoreTargetAnyVenue, NoTradeAsksForMoreThanTheVenueIsSeenToPay) {
-  const cases::worked w;
+  const cases::worked w, calm(10000.0, 6500.0);
   const capped_rebate venue{{{.reserve_in = 1e6, .reserve_out = 1e6}, 0.3, 300.0}};
   auto p = w.problem(venue);
   int reached = 0;
@@ -432,7 +432,7 @@ TEST(RestoreTargetAnyVenue, NoTradeAsksForMoreThanTheVenueIsSeenToPay) {
       EXPECT_FALSE(s.proven) << target;
       EXPECT_TRUE(s.has_value() || s.status == errc::no_convergence) << name(s.status);
       const auto lev = sizing::leverage_up{.max_slippage = {slippage}};
-      auto up = cases::worked(10000.0, 6500.0).problem(venue);
+      auto up = calm.problem(venue);
       up.target = 1.25;
       const auto l = lev.size(up);
       EXPECT_TRUE(!l.has_value() || l.trade.expected_out >= l.trade.min_out);

@@ -53,12 +53,11 @@ struct residual {
 
 inline constexpr double root_width = 4.0 * std::numeric_limits<double>::epsilon();
 
-// φ < 0 at low and not at high: the least size of which φ ≥ 0 was seen.
+// φ < 0 at low and not at high: the least size of which φ ≥ 0 was seen; high where rounding hides the one or the other.
 template <class V>
 constexpr size_root between(residual<V>& f, double low, double high, bool proven) noexcept {
   const auto root = find_root([&](double x) { return f.only(x); }, low, high, root_width);
-  if (!root) return {size_root::verdict::depth, high, 0.0, false, f.evaluations};
-  const double x = root->high;
+  const double x = root ? root->high : high;
   return {size_root::verdict::reached, x, f(x).slope, proven, f.evaluations};
 }
 
