@@ -20,6 +20,17 @@ struct venue_reference {
   long double loss;      ///< p₀·x − y, formed without cancellation
 };
 
+/// What the last amounts that a venue takes buy is not, by a rounding, more than anything could.
+template <class V>
+void last_amounts_have_a_cost(const V& venue) {
+  const double most = venue.capacity();
+  ASSERT_LT(most, infinity);
+  for (int ulps = 0; ulps < 8; ++ulps) {
+    const double x = most * (1.0 - ulps * 0x1p-53), back = venue.amount_in(venue.amount_out(x));
+    EXPECT_LE(back, most * (1.0 + 1e-15)) << "capacity " << most << ", " << ulps << " below";
+  }
+}
+
 /// @brief What every venue obeys. A case has
 ///
 /// - `static V venue()`, constexpr or not
@@ -115,6 +126,7 @@ TYPED_TEST_P(VenueLaws, WhatItPaysForAnAmountCostsThatAmount) {
   if (TypeParam::most_out < infinity) {
     EXPECT_EQ(TestFixture::subject.amount_in(TypeParam::most_out * 1.001), infinity);
   }
+  if (TestFixture::subject.capacity() < infinity) last_amounts_have_a_cost(TestFixture::subject);
 }
 
 TYPED_TEST_P(VenueLaws, TheAmountAtAMarginalPriceIsThatAmount) {
@@ -188,7 +200,7 @@ TYPED_TEST_P(VenueLaws, SegmentsAreTheCurve) {
   if constexpr (Pieced<V>) {
     ASSERT_LE(count, V::max_segments);
   }
-  const double error = segment_error_of(venue, count);
+  const double error = segment_error_of(venue, pieces.size());
   EXPECT_EQ(venue.segments({}), 0U);
   double room = 0.0, before = infinity;
   for (std::size_t i = 0; i < count; ++i) {
@@ -223,6 +235,7 @@ TYPED_TEST_P(VenueLaws, NaNIsNeverAnAmount) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const auto& venue = TestFixture::subject;
   EXPECT_TRUE(std::isnan(venue.amount_out(nan)));
+  EXPECT_EQ(venue.best_value(executable_price<double>{infinity}), 0.0);
   EXPECT_FALSE(std::isfinite(venue.amount_in(nan)));
   EXPECT_EQ(venue.amount_at(executable_price<double>{nan}), 0.0) << "no trade is asked for at no price";
 }

@@ -78,7 +78,7 @@ TEST(Chain, UnitsOfAnySizeMeetNoOverflowOnTheWay) {
   EXPECT_LE(std::fabs(static_cast<double>(big(up_first->reserve_in) * curvature - 1)), 1e-14);
   EXPECT_LE(std::fabs(static_cast<double>(big(up_first->reserve_out) * curvature / price - 1)), 1e-14);
   std::vector<pool> only_up(hops.begin(), hops.begin() + 6);
-  for (pool& p : only_up) p.reserve_out = 1e300;
+  for (pool& p : only_up) p.reserve_out = 1e250;
   EXPECT_EQ(in_series(only_up).error(), errc::overflow);
   EXPECT_EQ(in_series({}).error(), errc::bad_configuration);
   only_up[2].reserve_in = 0.0;
@@ -166,6 +166,50 @@ TEST(Chain, EndlessPricesInARow) {
   EXPECT_EQ(capped.capacity(), 5.0);
   EXPECT_EQ(capped.amount_at({5.0}), 5.0);
   EXPECT_EQ(capped.best_value({5.0}), 5.0);
+}
+
+TEST(Chain, DustIsSoldToThePriceItIsSoldAt) {
+  // One of the two bends, the other has one price: rounding may hide that the price has fallen at all.
+  const constant_price flat{.price = 1.25, .cap = 1e9};
+  const chain<pool, constant_price> bent_first(first, flat);
+  const chain<constant_price, pool> bent_last(flat, second);
+  int looked = 0;
+  for (double x = 1e-9; x < 1.0; x *= 1.07) {
+    const auto check = [&](const auto& path, double size) {
+      const executable_price<double> price = path.marginal_price(size);
+      const double of_the_price = 8e-16 * price.value / -path.marginal_slope(size);
+      EXPECT_NEAR(path.amount_at(price), size, of_the_price + 1e-9 * size) << size;
+      ++looked;
+    };
+    check(bent_first, x);
+    check(bent_last, 1e3 * x);
+  }
+  EXPECT_GT(looked, 500);
+}
+
+TEST(Chain, TheLastItTakesHasACost) {
+  test::random_numbers random(20200905);
+  for (int i = 0; i < 3000; ++i) {
+    const constant_price capped{.price = random.log_uniform(1e-2, 1e2), .cap = random.log_uniform(1.0, 1e6)};
+    const pool deep{.reserve_in = random.log_uniform(1e2, 1e6), .reserve_out = random.log_uniform(1e2, 1e6)};
+    laws::last_amounts_have_a_cost(chain<constant_price, pool>(capped, deep));
+  }
+}
+
+TEST(Chain, WithTooLittleRoomForItsPiecesTheErrorSaysSo) {
+  using mixed_venue = liquidity::any_venue<pool, constant_price>;
+  const chain<mixed_venue, mixed_venue> path{mixed_venue(first), mixed_venue(second)};
+  std::array<segment<>, 3> room{};
+  const std::size_t wanted = path.segment_count();
+  ASSERT_LE(wanted, room.size());
+  for (std::size_t n = 0; n <= wanted; ++n) {
+    const std::size_t count = path.segments(std::span<segment<>>(room).first(n));
+    double pays = 0.0, left = 100.0;
+    for (std::size_t i = 0; i < count && left > 0.0; left -= room[i++].capacity)
+      pays += room[i].amount_out(smaller(left, room[i].capacity));
+    EXPECT_GE(pays, path.amount_out(100.0) * (1.0 - 1e-15) - path.segment_error(n)) << n;
+  }
+  EXPECT_EQ(path.segment_error(wanted), 0.0);
 }
 
 }  // namespace

@@ -36,6 +36,33 @@ static_assert(pool.placed().hint == 1 && pool.segment_count() == 2 && pool.rever
 static_assert(pool.amount_out(0.0) == 0.0 && pool.amount_out(1.0) > 0.999 && pool.amount_out(1.0) < 0.9995);
 static_assert(pool.gas(0.0) == 0.0 && pool.gas(1.0) == 1e5 && pool.gas(1e9) == 1.4e5);
 
+TEST(Concentrated, NoAmountThatEndsAtAGapIsNotANumber) {
+  // Deep ranges on both sides of a gap: what goes in ends within the last digits of the tick where the gap begins.
+  int looked = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const double deep = 3.7 * std::pow(1.003, i), thin = 7e5 / std::pow(1.001, i);
+    const std::array<initialised_tick, 4> ends{
+        {{-1000 - i % 97, deep}, {30, -deep}, {200 + i % 89, thin}, {900, -thin}}};
+    std::array<tick_node, 4> built{};
+    ASSERT_TRUE(build_tick_table(ends, built).has_value());
+    const concentrated low{.ticks = {built}, .sqrt_price = std::pow(1.0001, -250.0 - 0.07 * i), .fee = {0.01 * i}};
+    concentrated high = low.reversed();
+    high.sqrt_price = std::pow(1.0001, 450.0);
+    for (const concentrated& side : {low, low.reversed(), high, high.reversed()}) {
+      std::array<liquidity::segment<>, 4> pieces{};
+      if (side.segments(pieces) == 0) continue;
+      double x = pieces[0].capacity * (1.0 - 6.0 * epsilon);
+      for (int k = 0; k < 16; ++k, x = std::nextafter(x, infinity), ++looked) {
+        ASSERT_GT(side.amount_out(x), 0.0) << i;
+        ASSERT_GE(side.marginal_price(x).value, 0.0) << i;
+        ASSERT_LE(side.marginal_slope(x), 0.0) << i;
+        ASSERT_GE(side.loss(x), 0.0) << i;
+      }
+    }
+  }
+  EXPECT_GT(looked, 10'000);
+}
+
 TEST(Concentrated, OneRangeIsAConstantProductUntilItsEnd) {
   // L = 2.5e6 at 1: virtual reserves of 2.5e6 each.
   const double x = 1000.0, net = x * 0.9995;
@@ -243,6 +270,17 @@ TEST(Concentrated, TokensAreTheSameInWhateverUnits) {
   for (const double x : {1e-6, 1.0, 1e5, 1e8, 1e12}) {
     EXPECT_TRUE(test::close(in_tokens.amount_out(x), in_units.amount_out(x * 1e6) / 1e18, 1e-12)) << x;
     EXPECT_TRUE(test::close(in_tokens.reversed().amount_out(x), in_units.reversed().amount_out(x * 1e18) / 1e6, 1e-12));
+  }
+}
+
+TEST(Concentrated, TheLastOfItsLiquidityHasACost) {
+  test::random_numbers random(20200904);
+  for (int i = 0; i < 2000; ++i) {
+    const concentrated at{.ticks = {nodes},
+                          .sqrt_price = liquidity::sqrt_price_at_tick(random.uniform(-990.0, 890.0)),
+                          .direction = i % 2 == 0 ? sell : buy,
+                          .fee = {i % 3 * 15.0}};
+    laws::last_amounts_have_a_cost(at);
   }
 }
 

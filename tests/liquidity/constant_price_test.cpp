@@ -39,6 +39,16 @@ TEST(ConstantPrice, BelowItsPriceEverythingIsForSale) {
   EXPECT_EQ(quote.amount_at(executable_price<double>{1500.0}), 0.0);
 }
 
+TEST(ConstantPrice, WithoutACapItIsWorthNothingAtItsPriceAndAnythingBelow) {
+  const constant_price open{.price = 2.0, .cap = infinity};
+  EXPECT_EQ(open.validate(), errc::ok);
+  EXPECT_EQ(open.best_value(executable_price<double>{2.0}), 0.0);
+  EXPECT_EQ(open.best_value(executable_price<double>{3.0}), 0.0);
+  EXPECT_EQ(open.best_value(executable_price<double>{1.0}), infinity);
+  EXPECT_EQ(quote.best_value(executable_price<double>{-1.0}), 15'000.0);
+  EXPECT_TRUE(std::isnan(quote.marginal_price(nan).value)) << "no price for no amount";
+}
+
 }  // namespace
 
 namespace laws {

@@ -54,6 +54,18 @@ TEST(ConstantProduct, WhatIsPaidLeavesTheReserves) {
     EXPECT_TRUE(test::close(pool.after(x).reserve_out + pool.amount_out(x), pool.reserve_out, T::formula)) << x;
 }
 
+TEST(ConstantProduct, ReservesWhoseRatioIsNoNumberAreRefused) {
+  constexpr double least = std::numeric_limits<double>::denorm_min();
+  const auto of = [](double in, double out) {
+    return constant_product{.reserve_in = in, .reserve_out = out}.validate();
+  };
+  EXPECT_EQ(of(least, 10.0), errc::outside_validity);
+  EXPECT_EQ(of(10.0, least), errc::outside_validity);
+  EXPECT_EQ(of(1e300, 1e-2), errc::outside_validity);
+  EXPECT_EQ(of(1e-2, 1e300), errc::outside_validity);
+  EXPECT_EQ(of(1e27, 1e-27), errc::ok) << "smallest units on one side, whole tokens on the other";
+}
+
 }  // namespace
 
 namespace laws {

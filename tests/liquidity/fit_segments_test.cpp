@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/liquidity/build_supply_curve.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/fit_segments.hpp>
 #include <trimtab/liquidity/power_impact.hpp>
@@ -158,6 +159,23 @@ TEST(FitSegments, RandomPoolsKeepTheirBound) {
     const distance of_coins = distance_of(venue, pieces, venue.most_out());
     EXPECT_LE(of_coins.below, venue.segment_error(n) / venue.most_out()) << i;
     EXPECT_LE(of_coins.above, 32.0 * T::epsilon) << i;
+  }
+}
+
+TEST(FitSegments, OfACurveThatIsNearlyStraightTheLastPieceIsNoSteeperThanTheOneBefore) {
+  // A weighted pool that is all but at its cap: its price hardly falls, and rounding must not make it rise.
+  test::random_numbers random(20200906);
+  for (int i = 0; i < 2000; ++i) {
+    liquidity::weighted pool{.balance_in = random.log_uniform(1.0, 1e8),
+                             .balance_out = random.log_uniform(1.0, 1e8),
+                             .weight_in = 0.8,
+                             .weight_out = 0.2,
+                             .fee = {30.0}};
+    pool.cap = pool.depth() * random.log_uniform(1e-12, 1e-3);
+    liquidity::supply_room<liquidity::fitted_pieces> room;
+    const auto curve = liquidity::build_supply_curve(room.memory(), pool);
+    ASSERT_TRUE(curve) << pool.cap / pool.depth();
+    EXPECT_NEAR(curve->amount_out(pool.cap), pool.amount_out(pool.cap), 1e-12 * pool.amount_out(pool.cap));
   }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/order_book.hpp>
 
 #include "laws/venue_laws.hpp"
@@ -133,6 +134,30 @@ TEST(OrderBook, AgreesWithAWalkIn113BitsAlsoWherePricesHardlyDiffer) {
   std::printf("worst error: amount out %.2f ulps, loss %.2g\n", worst_out, worst_loss);
   EXPECT_LE(worst_out, 4.0);
   EXPECT_LE(worst_loss, 1e-12);
+}
+
+TEST(OrderBook, TheLastOfABookHasACost) {
+  test::random_numbers random(20200903);
+  for (int i = 0; i < 3000; ++i) {
+    std::array<book_level, 6> levels{};
+    std::array<book_node, 6> room{};
+    double price = random.log_uniform(1e-3, 1e3);
+    for (auto& level : levels) level = {price *= random.uniform(0.9, 1.0), random.log_uniform(1e-3, 1e3)};
+    const std::size_t count = 1 + static_cast<std::size_t>(i) % 6;
+    const auto made = build_order_book(std::span<const book_level>(levels).first(count), room, {i % 2 * 30.0});
+    ASSERT_TRUE(made);
+    laws::last_amounts_have_a_cost(*made);
+    laws::last_amounts_have_a_cost(made->after(random.uniform(0.1, 0.9) * made->capacity()));
+  }
+  EXPECT_TRUE(std::isnan(book.marginal_price(nan).value));
+}
+
+TEST(OrderBook, WithTooLittleRoomForItsLevelsTheErrorIsAllItPays) {
+  for (std::size_t n = 0; n < 4; ++n) EXPECT_EQ(segment_error_of(book, n), book.amount_out(book.capacity())) << n;
+  EXPECT_EQ(segment_error_of(book, 4), 0.0);
+  const liquidity::any_venue<order_book> same(book);
+  EXPECT_EQ(same.segment_error(1), book.amount_out(book.capacity()));
+  EXPECT_EQ(same.segment_error(4), 0.0);
 }
 
 }  // namespace

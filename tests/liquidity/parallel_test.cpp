@@ -6,6 +6,7 @@
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
 #include <trimtab/liquidity/parallel.hpp>
+#include <trimtab/liquidity/quadratic_impact.hpp>
 
 #include "laws/venue_laws.hpp"
 #include <array>
@@ -21,6 +22,7 @@ using liquidity::constant_price;
 using liquidity::constant_product;
 using liquidity::frictionless;
 using liquidity::parallel;
+using liquidity::segment;
 using pool = constant_product;
 using mixed = liquidity::any_venue<pool, constant_price, frictionless>;
 
@@ -144,6 +146,32 @@ TEST(Parallel, MoreChordsAreNearer) {
     before = error;
   }
   EXPECT_LT(before, 500.0 * 1e-4);
+}
+
+TEST(Parallel, AVenueThatIsUsedUpSetsNoPrice) {
+  const std::array<mixed, 2> venues{mixed{constant_price{.price = 9.0, .cap = 5.0}.after(5.0)}, mixed{two[1]}};
+  const parallel<mixed> both{venues};
+  EXPECT_EQ(both.marginal_price(0.0).value, two[1].marginal_price(0.0).value);
+  EXPECT_NEAR(both.loss(10.0), two[1].loss(10.0), 1e-12);
+  EXPECT_NEAR(both.marginal_slope(0.0), two[1].marginal_slope(0.0), 1e-12);
+}
+
+TEST(Parallel, ItsChordsNeverRise) {
+  using capped = liquidity::any_venue<constant_price, liquidity::quadratic_impact>;
+  test::random_numbers random(20200908);
+  for (int i = 0; i < 200; ++i) {
+    std::vector<capped> venues;
+    for (int k = 0; k < 3; ++k) {
+      const double depth = random.log_uniform(0.1, 1e6), price = random.uniform(0.5, 2.0);
+      if (k < 2) venues.emplace_back(constant_price{.price = price, .cap = 0.1 * depth});
+      if (k == 2) venues.emplace_back(liquidity::quadratic_impact{.price = price, .depth = depth});
+    }
+    const parallel<capped> all{venues};
+    std::array<segment<>, 64> room{};
+    const std::size_t count = all.segments(room);
+    double before = infinity;
+    for (std::size_t k = 0; k < count; before = room[k++].price) EXPECT_LE(room[k].price, before) << i;
+  }
 }
 
 }  // namespace

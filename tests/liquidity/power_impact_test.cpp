@@ -78,6 +78,18 @@ TEST(PowerImpact, ValidationNamesWhatIsWrong) {
   EXPECT_EQ(with([](power_impact& m) { m.exponent = 1e-3; }), errc::outside_validity);
 }
 
+TEST(PowerImpact, TheLastOfWhatIsLeftHasACost) {
+  test::random_numbers random(20200902);
+  for (int i = 0; i < 2000; ++i) {
+    power_impact market{.price = random.log_uniform(1e-9, 1e9),
+                        .volume = random.log_uniform(1e-9, 1e9),
+                        .strength = random.log_uniform(1e-3, 1.0),
+                        .exponent = i % 2 == 0 ? 0.5 : random.uniform(0.3, 2.0)};
+    if (i % 3 != 0) market.traded = market.depth() * random.log_uniform(1e-6, 0.99);
+    laws::last_amounts_have_a_cost(market);
+  }
+}
+
 }  // namespace
 
 namespace laws {

@@ -50,10 +50,28 @@ TEST(QuadraticImpact, ValidationNamesWhatIsWrong) {
   EXPECT_EQ(with(nan, 1.0, 0.0, 0.0), errc::not_finite);
   EXPECT_EQ(with(1.0, infinity, 0.0, 0.0), errc::not_finite);
   EXPECT_EQ(with(0.0, 1.0, 0.0, 0.0), errc::non_positive_price);
-  EXPECT_EQ(with(1.0, 0.0, 0.0, 0.0), errc::negative_amount);
+  EXPECT_EQ(with(1.0, -1.0, 0.0, 0.0), errc::negative_amount);
+  EXPECT_EQ(with(1.0, 0.0, 0.0, 0.0), errc::ok) << "what a trade of all of it leaves";
   EXPECT_EQ(with(1.0, 1.0, 0.0, -1.0), errc::negative_amount);
   EXPECT_EQ(with(1.0, 1.0, 1e4, 0.0), errc::bad_configuration);
   EXPECT_EQ(with(1.0, 1.0, nan, 0.0), errc::bad_configuration);
+}
+
+TEST(QuadraticImpact, WhatATradeOfAllOfItLeavesIsAVenueThatTakesNothing) {
+  const quadratic_impact left = plain.after(plain.capacity());
+  EXPECT_EQ(left.validate(), errc::ok) << "one that is used up must not stop those beside it";
+  EXPECT_EQ(left.capacity(), 0.0);
+  EXPECT_EQ(left.amount_out(5.0), 0.0);
+  EXPECT_EQ(left.marginal_price(0.0).value, 0.0);
+  test::random_numbers random(20200901);
+  for (int i = 0; i < 2000; ++i)
+    laws::last_amounts_have_a_cost(
+        quadratic_impact{.price = random.log_uniform(1e-9, 1e9), .depth = random.log_uniform(1e-9, 1e9)});
+}
+
+TEST(QuadraticImpact, AMarketThatPaysNoNumberIsRefused) {
+  EXPECT_EQ((quadratic_impact{.price = 1e300, .depth = 1e300}.validate()), errc::outside_validity);
+  EXPECT_EQ((quadratic_impact{.price = 1e-300, .depth = 1e-300}.validate()), errc::outside_validity);
 }
 
 }  // namespace

@@ -115,6 +115,12 @@ TEST(SampledQuotes, ABadTableIsRefusedByName) {
   EXPECT_EQ(build_sampled_quotes(three, room).error(), errc::size_mismatch);
 }
 
+TEST(SampledQuotes, AQuoteOfNoFinitePriceIsRefused) {
+  constexpr std::array<quote_sample, 1> free{{{5e-324, 2.0}}};
+  std::array<book_node, 1> room{};
+  EXPECT_EQ(build_sampled_quotes(free, room).error(), errc::not_finite);
+}
+
 }  // namespace
 
 namespace laws {

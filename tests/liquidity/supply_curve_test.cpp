@@ -295,6 +295,34 @@ TEST(SupplyCurve, AfterATradeItPaysWhatWasLeft) {
   }
 }
 
+TEST(SupplyCurve, OfAVenueThatIsRefusedNothingStays) {
+  const std::array<constant_product, 1> pools{{{.reserve_in = 100.0, .reserve_out = 100.0}}};
+  pieces_venue rising{.count = 3};
+  rising.piece[0] = {.price = 1.0, .curvature = 0.1, .capacity = 1.0};
+  rising.piece[1] = {.price = 0.5, .curvature = 0.1, .capacity = 1.0};
+  rising.piece[2] = {.price = 0.9, .curvature = 0.1, .capacity = 1.0};
+  supply_room<8> room, other;
+  liquidity::supply_builder builder(room.memory());
+  ASSERT_EQ(builder.add(rising), errc::bad_configuration);
+  ASSERT_EQ(builder.add(pools[0]), errc::ok);
+  const auto curve = builder.build();
+  const auto without = build_supply_curve<constant_product>(pools, other.memory());
+  ASSERT_TRUE(curve && without);
+  EXPECT_EQ(curve->amount_out(3.0), without->amount_out(3.0));
+  EXPECT_EQ(curve->pieces.size(), without->pieces.size());
+}
+
+TEST(SupplyCurve, WithoutEndAtOnePriceItIsWorthAnythingBelowIt) {
+  supply_room<4> room;
+  const auto curve = build_supply_curve(room.memory(), constant_product{.reserve_in = 100.0, .reserve_out = 100.0},
+                                        frictionless{.price = 0.5});
+  ASSERT_TRUE(curve);
+  EXPECT_EQ(curve->best_value(executable_price<double>{0.25}), infinity);
+  EXPECT_EQ(curve->best_value(executable_price<double>{0.0}), infinity);
+  EXPECT_LT(curve->best_value(executable_price<double>{0.5}), 10.0);
+  EXPECT_EQ(curve->amount_at(executable_price<double>{0.25}), infinity);
+}
+
 }  // namespace
 
 namespace laws {

@@ -135,6 +135,31 @@ TEST(Weighted, ValidationNamesWhatIsWrong) {
   EXPECT_EQ(with([](weighted& p) { p.fee = {nan}; }), errc::bad_configuration);
 }
 
+TEST(Weighted, ACapThatBuysAllThereIsIsWhatAllThereIsCosts) {
+  // 99 to 1: at three times the balance the rest of the coin out is below its last digit.
+  const weighted lopsided{
+      .balance_in = 1e3, .balance_out = 5e4, .weight_in = 0.99, .weight_out = 0.01, .fee = {30.0}, .cap = 3e3};
+  ASSERT_EQ(lopsided.amount_out(3e3), 5e4);
+  EXPECT_LE(lopsided.amount_in(5e4), 3e3);
+  EXPECT_EQ(lopsided.amount_in(5e4 * (1.0 + 1e-12)), infinity);
+  laws::last_amounts_have_a_cost(lopsided);
+}
+
+TEST(Weighted, WhatNoDoublePaysForCostsInfinity) {
+  const weighted lopsided{.balance_in = 1.0, .balance_out = 1.0, .weight_in = 0.01, .weight_out = 0.99};
+  for (const double y : {0.9999, 0.99999, 1.0 - 1e-10, 1.0 - 1e-15}) EXPECT_EQ(lopsided.amount_in(y), infinity) << y;
+  EXPECT_LT(lopsided.amount_in(0.99), infinity);
+}
+
+TEST(Weighted, BalancesAndWeightsThatLeaveNoPriceAreRefused) {
+  weighted pool = eighty_twenty;
+  pool.balance_in = 5e-324;
+  EXPECT_EQ(pool.validate(), errc::outside_validity);
+  pool = eighty_twenty;
+  pool.weight_in = 1e-320, pool.weight_out = 1e300;
+  EXPECT_EQ(pool.validate(), errc::outside_validity);
+}
+
 }  // namespace
 
 namespace laws {

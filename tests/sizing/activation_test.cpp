@@ -262,47 +262,6 @@ TEST(Activation, BadNumbersAreNamed) {
   EXPECT_EQ(sizing::activate(span<const pool>(pools), 0.0, span<const double>(costs), into, rows)->used, 0U);
 }
 
-TEST(Activation, UnlikeVenuesAreChosenAsWell) {
-  test::random_numbers random(20250714);
-  for (int i = 0; i < 150; ++i) {
-    const std::size_t count = 2 + random.below(5);
-    std::vector<mixed> venues;
-    std::vector<double> costs;
-    for (std::size_t k = 0; k < count; ++k) {
-      const double price = 1.0 + 0.02 * random.uniform(-1.0, 1.0), depth = random.log_uniform(1e5, 5e6);
-      const auto kind = random.below(5);
-      if (kind == 0) {
-        venues.push_back(constant_price{.price = price, .cap = random.log_uniform(1e2, 1e5)});
-      } else if (kind == 1 && k + 1 == count) {
-        venues.push_back(frictionless{.price = 0.95 * price});
-      } else {
-        venues.push_back(pool{depth, depth * price});
-      }
-      costs.push_back(random.log_uniform(1.0, 50.0));
-    }
-    const double x = random.log_uniform(1e3, 1e6);
-    memory m(count);
-    const auto found = sizing::activate(span<const mixed>(venues), x, span<const double>(costs), m.into, m.rows);
-    ASSERT_TRUE(found.has_value());
-    double best = -infinity;
-    for (unsigned set = 1; set < 1U << count; ++set) {
-      std::vector<mixed> some;
-      double cost = 0.0;
-      for (std::size_t k = 0; k < count; ++k) {
-        if ((set >> k & 1U) != 0U) some.push_back(venues[k]), cost += costs[k];
-      }
-      std::vector<double> into(some.size());
-      best = std::max(best, sizing::split(span<const mixed>(some), x, into)->out - cost);
-    }
-    EXPECT_NEAR(found->net(), best, 1e-12 * found->out) << i;
-    EXPECT_GE(found->bound, best - 1e-12 * found->out);
-    double out = 0.0;
-    for (std::size_t k = 0; k < count; ++k) out += venues[k].amount_out(m.into[k]);
-    EXPECT_NEAR(out, found->out, 1e-12 * out);
-    EXPECT_NEAR(std::accumulate(m.into.begin(), m.into.end(), found->unplaced), x, 1e-12 * x);
-  }
-}
-
 TEST(Activation, TokensOfAnyDecimalsAreChosenTheSame) {
   test::random_numbers random(20250715);
   for (int i = 0; i < 50; ++i) {
@@ -317,6 +276,32 @@ TEST(Activation, TokensOfAnyDecimalsAreChosenTheSame) {
     EXPECT_NEAR(there->net() / (1e-18 * found->net()), 1.0, 1e-13);
     EXPECT_EQ(there->used, found->used);
   }
+}
+
+TEST(Activation, DustThatTheBestPoolIsTooDearForIsNotLostAgainstItsDepth) {
+  const std::array<pool, 2> pools{{{.reserve_in = 1e3, .reserve_out = 1.01e3, .fee = {5.0}},
+                                   {.reserve_in = 1e3, .reserve_out = 1e3, .fee = {5.0}}}};
+  for (const double amount : {1.0, 1e-3, 1e-6, 1e-9, 1e-12, 1e-15}) {
+    const std::array<double, 2> costs{2.0 * amount, 0.0};
+    std::array<double, 2> into{};
+    std::array<sizing::activation_row, 4> rows{};
+    const auto found = sizing::activate(span<const pool>(pools), amount, costs, into, rows);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(into[1], amount);
+    EXPECT_NEAR(found->out, pools[1].amount_out(amount), 1e-14 * amount) << amount;
+    EXPECT_NEAR(found->price.value / pools[1].marginal_price(amount).value, 1.0, 1e-14) << amount;
+  }
+}
+
+TEST(Activation, TheLeastAmountThereIsGoesSomewhere) {
+  const std::array<pool, 2> pools{{{.reserve_in = 10.0, .reserve_out = 10.0}, {.reserve_in = 1e3, .reserve_out = 1e3}}};
+  const std::array<double, 2> costs{1.0, 0.0};
+  std::array<double, 2> into{};
+  std::array<sizing::activation_row, 4> rows{};
+  const auto found = sizing::activate(span<const pool>(pools), 5e-324, costs, into, rows);
+  ASSERT_TRUE(found);
+  EXPECT_GE(found->out, 0.0);
+  EXPECT_EQ(into[0] + into[1], 5e-324);
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ TEST(CheapestRemedy, WeighsTheVenueAgainstTheOwnersMoney) {
   EXPECT_EQ(judged[0].why, errc::ok);
   EXPECT_GT(judged[0].total_cost, shortly.total_cost);
   EXPECT_EQ(judged[2].why, errc::infeasible);
-  EXPECT_EQ(judged[2].binding, sizing::wallet_limit);
+  EXPECT_EQ(judged[2].binding, sizing::limit::wallet);
   EXPECT_EQ(judged[3].why, errc::already_there) << "borrowing brings no health";
   const auto long_after = cheapest_remedy(std::span<const remedy>(all), 1.25, {0.1, 1.0});
   EXPECT_EQ(all[long_after.index].kind, remedy_kind::sell);
@@ -90,7 +90,11 @@ TEST(CheapestRemedy, SaysWhatComesClosestWhereNothingReaches) {
   const auto c = cheapest_remedy(std::span<const remedy>(all), 1.25);
   EXPECT_EQ(c.status, errc::infeasible);
   EXPECT_EQ(c.closest, 1U);
-  EXPECT_EQ(c.binding, sizing::wallet_limit);
+  EXPECT_EQ(c.binding, sizing::limit::wallet);
+  // One whose health is no number is the closest only where there is no other.
+  auto odd = all;
+  odd[0].health_after = std::nan("");
+  EXPECT_EQ(cheapest_remedy(std::span<const remedy>(odd), 1.25).closest, 1U);
 }
 
 TEST(CheapestRemedy, IsTheLeastOfAllThatReachOnAnyAccount) {

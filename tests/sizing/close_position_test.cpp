@@ -2,6 +2,7 @@
 #include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/order_book.hpp>
 #include <trimtab/sizing/close_position.hpp>
 
 #include "support/remedies.hpp"
@@ -16,6 +17,20 @@ using sizing::limit;
 
 const cases::desk plain;  // 10 tokens at 2000 against 14000
 constexpr constant_product deep{.reserve_in = 1e5, .reserve_out = 2e8, .fee = {5.0}, .gas_units = 1e5};
+
+TEST(ClosePosition, PaysTheGasOfWhatIsSoldAndNotOfAllThatIsHeld) {
+  constexpr std::array<liquidity::book_level, 2> bids{{{2000.0, 8.0}, {1999.0, 10.0}}};
+  std::array<liquidity::book_node, 2> levels{};
+  ASSERT_TRUE(liquidity::build_order_book(bids, levels).has_value());
+  const liquidity::order_book book{.levels = levels, .gas_units = 1e5, .gas_per_level = 1e6};
+  auto p = plain.problem(book);
+  p.funding = {funding_mode::flash_debt, {5.0}};
+  p.gas = {.transaction_gas = 1e5, .price_native = 1e-8, .tank_native = 3e-3, .native = {4}};
+  const auto r = close_position{}.size(p);
+  ASSERT_EQ(r.status, errc::ok) << name(r.status) << name(r.binding);
+  EXPECT_LT(r.amount, 8.0);
+  EXPECT_DOUBLE_EQ(r.cost.gas, 2e-3 * p.prices[{4}].value);
+}
 
 TEST(ClosePosition, RepaysEverythingAndHandsOutTheRest) {
   for (const auto mode : {funding_mode::flash_debt, funding_mode::flash_collateral}) {

@@ -127,7 +127,7 @@ TEST(SizeInUnits, EveryRefusalHasAName) {
   auto t = s.trade;
   EXPECT_EQ(size_in_units(p, t, 28, 6, quote).error(), errc::bad_configuration);
   EXPECT_EQ(size_in_units(p, sizing::trade{}, 6, 6, quote).error(), errc::bad_configuration);
-  EXPECT_EQ(size_in_units(p, t, 6, 6, [](units) { return units{}; }).error(), errc::no_convergence)
+  EXPECT_EQ(size_in_units(p, t, 6, 6, [](units) { return units{}; }).error(), errc::infeasible)
       << "a venue that pays nothing";
   EXPECT_EQ(size_in_units(p, t, 6, 6, [](units) -> result<units> { return errc::overflow; }).error(), errc::overflow);
   t.gas_in_kind = 1e9;
@@ -146,6 +146,40 @@ TEST(SizeInUnits, EveryRefusalHasAName) {
   const constant_product shallow{.reserve_in = 1000.0, .reserve_out = 1000.0};
   p.venue = &shallow;
   EXPECT_EQ(size_in_units(p, s.trade, 6, 6, quote).error(), errc::would_worsen) << "beyond what helps";
+}
+
+TEST(SizeInUnits, NoCorrectionGoesBeyondALimit) {
+  const cases::worked w;
+  const constant_product pool{.reserve_in = 1e6, .reserve_out = 1e6};
+  const pair_rule rule{of(*units::floor(1e6, 6)), of(*units::floor(1e6, 6))};
+  for (const funding_mode mode : {funding_mode::flash_debt, funding_mode::flash_collateral}) {
+    auto p = w.problem(pool);
+    p.funding = {mode, {5.0}};
+    const auto s = sizing::restore_target{.max_slippage = {1000.0}}.size(p);
+    ASSERT_TRUE(s.has_value());
+    const auto open = size_in_units(p, s.trade, 6, 6, rule);
+    ASSERT_TRUE(open.has_value());
+    ASSERT_GT(open->corrections, -1);
+    const double taken = open->withdrawn.to_tokens(6), sold = open->sold.to_tokens(6);
+    const auto refused = [&](auto&& limit) {
+      auto q = p;
+      limit(q);
+      const auto r = size_in_units(q, s.trade, 6, 6, rule);
+      return !r.has_value() && r.error() == errc::infeasible;
+    };
+    EXPECT_FALSE(refused([&](auto& q) { q.collateral_limits.withdrawable = taken; }));
+    EXPECT_TRUE(refused([&](auto& q) { q.collateral_limits.withdrawable = taken - 0.5e-6; }));
+    EXPECT_TRUE(refused([&](auto& q) {  // the rest of the collateral is another
+      auto& side = q.liquidation.collateral;
+      auto rest = side[0];
+      rest.asset = cases::other_collateral, rest.amount -= taken - 0.5e-6;
+      side[0].amount = taken - 0.5e-6;
+      side.add(rest);
+    }));
+    const bool lent = mode == funding_mode::flash_collateral;
+    EXPECT_EQ(refused([&](auto& q) { q.collateral_limits.flash_loan_available = sold - 0.5e-6; }), lent);
+    EXPECT_FALSE(refused([&](auto& q) { q.collateral_limits.flash_loan_available = sold; }));
+  }
 }
 
 }  // namespace

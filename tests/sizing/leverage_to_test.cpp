@@ -165,6 +165,21 @@ TEST(LeverageTo, TheOtherEdgeOfTheBandHoldsAtTheMinimumOutput) {
   EXPECT_EQ(held_back.binding, limit::band);
 }
 
+// Where the pool pays so far above the fair price that borrowing raises health, health holds nothing back.
+TEST(LeverageTo, APoolThatPaysFarAboveTheFairPrice) {
+  const cases::worked w(10000.0, 3000.0);
+  for (const double price : {1.0, 1.5, 1.506, 1.51, 3.0, 30.0}) {
+    const constant_product rich{.reserve_in = 1e6, .reserve_out = price * 1e6};
+    auto p = w.problem(rich);
+    p.target = 1.25;
+    const auto s = leverage_to{.exposure = 12000.0}.size(p);
+    ASSERT_EQ(s.status, errc::ok) << price;
+    EXPECT_EQ(s.binding, limit::none);
+    EXPECT_NEAR(after(w, p, s.trade).assets, 12000.0, 1e-8);
+    EXPECT_GE(s.trade.health_after, 1.25);
+  }
+}
+
 }  // namespace
 
 namespace laws {

@@ -103,6 +103,10 @@ TEST(MinimumOutput, EveryRefusalHasAName) {
   auto p = w.problem(pool);
   auto t = sizing::restore_target{.max_slippage = {1000.0}}.size(p).trade;
   EXPECT_EQ(minimum_output(p, t, 0.9, {100.0}).error(), errc::bad_configuration);
+  EXPECT_EQ(minimum_output(p, sizing::trade{}, 1.0, {100.0}).error(), errc::bad_configuration);
+  auto backwards = t;
+  backwards.sold = -t.sold;
+  EXPECT_EQ(minimum_output(p, backwards, 1.0, {100.0}).error(), errc::negative_amount);
   EXPECT_EQ(minimum_output(p, t, nan, {100.0}).error(), errc::bad_configuration);
   EXPECT_EQ(minimum_output(p, t, 1.0, {-1.0}).error(), errc::bad_configuration);
   EXPECT_EQ(minimum_output(p, t, 1.0, {1e4}).error(), errc::bad_configuration);

@@ -40,8 +40,8 @@ static_assert(checked(1.25, 1.0, -5.0) == errc::bad_configuration);
 
 TEST(Problem, EveryLimitHasItsOwnName) {
   std::set<std::string> names;
-  for (int i = 0; i <= static_cast<int>(limit::chunk); ++i) names.insert(name(static_cast<limit>(i)));
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(limit::chunk) + 1);
+  for (int i = 0; i <= static_cast<int>(limit::category); ++i) names.insert(name(static_cast<limit>(i)));
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(limit::category) + 1);
   EXPECT_STREQ(name(limit::none), "none");
   EXPECT_STREQ(name(limit::pole), "pole");
   EXPECT_STREQ(name(limit::flash_loan), "flash_loan");
@@ -49,6 +49,8 @@ TEST(Problem, EveryLimitHasItsOwnName) {
   EXPECT_STREQ(name(limit::borrow_form), "borrow_form");
   EXPECT_STREQ(name(limit::minimum_debt), "minimum_debt");
   EXPECT_STREQ(name(limit::chunk), "chunk");
+  EXPECT_STREQ(name(limit::wallet), "wallet");
+  EXPECT_STREQ(name(limit::category), "category");
 }
 
 TEST(Problem, ANumberThatIsNoneIsNamed) {

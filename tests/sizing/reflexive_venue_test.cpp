@@ -89,5 +89,22 @@ TEST(ReflexiveVenue, RefusesWhatItCannotJudge) {
   EXPECT_EQ(sizing::reflexive_size(t, any(constant_product{})).status, errc::negative_amount);
 }
 
+TEST(ReflexiveVenue, WhatIsOnlyJustInReachIsNeverProvenToBeOut) {
+  // The target is 3e-10 below the best health there is: steps that pass no root come to no end before it.
+  const constant_product pool{.reserve_in = 97956.362179401898, .reserve_out = 62233.322038434068, .fee = {5.0}};
+  const reflexive_terms t{.other_collateral = 137.99928308388601,
+                          .held = 46398.64423762518,
+                          .weighted_price = 0.55815524141485096,
+                          .debt = 21272.53121439373,
+                          .repaid_per_out = 1.0,
+                          .pass_through = 0.41449760784972306,
+                          .target = 1.2239165686934987};
+  const auto exact = sizing::reflexive_size(t, pool);
+  ASSERT_EQ(exact.status, errc::ok);
+  const auto stepped = sizing::reflexive_size<constant_product>(t, pool);
+  EXPECT_EQ(stepped.status, errc::no_convergence);
+  EXPECT_LE(stepped.no_root_below, exact.size);
+}
+
 }  // namespace
 }  // namespace trimtab

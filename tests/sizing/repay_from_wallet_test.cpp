@@ -35,7 +35,7 @@ TEST(RepayFromWallet, IsAtTheEdgeOfTheWalletToTwelveDigits) {
   EXPECT_EQ(repay_from_wallet{.available = 1200.0 * (1.0 + 1e-12)}.size(p).status, errc::ok);
   const auto below = repay_from_wallet{.available = 1200.0 * (1.0 - 1e-12)}.size(p);
   EXPECT_EQ(below.status, errc::infeasible);
-  EXPECT_EQ(below.binding, sizing::wallet_limit);
+  EXPECT_EQ(below.binding, sizing::limit::wallet);
   EXPECT_EQ(below.amount, 1200.0 * (1.0 - 1e-12)) << "what comes closest";
 }
 
@@ -49,7 +49,7 @@ TEST(RepayFromWallet, NamesWhatStopsIt) {
     EXPECT_EQ(r.status, why) << name(r.status);
     EXPECT_EQ(r.binding, binding) << name(r.binding);
   };
-  expect(with(0.0, [](auto&) {}), errc::infeasible, sizing::wallet_limit);
+  expect(with(0.0, [](auto&) {}), errc::infeasible, sizing::limit::wallet);
   expect(with(-1.0, [](auto&) {}), errc::negative_amount, limit::none);
   expect(with(std::nan(""), [](auto&) {}), errc::negative_amount, limit::none);
   expect(with(1e4, [](auto& p) { p.debt_limits.paused = true; }), errc::infeasible, limit::reserve);
@@ -98,6 +98,13 @@ TEST(RepayFromWallet, LeavesNoDust) {
   const auto some = repay_from_wallet{.available = 1'000.0}.size(p);
   EXPECT_EQ(some.status, errc::infeasible);
   EXPECT_EQ(some.amount, 500.0);
+  for (int i = 1; i < 2000; ++i) {  // and never nothing at all because the minimum read a rounding below itself
+    p.minimum_debt = 13'500.0 - 0.37 * i;
+    const auto up_to = repay_from_wallet{.available = 500.2 + 0.37 * i}.size(p);
+    if (up_to.status == errc::ok || up_to.status == errc::dust) continue;
+    ASSERT_NEAR(up_to.amount, 500.0 + 0.37 * i, 1e-9);
+    EXPECT_GE(sizing::owed_value(after(p.liquidation, up_to).debt, p.prices), p.minimum_debt);
+  }
 }
 
 TEST(RepayFromWallet, PaysGasInKindOutOfTheWallet) {

@@ -8,12 +8,14 @@
 #include <trimtab/liquidity/concentrated.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
+#include <trimtab/liquidity/order_book.hpp>
 #include <trimtab/liquidity/power_impact.hpp>
 #include <trimtab/liquidity/quadratic_impact.hpp>
 #include <trimtab/liquidity/stable_swap.hpp>
 #include <trimtab/liquidity/stable_swap_dynamic_fee.hpp>
 #include <trimtab/liquidity/weighted.hpp>
 #include <trimtab/sizing/in_chunks.hpp>
+#include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/restore_target.hpp>
 
 #include "laws/sizer_laws.hpp"
@@ -371,6 +373,84 @@ TEST(RestoreTargetAnyVenue, ChunksOfAnyVenue) {
   EXPECT_EQ(known.binding, limit::chunk);
   EXPECT_EQ(s.binding, limit::chunk);
   EXPECT_NEAR(s.trade.sold, known.trade.sold, 1e-9 * known.trade.sold);
+}
+
+// Gas that grows with the size and comes out of the proceeds takes from the limits too.
+TEST(RestoreTargetAnyVenue, WhatIsReturnedMayBeMadeWithItsOwnGas) {
+  test::random_numbers d(4712);
+  int sold_on = 0, short_of = 0;
+  for (int i = 0; i < 4000; ++i) {
+    std::array<liquidity::book_level, 5> bids{};
+    double price = d.uniform(0.97, 1.12);
+    for (auto& level : bids) level = {price, d.log_uniform(10.0, 5000.0)}, price *= d.uniform(0.95, 1.0);
+    std::array<liquidity::book_node, 5> levels{};
+    ASSERT_TRUE(liquidity::build_order_book(bids, levels).has_value());
+    const liquidity::order_book book{.levels = levels, .gas_units = 5e4, .gas_per_level = 5e5};
+    const cases::worked w;
+    auto p = w.problem(book);
+    p.target = 1.0641025641025641 * (1.0 + d.log_uniform(1e-9, 0.5));
+    p.funding = {i % 2 == 0 ? funding_mode::flash_debt : funding_mode::flash_collateral, {d.uniform(0.0, 20.0)}};
+    if (d.below(2) == 0) p.withdrawal = withdrawal_check::borrow_form;
+    if (d.below(2) == 0) p.debt_limits.flash_loan_available = d.log_uniform(100.0, 8000.0);
+    p.gas = {.transaction_gas = 1e5, .price_native = 1e-5, .paid_from = gas_payer::proceeds, .native = {1}};
+    const restore_target sizer{.max_slippage = {d.uniform(100.0, 3000.0)}, .cheapest = d.below(2) == 0};
+    const auto s = sizer.size(p);
+    if (!(s.trade.sold > 0.0)) continue;
+    (s.has_value() ? sold_on : short_of) += 1;
+    const auto& t = s.trade;
+    ASSERT_LE(t.health_after, s.has_value() ? infinity : p.target) << i;
+    if (p.funding.mode == funding_mode::flash_debt) {
+      ASSERT_LE(t.flash, p.debt_limits.flash_loan_room()) << i;
+    }
+    const double back =
+        t.min_out - t.gas_in_kind - (p.funding.mode == funding_mode::flash_debt ? t.flash_premium : 0.0);
+    if (p.withdrawal == withdrawal_check::borrow_form) {
+      ASSERT_GE(health_factor_after(p.borrow, p.prices, {p.collateral, t.collateral_change, p.debt, -back}), 1.0) << i;
+    }
+  }
+  EXPECT_GT(sold_on, 1000);
+  EXPECT_GT(short_of, 200);
+}
+
+// One whose average price rises with the size, up to a last one.
+struct capped_rebate : test_venue::rebate {
+  [[nodiscard]] static constexpr double capacity() { return 8000.0; }
+  [[nodiscard]] constexpr capped_rebate after(double x) const noexcept { return {rebate::after(x)}; }
+};
+
+TEST(RestoreTargetAnyVenue, NoTradeAsksForMoreThanTheVenueIsSeenToPay) {
+  const cases::worked w;
+  const capped_rebate venue{{{.reserve_in = 1e6, .reserve_out = 1e6}, 0.3, 300.0}};
+  auto p = w.problem(venue);
+  int reached = 0;
+  for (double target = 1.065; target < 1.3; target += 0.005)
+    for (const double slippage : {300.0, 1000.0, 1500.0}) {
+      p.target = target;
+      const auto s = restore_target{.max_slippage = {slippage}}.size(p);
+      reached += s.has_value();
+      EXPECT_GE(s.trade.expected_out, s.trade.min_out) << target;
+      EXPECT_FALSE(s.proven) << target;
+      EXPECT_TRUE(s.has_value() || s.status == errc::no_convergence) << name(s.status);
+      const auto lev = sizing::leverage_up{.max_slippage = {slippage}};
+      auto up = cases::worked(10000.0, 6500.0).problem(venue);
+      up.target = 1.25;
+      const auto l = lev.size(up);
+      EXPECT_TRUE(!l.has_value() || l.trade.expected_out >= l.trade.min_out);
+      EXPECT_TRUE(l.has_value() || l.status == errc::no_convergence || l.binding != limit::slippage);
+    }
+  EXPECT_GT(reached, 50);
+}
+
+TEST(RestoreTargetAnyVenue, AProceedsPaidGasThatTakesTheMinimumOutputIsDust) {
+  // Far above the fair price: what comes in pays for gas and target, the minimum output not even for gas.
+  const cases::worked w;
+  const constant_product rich{.reserve_in = 1e6, .reserve_out = 3e6};
+  auto p = w.problem(rich);
+  p.gas = {.transaction_gas = 5e5, .price_native = 1e-5, .paid_from = gas_payer::proceeds, .native = {1}};
+  p.target = health_factor(p.liquidation, p.prices) * (1.0 + 1e-9);
+  const auto s = wide.size(p);
+  EXPECT_EQ(s.status, errc::dust) << name(s.status) << " " << name(s.binding);
+  EXPECT_EQ(s.trade.sold, 0.0);
 }
 
 }  // namespace

@@ -134,7 +134,7 @@ struct tally {
   int cases = 0, reached = 0, close = 0, wrong_status = 0, wrong_limit = 0, unsettled = 0, below_own = 0, low64 = 0,
       low80 = 0, high = 0, wrong_best = 0;
   int eaten = 0, eaten_wrong = 0, short_trades = 0, short_unsettled = 0;
-  std::array<int, 18> by_limit{};
+  std::array<int, 20> by_limit{};
   real worst_low64 = 0, worst_low80 = 0, worst_high = 0, worst_best = 0,
        worst_size = 0;  // in eps·κ, but the size: relative
   std::vector<float> blind;

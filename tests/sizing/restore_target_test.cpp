@@ -9,6 +9,7 @@
 #include "laws/sizer_laws.hpp"
 #include "support/cases.hpp"
 #include <array>
+#include <limits>
 
 namespace {
 
@@ -238,6 +239,52 @@ TEST(RestoreTarget, TheMinimumOutputKeepsTheFloor) {
   const auto s = floored.size(w.problem(deep));
   EXPECT_EQ(s.status, errc::infeasible);
   EXPECT_EQ(s.binding, limit::health_floor);
+}
+
+TEST(RestoreTarget, AMinimumDebtIsOneOfTokensAndNotOfBorrowFactors) {
+  const cases::worked w;
+  const liquidity::constant_product deep{.reserve_in = 1e7, .reserve_out = 1e7};
+  auto p = w.problem(deep);
+  p.liquidation.debt[0].amount = 5000.0;
+  p.liquidation.debt[0].weight = 1.5;
+  const auto s = wide.size(p);
+  ASSERT_EQ(s.status, errc::ok);
+  const double left = 5000.0 + s.trade.debt_change;
+  p.minimum_debt = 0.999 * left;
+  EXPECT_EQ(wide.size(p).status, errc::ok);
+  p.minimum_debt = 1.2 * left;  // met only 1.5 times over
+  const auto dust = wide.size(p);
+  EXPECT_EQ(dust.status, errc::dust);
+  EXPECT_EQ(dust.binding, limit::minimum_debt);
+}
+
+TEST(RestoreTarget, ANumberThatIsNoneIsNoLimitToPass) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  const cases::worked w;
+  const liquidity::constant_product deep{.reserve_in = 1e7, .reserve_out = 1e7};
+  ASSERT_EQ(restore_target{}.size(w.problem(deep)).status, errc::ok);
+  const auto refused = [&](errc why, auto&& spoil) {
+    auto p = w.problem(deep);
+    spoil(p);
+    EXPECT_EQ(check(p), why) << name(check(p));
+    const auto s = restore_target{}.size(p);
+    EXPECT_EQ(s.status, why) << name(s.status);
+    EXPECT_EQ(s.trade.sold, 0.0);
+  };
+  refused(errc::negative_amount, [](auto& p) { p.collateral_limits.withdrawable = nan; });
+  refused(errc::negative_amount, [](auto& p) { p.debt_limits.flash_loan_available = nan; });
+  refused(errc::negative_amount, [](auto& p) { p.debt_limits.flash_loan_available = -1.0; });
+  refused(errc::negative_amount, [](auto& p) { p.minimum_debt = nan; });
+  refused(errc::negative_amount, [](auto& p) { p.collateral_unit = nan; });
+  refused(errc::negative_amount, [](auto& p) { p.debt_unit = -1e-6; });
+  refused(errc::not_finite, [](auto& p) { p.gas.price_native = nan; });
+  refused(errc::negative_amount, [](auto& p) { p.gas.transaction_gas = -1.0; });
+  refused(errc::negative_amount, [](auto& p) { p.gas.tank_native = nan; });
+  refused(errc::bad_configuration, [](auto& p) { p.funding.premium = {infinity}; });
+  for (const restore_target& unsound :
+       {restore_target{.max_slippage = {nan}}, restore_target{.max_slippage = {2e4}}, restore_target{.max_cost = {nan}},
+        restore_target{.health_floor = nan}, restore_target{.health_floor = 0.5}})
+    EXPECT_EQ(unsound.size(w.problem(deep)).status, errc::bad_configuration);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/weighted.hpp>
 #include <trimtab/sizing/split.hpp>
 #include <trimtab/sizing/split_venues.hpp>
 
@@ -258,6 +259,59 @@ TEST(Split, IsNeverWorseThanAGrid) {
         "against grids, %zu pools, %.2f of depth: 5 %% %.3g bp (at most %.3g), 256 chunks %.3g bp (at most %.3g)\n",
         count, share, gained[0], largest[0], gained[1], largest[1]);
   }
+}
+
+TEST(Split, WhatNoPriceAboveNothingSellsGoesToAVenueWithoutEnd) {
+  using bent = liquidity::any_venue<constant_product, liquidity::weighted>;
+  const liquidity::weighted steep{
+      .balance_in = 1.0, .balance_out = 50.0, .weight_in = 0.99, .weight_out = 0.01, .fee = {0.0}};
+  const std::array<bent, 2> venues{bent(unequal[0]), bent(steep)};
+  for (const double amount : {1e6, 1e140, 1e200}) {
+    std::array<double, 2> into{};
+    const auto found = sizing::split(span<const bent>(venues), amount, into);
+    ASSERT_TRUE(found);
+    EXPECT_NEAR((into[0] + into[1]) / amount, 1.0, 1e-15) << amount;
+    EXPECT_NEAR(found->out, 450.0, 4e4 / amount * 1e2 + 1e-10) << amount;
+    EXPECT_GE(found->gap, 0.0) << "a number";
+  }
+}
+
+TEST(Split, AQuoteWithoutACapLeavesTheGapANumber) {
+  const std::array<mixed, 2> venues{mixed(unequal[0]), mixed(constant_price{.price = 1.0, .cap = infinity})};
+  std::array<double, 2> into{};
+  const auto found = sizing::split(span<const mixed>(venues), 1e3, into);
+  ASSERT_TRUE(found);
+  EXPECT_NEAR(found->out, 400.0 * 0.5 + 900.0, 1e-9) << "at a price of 1 the pool takes its reserve once more";
+  EXPECT_LE(found->gap, 1e-9);
+  EXPECT_GE(found->gap, 0.0);
+}
+
+TEST(Split, WhatItSaysThePartsBuyIsWhatTheyBuyBesideAPoolOfAllFee) {
+  test::random_numbers random(20200907);
+  for (int i = 0; i < 3000; ++i) {
+    std::vector<pool> pools;
+    for (int k = 0; k < 5; ++k) {
+      const double depth = random.log_uniform(1e-3, 1e6);
+      pools.push_back(
+          {.reserve_in = depth, .reserve_out = depth * random.uniform(0.5, 2.0), .fee = {k < 2 ? 9999.99 : 30.0}});
+    }
+    std::vector<double> into(5);
+    const auto found = sizing::split(span<const pool>(pools), random.log_uniform(1e-3, 1e12), into);
+    ASSERT_TRUE(found);
+    double out = 0.0;
+    for (std::size_t k = 0; k < 5; ++k) out += pools[k].amount_out(into[k]);
+    EXPECT_NEAR(found->out, out, 1e-14 * out);
+  }
+}
+
+TEST(Split, NoPartIsMoreThanItsVenueTakesNotEvenByTheRoundingOfTheSum) {
+  const std::array<constant_price, 3> quotes{
+      {{.price = 1.0, .cap = 0.1}, {.price = 1.0, .cap = 0.1}, {.price = 1.0, .cap = 0.1}}};
+  std::array<double, 3> into{};
+  const auto found = sizing::split(span<const constant_price>(quotes), 0.3, into);
+  ASSERT_TRUE(found);
+  for (const double part : into) EXPECT_LE(part, 0.1);
+  EXPECT_NEAR(into[0] + into[1] + into[2], 0.3, 1e-16);
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 #include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/order_book.hpp>
 #include <trimtab/sizing/swap_collateral.hpp>
 
 #include "support/remedies.hpp"
+#include "support/unlike_venues.hpp"
 
 namespace trimtab {
 namespace {
@@ -295,6 +297,41 @@ TEST(SwapCollateral, DoesNotMindTheDecimalsOfAToken) {
   const auto a = over.size(p), b = s.size(q);
   ASSERT_TRUE(a.has_value() && b.has_value());
   EXPECT_NEAR(b.amount / up, a.amount, 1e-14 * a.amount);
+}
+
+TEST(SwapCollateral, PaysTheGasOfItsOwnSizeAndNotOfTheWholeBalance) {
+  constexpr std::array<liquidity::book_level, 3> bids{{{1.0 / 30.0, 2.0}, {0.999 / 30.0, 4.0}, {0.998 / 30.0, 10.0}}};
+  std::array<liquidity::book_node, 3> levels{};
+  ASSERT_TRUE(liquidity::build_order_book(bids, levels).has_value());
+  const liquidity::order_book book{.levels = levels, .gas_units = 1e5, .gas_per_level = 1e6};
+  auto p = plain.problem(book);
+  p.gas = {.transaction_gas = 1e5, .price_native = 1e-8, .tank_native = 1.5e-2, .native = {4}};
+  for (const double target : {1.15, 1.17, 1.2, 1.22, 1.28}) {
+    p.target = target;
+    const auto r = over.size(p);
+    const double levels_touched = r.amount <= 2.0 ? 1.0 : r.amount <= 6.0 ? 2.0 : 3.0;
+    const double fee = (2e5 + (levels_touched - 1.0) * 1e6) * 1e-8;
+    if (r.has_value()) {
+      EXPECT_DOUBLE_EQ(r.cost.gas, fee * p.prices[{4}].value) << target;
+      EXPECT_EQ(over.at_size(p, r.amount).cost.gas, r.cost.gas);
+      EXPECT_LE(levels_touched, 2.0) << "for more the tank does not reach";
+    } else {
+      EXPECT_TRUE(r.status == errc::gas_tank || r.binding == limit::health_floor) << name(r.status) << name(r.binding);
+    }
+  }
+  p.target = 1.15;
+  EXPECT_EQ(over.size(p).status, errc::ok);
+}
+
+// Not concave, 30 % off for a small sale: too dear at the size that would do says nothing of other sizes.
+TEST(SwapCollateral, SlippageAtOneSizeProvesNothingOfACurveThatIsNotConcave) {
+  const test_venue::rebate dear{deep, 0.3, 10.0};
+  auto p = plain.problem(dear);
+  p.target = health_factor(p.liquidation, p.prices) * 1.001;
+  p.funding = {funding_mode::flash_collateral, {}};
+  const auto r = over.size(p);
+  EXPECT_EQ(r.status, errc::no_convergence) << name(r.status) << name(r.binding);
+  EXPECT_EQ(r.binding, limit::slippage);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/liquidity/order_book.hpp>
 #include <trimtab/sizing/swap_debt.hpp>
 
 #include "support/remedies.hpp"
@@ -44,6 +45,24 @@ TEST(SwapDebt, WithoutALoanBothDebtsHaveToBeBorne) {
   EXPECT_EQ(r.binding, limit::borrow_form);
   EXPECT_NEAR(r.amount, 1600.0, 1e-6);
   EXPECT_EQ(cases::fault_of(p, r), "");
+}
+
+TEST(SwapDebt, PaysTheGasOfItsOwnSize) {
+  constexpr std::array<liquidity::book_level, 2> bids{{{1.0, 5000.0}, {0.9999, 1e5}}};
+  std::array<liquidity::book_node, 2> levels{};
+  ASSERT_TRUE(liquidity::build_order_book(bids, levels).has_value());
+  const liquidity::order_book book{.levels = levels, .gas_units = 1e5, .gas_per_level = 1e6};
+  auto p = plain.problem(book);
+  p.funding = {funding_mode::flash_debt, {5.0}};
+  p.gas = {.transaction_gas = 1e5, .price_native = 1e-8, .tank_native = 3e-3, .native = {4}};
+  const auto some = over.size(p);  // about 3000 of the 10000
+  ASSERT_EQ(some.status, errc::ok) << name(some.status);
+  EXPECT_DOUBLE_EQ(some.cost.gas, 2e-3 * p.prices[{4}].value);
+  EXPECT_EQ(over.everything(p).status, errc::gas_tank);
+  p.gas.tank_native = 1.0;
+  const auto all = over.everything(p);
+  ASSERT_EQ(all.status, errc::ok) << name(all.status) << name(all.binding);
+  EXPECT_DOUBLE_EQ(all.cost.gas, 1.2e-2 * p.prices[{4}].value);
 }
 
 TEST(SwapDebt, AllOfItLeavesNothing) {

@@ -78,7 +78,7 @@ TEST(SwitchEmode, IsAtTheTargetToTwelveDigits) {
   EXPECT_EQ(switch_emode(of(1)).size(problem_of(of(0), a, there * (1.0 - 1e-12)), a).status, errc::ok);
   const auto r = switch_emode(of(1)).size(problem_of(of(0), a, there * (1.0 + 1e-12)), a);
   EXPECT_EQ(r.status, errc::infeasible);
-  EXPECT_EQ(r.binding, limit::capacity);
+  EXPECT_EQ(r.binding, limit::category);
   EXPECT_DOUBLE_EQ(r.health_after, there) << "better, though short of it";
 }
 

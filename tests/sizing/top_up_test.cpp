@@ -31,7 +31,7 @@ TEST(TopUp, IsAtTheEdgeOfWhatThereIsToTwelveDigits) {
     p.collateral_limits.supply_room = infinity;
     const auto r = top_up{.available = least * (1.0 + gap)}.size(p);
     EXPECT_EQ(r.status, gap > 0.0 ? errc::ok : errc::infeasible);
-    EXPECT_EQ(r.binding, gap > 0.0 ? limit::none : sizing::wallet_limit);
+    EXPECT_EQ(r.binding, gap > 0.0 ? limit::none : sizing::limit::wallet);
     p.collateral_limits.supply_room = least * (1.0 + gap);
     const auto capped = top_up{.available = 5.0}.size(p);
     EXPECT_EQ(capped.status, gap > 0.0 ? errc::ok : errc::infeasible);
@@ -52,7 +52,7 @@ TEST(TopUp, NamesWhatStopsIt) {
     EXPECT_EQ(r.amount, 0.0);
     EXPECT_EQ(r.health_after, r.health_before);
   };
-  expect(with(0.0, [](auto&) {}), errc::infeasible, sizing::wallet_limit);
+  expect(with(0.0, [](auto&) {}), errc::infeasible, sizing::limit::wallet);
   expect(with(std::nan(""), [](auto&) {}), errc::negative_amount, limit::none);
   expect(with(9.0, [](auto& p) { p.collateral_limits.frozen = true; }), errc::infeasible, limit::reserve);
   expect(with(9.0, [](auto& p) { p.collateral_limits.supply_room = 0.0; }), errc::infeasible, limit::supply_room);

@@ -202,7 +202,9 @@ exact_answer exact_problem<V, N>::answer() const {
       return a;
     }
   }
-  const real at_worst = health_at_min_out(a.size), left = debt - weighted_debt_price * repaid(a.size);
+  const real at_worst = health_at_min_out(a.size);
+  real left = -debt_price * repaid(a.size);  // in tokens: a borrow factor is no debt
+  for (const auto& t : p.liquidation.debt) left += static_cast<real>(t.amount) * p.prices[t.slot].value;
   constexpr real coarse = 1e-9L;  // the best size is flat: known to half the digits
   const real slack = a.status == errc::ok ? noise : coarse;
   if (std::fabs(at_worst - floor) <= slack * floor) a.close = true;

@@ -62,7 +62,8 @@ class supply_builder {
 public:
   constexpr explicit supply_builder(supply_memory memory) noexcept : memory_(memory) {}
 
-  /// A curve that is not concave enters by its pieces, which lie below it; `supply_curve::error` says how far.
+  /// A curve that is not concave enters by its pieces, which lie below it; `supply_curve::error` says how far. Of a
+  /// venue that is refused nothing stays.
   /// @errors the venue's own; capacity (the memory is too small); bad_configuration (pieces whose prices rise);
   ///         not_finite, non_positive_price, negative_amount (a piece that is none)
   template <Venue V>
@@ -73,27 +74,12 @@ public:
     const std::size_t count = venue.segments(memory_.pieces.first(wanted));
     if (2 * (events_ + 2 * count) > memory_.events.size()) return errc::capacity;
 
-    double before = 0.0, gas = 0.0;
-    doubled<double> end;
-    for (std::size_t i = 0; i < count; ++i) {
-      const segment<>& s = memory_.pieces[i];
-      if (!is_finite(s.price) || !is_finite(s.curvature)) return errc::not_finite;
-      if (!(s.price > 0.0)) return errc::non_positive_price;
-      if (!(s.curvature >= 0.0) || !(s.capacity >= 0.0)) return errc::negative_amount;
-      if (s.capacity == 0.0) continue;
-      const double inside = before + (is_finite(s.capacity) ? 0.5 * s.capacity : 1.0);
-      const double more = larger(0.0, venue.gas(inside) - gas);
-      gas += more;
-      doubled<double> begin = one / square_root(doubled<double>(s.price));
-      // The price where a piece ends and that where the next begins are rounded apart: what is meant to be one is one.
-      if (begin.high <= end.high * (1.0 + rounding) && before > 0.0) {
-        if (begin.high < end.high * (1.0 - tolerated)) return errc::bad_configuration;
-        begin = end;
-      }
-      end = place(s, begin, more);
-      before += s.capacity;
+    const std::size_t begun = events_;
+    if (const errc wrong = place_all(venue, memory_.pieces.first(count)); wrong != errc::ok) {
+      events_ = begun;
+      return wrong;
     }
-    error_ += segment_error_of(venue, count);
+    error_ += segment_error_of(venue, wanted);
     return errc::ok;
   }
 
@@ -138,6 +124,29 @@ private:
   static constexpr double rounding = 0x1p-50;   // relative, of the root
   static constexpr double tolerated = 0x1p-40;  // by so much may the prices of a venue's pieces rise
 
+  template <Venue V>
+  constexpr errc place_all(const V& venue, std::span<const segment<>> pieces) noexcept {
+    double before = 0.0, gas = 0.0;
+    doubled<double> end;
+    for (const segment<>& s : pieces) {
+      if (!is_finite(s.price) || !is_finite(s.curvature)) return errc::not_finite;
+      if (!(s.price > 0.0)) return errc::non_positive_price;
+      if (!(s.curvature >= 0.0) || !(s.capacity >= 0.0)) return errc::negative_amount;
+      if (s.capacity == 0.0) continue;
+      const double inside = before + (is_finite(s.capacity) ? 0.5 * s.capacity : 1.0);
+      const double more = larger(0.0, venue.gas(inside) - gas);
+      gas += more;
+      doubled<double> begin = one / square_root(doubled<double>(s.price));
+      // The price where a piece ends and that where the next begins are rounded apart: what is meant to be one is one.
+      if (begin.high <= end.high * (1.0 + rounding) && before > 0.0) {
+        if (begin.high < end.high * (1.0 - tolerated)) return errc::bad_configuration;
+        begin = end;
+      }
+      end = place(s, begin, more);
+      before += s.capacity;
+    }
+    return errc::ok;
+  }
   /// The events of one piece; where it ends.
   constexpr doubled<double> place(const segment<>& s, doubled<double> begin, double gas_units) noexcept {
     const double stretch = s.curvature * s.capacity;

@@ -80,8 +80,11 @@ struct chain : detail::chain_pieces<First, Second> {
   }
   [[nodiscard]] constexpr double amount_out(double x) const noexcept { return second.amount_out(first.amount_out(x)); }
   [[nodiscard]] constexpr double amount_in(double y) const noexcept {
-    const double between = second.amount_in(y);
-    return between < infinity ? first.amount_in(between) : between;
+    const double between = second.amount_in(y), in = between < infinity ? first.amount_in(between) : between;
+    if (in != infinity || !(y < infinity)) return in;
+    // What comes between may round to more than the first pays, for what the capacity itself buys.
+    const double most = capacity();
+    return is_finite(most) && y <= amount_out(most) * (1.0 + 0x1p-48) ? most : in;
   }
   [[nodiscard]] constexpr executable_price<double> marginal_price(double x) const noexcept {
     return {second.marginal_price(first.amount_out(x)).value * first.marginal_price(x).value};
@@ -111,6 +114,8 @@ struct chain : detail::chain_pieces<First, Second> {
         if (!(high < 1e300)) return infinity;
       }
     }
+    // Below rounding the price there is none that is lower: so of dust, where one of the two has one price.
+    if (above(high) > 0.0) return high;
     const auto at = find_root(above, 0.0, high);
     return at ? at->low : 0.0;
   }
@@ -122,6 +127,7 @@ struct chain : detail::chain_pieces<First, Second> {
                                 : second.best_value(executable_price<double>{0.0});
     }
     const double x = amount_at(price);
+    if (!(x > 0.0)) return 0.0;
     return is_finite(x) ? larger(0.0, amount_out(x) - price.value * x) : infinity;
   }
   /// Formula   p₂·loss₁(x) + loss₂(y₁(x)), p₂ the second's first price
@@ -167,9 +173,10 @@ struct chain : detail::chain_pieces<First, Second> {
       return detail::compose(one.first(first.segments(one)), two.first(second.segments(two)), out);
     }
   }
-  /// What the first falls short is worth the second's first price at most.
+  /// What the first falls short is worth the second's first price at most. With room for fewer than `segment_count()`
+  /// it may be all.
   [[nodiscard]] constexpr double segment_error(std::size_t pieces) const noexcept {
-    if (pieces == 0) return best_value(executable_price<double>{0.0});
+    if (pieces < segment_count()) return best_value(executable_price<double>{0.0});
     return second.marginal_price(0.0).value * segment_error_of(first, first.segment_count()) +
            segment_error_of(second, second.segment_count());
   }

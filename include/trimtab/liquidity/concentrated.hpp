@@ -69,7 +69,8 @@ struct concentrated {
     if (!(y > 0.0)) return y;
     if (!(from.liquidity > 0.0)) return infinity;
     const tick_walk::stop end = ahead.at_output(from, y);
-    if (end.over) return y <= end.before.out ? end.before.in / fee.complement() : infinity;
+    // The last amounts that it takes may round to more than all of it pays.
+    if (end.over) return y <= end.before.out * (1.0 + 0x1p-50) ? end.before.in / fee.complement() : infinity;
     const flow pool = ahead.reserves(end.from);
     const double left = pool.out - end.rest;
     const double net = left > 0.0 ? smaller(end.full.in, pool.in * (end.rest / left)) : end.full.in;

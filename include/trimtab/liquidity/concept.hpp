@@ -85,13 +85,14 @@ constexpr seconds delay_of(const V& v) noexcept {
   }
 }
 
-/// How much less, in asset out, n pieces may pay than the curve they stand for; never more. 0 where they are the curve.
+/// How much less, in asset out, n pieces may pay than the curve they stand for; never more. 0 where they are the curve,
+/// all it can pay where there is not room for the pieces that it has.
 template <class V>
 constexpr double segment_error_of(const V& v, std::size_t pieces) noexcept {
   if constexpr (requires { v.segment_error(pieces); }) {
     return v.segment_error(pieces);
   } else {
-    return 0.0;
+    return pieces < v.segment_count() ? v.best_value(executable_price<double>{0.0}) : 0.0;
   }
 }
 

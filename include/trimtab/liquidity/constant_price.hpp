@@ -39,7 +39,8 @@ struct constant_price {
   /// The left derivative at the cap, 0 beyond it.
   template <Scalar S>
   constexpr executable_price<S> marginal_price(const S& x) const noexcept(std::floating_point<S>) {
-    return {blend<S>(literal<S>(cap) < x, literal<S>(0.0), literal<S>(net_price()))};
+    const S zero = literal<S>(0.0), net = literal<S>(net_price());
+    return {blend<S>(literal<S>(cap) < x, zero, blend<S>(zero < x, net, blend<S>(x < literal<S>(1.0), net, x)))};
   }
   template <Scalar S>
   constexpr S marginal_slope(const S&) const noexcept(std::floating_point<S>) {
@@ -51,8 +52,10 @@ struct constant_price {
   }
   template <Scalar S>
   constexpr S best_value(executable_price<S> at) const noexcept(std::floating_point<S>) {
-    return blend<S>(at.value < literal<S>(net_price()), literal<S>(net_price()) - at.value, literal<S>(0.0)) *
-           literal<S>(cap);
+    const S net = literal<S>(net_price()), zero = literal<S>(0.0);
+    const mask_t<S> trades = at.value < net;
+    const S gain = net - blend<S>(trades, larger<S>(zero, at.value), zero);
+    return blend<S>(trades, gain * literal<S>(cap), zero);
   }
   /// Zero up to the cap; beyond it the value of what bought nothing.
   template <Scalar S>

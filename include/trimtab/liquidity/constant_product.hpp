@@ -20,10 +20,15 @@ struct constant_product {
 
   static constexpr std::size_t max_segments = 1;
 
-  /// @errors not_finite, negative_amount (an empty reserve too), bad_configuration (a fee outside [0, 100 %))
+  /// @errors not_finite, negative_amount (an empty reserve too), outside_validity (reserves of which doubles make no
+  /// price: below 1e-300, or 1e290 times apart), bad_configuration (a fee outside [0, 100 %))
   [[nodiscard]] constexpr errc validate() const noexcept {
     if (!is_finite(reserve_in) || !is_finite(reserve_out)) return errc::not_finite;
     if (!(reserve_in > 0.0) || !(reserve_out > 0.0) || !(gas_units >= 0.0)) return errc::negative_amount;
+    constexpr double least = 1e-300, apart = 1e290;
+    const bool held = reserve_in >= least && reserve_out >= least && reserve_in <= apart * reserve_out &&
+                      reserve_out <= apart * reserve_in;
+    if (!held) return errc::outside_validity;
     return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
   }
   /// Input reserve grossed up by the fee: the `a` of the formulas.

@@ -27,7 +27,7 @@ namespace detail {
 /// with it. The product of first and last price is the square of the average, so both are the lower of two first
 /// prices. Across a turn the straight line is the one that is surely below.
 inline segment<> piece_below(double width, double paid, double first, double last, bool turns) noexcept {
-  const double average = paid / width;
+  const double average = smaller(first, paid / width);  // no more than the first price but by rounding
   if (turns || !(average > 0.0)) return {.price = average, .curvature = 0.0, .capacity = width};
   const double other = last > 0.0 ? average * (average / last) : infinity;
   const double price = larger(smaller(first, other), average);
@@ -73,6 +73,7 @@ public:
         piece = tail(from, paid, first);
         missing = larger(0.0, outline_.most_out - paid - piece.price / piece.curvature);
       }
+      if (!(piece.price > 0.0)) continue;  // too short for doubles to tell what it pays
       show(piece, larger(missing, gap(from, paid, piece)));
       from = to, paid = venue_.amount_out(to), end_price = piece.marginal_price(piece.capacity);
     }

@@ -80,19 +80,21 @@ struct order_book {
     if (!(y > 0.0)) return y;
     if (empty()) return infinity;
     const double gross = y / fee.complement(), best = levels[first].price, left = left_of_first();
-    if (!(best * left < gross)) return gross / best;
+    if (!(best * left < gross)) return smaller(left, gross / best);
     const doubled<double> target = levels[first].out + doubled<double>(gross - best * left);
     const std::size_t level = detail::first_left(levels, first + 1, [&](const book_node& n) { return n.out < target; });
     const doubled<double> before_in = levels[level - 1].in - levels[first].in,
                           before_out = levels[level - 1].out - levels[first].out;
     const double in = left + before_in.high;
-    if (level == levels.size()) return y <= fee.complement() * (best * left + before_out.high) ? in : infinity;
+    // The last amounts that the book takes may round to more than all of it pays.
+    if (level == levels.size()) return gross <= (best * left + before_out.high) * (1.0 + 0x1p-50) ? in : infinity;
     const double rest = larger(0.0, gross - best * left - before_out.high) / levels[level].price;
     return in + smaller(levels[level].size, rest);
   }
   /// From the left where a level ends, 0 beyond the last.
   [[nodiscard]] constexpr executable_price<double> marginal_price(double x) const noexcept {
     if (empty()) return {nothing(x)};
+    if (x != x) return {x};
     const place end = at_input(x);
     return {end.over ? 0.0 : net_price(end.level)};
   }

@@ -48,7 +48,7 @@ struct parallel {
       in += x;
       if (level.full && is_finite(x)) out += venues[i].amount_out(x);
     }
-    return level.full && !(wanted <= out) ? infinity : larger(0.0, in - taken);
+    return level.full && !(wanted <= out * (1.0 + 0x1p-48)) ? infinity : larger(0.0, in - taken);
   }
   /// From the left at a kink; 0 beyond the capacity.
   [[nodiscard]] constexpr executable_price<double> marginal_price(double x) const noexcept {
@@ -143,7 +143,9 @@ private:
   }
   [[nodiscard]] constexpr double first_price() const noexcept {
     double best = 0.0;
-    for (const V& v : venues) best = larger(v.marginal_price(0.0).value, best);
+    for (const V& v : venues) {
+      if (v.capacity() > 0.0) best = larger(v.marginal_price(0.0).value, best);
+    }
     return best;
   }
   /// What the venues' own amounts come to, where they take `total` together.
@@ -158,16 +160,17 @@ private:
   template <class Show>
   constexpr void chords(std::size_t n, Show&& show) const noexcept {
     const double first = marginal_price(0.0).value;
-    double x = 0.0, y = 0.0, above = first;
+    double x = 0.0, y = 0.0, above = first, before = first;
     for (std::size_t k = 1; k <= n; ++k) {
       const double way = 1.0 - static_cast<double>(k) / static_cast<double>(n + 1);
       const double below = first * (way * way * way) * (way * way * way);
       const double to = k < n || !is_finite(capacity()) ? amount_at(executable_price<double>{below}) : capacity();
       if (!is_finite(to)) return;
       const double paid = amount_out(to);
-      if (to > x && paid > y) {
-        show(segment<>{.price = (paid - y) / (to - x), .curvature = 0.0, .capacity = to - x}, above,
-             k < n ? below : 0.0);
+      // A chord as short as rounding is part of the next; by rounding only is one steeper than the one before.
+      if (to > x * (1.0 + 0x1p-40) && paid > y) {
+        before = smaller(before, (paid - y) / (to - x));
+        show(segment<>{.price = before, .curvature = 0.0, .capacity = to - x}, above, k < n ? below : 0.0);
         x = to;
         y = paid;
         above = below;

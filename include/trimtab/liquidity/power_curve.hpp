@@ -23,7 +23,9 @@ S grown(const S& u, const S& rest, const doubled<double>& e) noexcept(std::float
   const S lost = sum_error<S>(one, u, base) + rest;
   const S put_back = literal<S>(e.high) * lost / base + literal<S>(e.low) * scalar_traits<S>::log1p(u);
   const S rough = scalar_traits<S>::power(base, e.high);
-  return blend<S>(base < literal<S>(infinity), rough + rough * put_back, rough);
+  // Of a power without end there is nothing to put back: ∞ − ∞ would be no number.
+  return blend<S>(base < literal<S>(infinity), blend<S>(rough < literal<S>(infinity), rough + rough * put_back, rough),
+                  rough);
 }
 
 /// @brief (1 + u + rest)^e − 1 for e > 0 without cancellation.
@@ -35,7 +37,8 @@ S growth(const S& u, const S& rest, const doubled<double>& e) noexcept(std::floa
   return blend<S>(small, exp_less_one<S>(blend<S>(small, rate, half)), grown<S>(u, rest, e) - one);
 }
 
-/// @brief (1 + u)^e − 1 − e·u, u > −1, to about ten ulps: how far a power bends away from its first tangent.
+/// @brief (1 + u)^e − 1 − e·u, u > −1: how far a power bends away from its first tangent; to about ten ulps near it,
+/// elsewhere to a few ulps of its parts for every unit of |e·log(1 + u)|.
 ///
 /// Formula   ½e(e − 1)u²·(1 + (e − 2)u/3·(1 + (e − 3)u/4·(…))) where (2 + |e|)·|u| ≤ ½, the difference elsewhere
 template <Scalar S>

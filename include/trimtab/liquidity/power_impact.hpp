@@ -52,7 +52,10 @@ struct power_impact {
   /// @cost  3 to 6 powers or so; up to 30 near the depth, where more buys next to nothing
   [[nodiscard]] double amount_in(double y) const noexcept {
     const double most = most_out();
-    if (!(y > 0.0) || y >= most) return y > most ? infinity : (y > 0.0 ? capacity() : y);
+    if (!(y > 0.0)) return y;
+    // The last amounts below the capacity may round to more than it pays.
+    const double rounding = 8.0 * std::numeric_limits<double>::epsilon() * net_price() * capacity();
+    if (y >= most) return y - most > rounding || !(most > 0.0) ? infinity : capacity();
     double low = y / marginal_price(0.0).value, high = larger(low, capacity()), x = low;
     for (int i = 0; i < 200; ++i) {
       const double out = amount_out(x), slope = marginal_price(x).value;

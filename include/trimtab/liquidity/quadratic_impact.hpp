@@ -19,20 +19,23 @@ struct quadratic_impact {
   basis_points fee{};
   double gas_units = 0.0;
 
-  /// @errors not_finite, non_positive_price, negative_amount (no depth too), bad_configuration (a fee outside
-  /// [0, 100 %))
+  /// @errors not_finite, non_positive_price, negative_amount, bad_configuration (a fee outside
+  /// [0, 100 %)), outside_validity (all it can pay is no number)
   [[nodiscard]] constexpr errc validate() const noexcept {
     if (!is_finite(price) || !is_finite(depth)) return errc::not_finite;
     if (!(price > 0.0)) return errc::non_positive_price;
-    if (!(depth > 0.0) || !(gas_units >= 0.0)) return errc::negative_amount;
-    return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
+    if (!(depth >= 0.0) || !(gas_units >= 0.0)) return errc::negative_amount;
+    if (!(fee.count >= 0.0 && fee.count < 1e4)) return errc::bad_configuration;
+    const bool paid = depth == 0.0 || (most_out() > 0.0 && most_out() < infinity);
+    return paid ? errc::ok : errc::outside_validity;
   }
   [[nodiscard]] constexpr double net_price() const noexcept { return price * fee.complement(); }
 
   template <Scalar S>
   constexpr S amount_out(const S& x) const noexcept(std::floating_point<S>) {
     const S in = taken(x), whole = literal<S>(scale());
-    return literal<S>(net_price()) * in * ((whole + (whole - in)) / (literal<S>(2.0) * whole));
+    const S out = literal<S>(net_price()) * in * ((whole + (whole - in)) / (literal<S>(2.0) * whole));
+    return smaller<S>(literal<S>(most_out()), out);  // not by rounding either is it more than there is
   }
   /// Formula   x = 2v/(1 + √(1 − 2v/depth)),  v = y/p₀
   template <Scalar S>
@@ -75,7 +78,7 @@ struct quadratic_impact {
   [[nodiscard]] constexpr quadratic_impact after(double x) const noexcept {
     quadratic_impact left = *this;
     left.depth = depth - taken(x);
-    left.price = price * (left.depth / scale());
+    if (left.depth > 0.0) left.price = price * (left.depth / scale());  // of nothing left, any price
     return left;
   }
   [[nodiscard]] constexpr std::size_t segment_count() const noexcept { return depth > 0.0 ? fitted_pieces : 0; }

@@ -77,6 +77,7 @@ constexpr result<sampled_quotes> build_sampled_quotes(std::span<const quote_samp
     const double pays = out[i].out.high, width = samples[i].in - in;
     const double slope = smaller(before.price, (pays - paid) / width);  // by rounding only
 
+    if (!is_finite(slope)) return errc::not_finite;
     in = samples[i].in;
     paid = pays;
     if (slope > 0.0 && pieces == i) out[pieces++] = before = before.followed_by({slope, width});

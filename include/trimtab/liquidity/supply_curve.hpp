@@ -19,7 +19,7 @@ struct placed_segment {
 };
 
 /// @brief Several venues between the same two assets as one: the most that a total of x buys from all of them together.
-/// Itself a venue; `build_supply_curve` (supply_curve_builder.hpp) makes one.
+/// Itself a venue; `build_supply_curve` (build_supply_curve.hpp) makes one.
 ///
 /// Formula   y(x) = max Σ yᵢ(xᵢ) over Σ xᵢ = x, xᵢ ≥ 0
 ///
@@ -56,7 +56,7 @@ struct supply_curve {
   [[nodiscard]] constexpr double amount_in(double y) const noexcept {
     if (y != y) return y;
     if (!(y > 0.0)) return 0.0;
-    if (!(y <= end_out() - offset_out())) return infinity;
+    if (!(y <= (end_out() - offset_out()) * (1.0 + 0x1p-50))) return infinity;  // the last amounts may round up
     std::size_t low = first, high = pieces.size();
     const double from = offset_out();
     while (high - low > 1) {
@@ -96,8 +96,8 @@ struct supply_curve {
     if (price == 0.0) return end_out() - offset_out();
     // Of the last piece price·curvature·t², the rent of a Möbius piece; its average less the price where it is full.
     const segment<> piece = rest(s.k);
-    const double rent =
-        s.beyond ? s.t * (piece.price / (1.0 + piece.curvature * s.t) - price) : price * piece.curvature * s.t * s.t;
+    const double bend = piece.curvature > 0.0 ? piece.curvature * s.t : 0.0;  // t may be without end where it is flat
+    const double rent = s.beyond ? s.t * (piece.price / (1.0 + bend) - price) : price * bend * s.t;
     return larger(0.0, (paid_before(s.k) - price * taken_before(s.k)) + rent);
   }
   [[nodiscard]] constexpr double loss(double x) const noexcept {

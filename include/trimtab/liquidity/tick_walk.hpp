@@ -133,8 +133,8 @@ struct tick_walk {
     return ahead(root, far) ? root : far;
   }
 
-  /// Where the trade ends that takes `in`; from the left on a tick. `in` of twice the digits makes what is left for the
-  /// last range right to an ulp of itself: all that a price or a loss turns on, where a thin range follows a deep one.
+  /// Where the trade ends that takes `in`; from the left on a tick. With twice the digits what is left for the last
+  /// range is right to an ulp: all that a price or a loss turns on, where a thin range follows a deep one.
   template <class S>
   [[nodiscard]] constexpr stop at_input(const spot& from, const S& in) const noexcept {
     stop end = first_range(from);
@@ -142,7 +142,9 @@ struct tick_walk {
     if (!(S(end.full.in) < in)) return end;
     const S left = in - moved<S>(from.liquidity, from.root, end.far).in;
     const std::size_t edge = far_node(from.range);
-    leave_first(end, last_passed<true>(edge, taken_key(), taken(edge) + doubled<double>(left)));
+    const doubled<double> all = taken(edge) + doubled<double>(left);
+    if (!(taken(edge) < all)) return end.rest = end.full.in, end;  // to the tick: there may be nothing behind it
+    leave_first(end, last_passed<true>(edge, taken_key(), all));
     end.rest = larger(0.0, static_cast<double>(left - S(taken(end.near) - taken(edge))));
     return end;
   }
@@ -219,10 +221,8 @@ private:
     end.far = end.over ? end.from.root : nodes[down ? near - 1 : near + 1].sqrt_price;
     end.full = moved<double>(end.from.liquidity, end.from.root, end.far);
   }
-  /// @brief The last node, from `edge` on, whose key is on the near side of the target: below it where keys rise.
-  ///
-  /// By bisection on the leading halves, numbers from 0 up, whose bits order like the numbers: which way it goes is
-  /// anyone's guess, and so the sign of a difference of whole numbers is nothing a compiler makes a branch of.
+  /// The last node, from `edge` on, whose key is on the near side of the target: below it where keys rise. By bisection
+  /// on the leading halves, whose bits order like the numbers, and without branches, which nothing could foretell.
   template <bool Rising>
   [[nodiscard]] constexpr std::size_t last_passed(std::size_t edge, key of,
                                                   const doubled<double>& target) const noexcept {

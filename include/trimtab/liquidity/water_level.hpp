@@ -11,7 +11,8 @@ namespace trimtab::liquidity {
 
 /// @brief A common marginal price, as near as doubles come to it: every venue takes what it takes down to the price
 /// `above`, and the same share of what it takes from there to `below`; so a price that several hold is shared between
-/// them. Where one venue takes without end at that price, it takes what is left.
+/// them. Where one venue takes without end at that price, or at next to none, it takes what
+/// is left.
 struct water_level {
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
   double above = infinity;
@@ -58,7 +59,13 @@ constexpr water_level find_level(std::span<const V> venues, double wanted, Measu
   for (double step = 0.5; !(total(below) >= wanted); step = larger(step * step, 1e-30)) {
     above = below;
     below *= step;
-    if (!(below > 1e-280)) return {.full = true};
+    if (below > 1e-280) continue;
+    // At next to no price: what is left is one venue's that takes without end.
+    for (std::size_t i = 0; i < venues.size(); ++i) {
+      if (measure(venues[i], venues[i].capacity()) != infinity) continue;
+      return {.above = above, .below = above, .left = larger(0.0, wanted - total(above)), .sink = i};
+    }
+    return {.full = true};
   }
   const auto root = [](double price) { return 1.0 / square_root(price); };
   const auto price = [](double r) { return 1.0 / (r * r); };

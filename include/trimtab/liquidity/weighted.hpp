@@ -25,14 +25,17 @@ struct weighted {
   double gas_units = 0.0;
 
   /// @errors not_finite, negative_amount (an empty balance or a negative cap too), bad_configuration (a fee outside
-  /// [0, 100 %), a weight that is not positive)
+  /// [0, 100 %), a weight that is not positive), outside_validity (a balance below 1e-300, weights
+  /// and balances that leave no price)
   [[nodiscard]] constexpr errc validate() const noexcept {
     if (!is_finite(balance_in) || !is_finite(balance_out) || !is_finite(weight_in) || !is_finite(weight_out))
       return errc::not_finite;
     if (!(balance_in > 0.0) || !(balance_out > 0.0) || !(gas_units >= 0.0) || !(cap >= 0.0))
       return errc::negative_amount;
     if (!(weight_in > 0.0) || !(weight_out > 0.0)) return errc::bad_configuration;
-    return fee.count >= 0.0 && fee.count < 1e4 ? errc::ok : errc::bad_configuration;
+    if (!(fee.count >= 0.0 && fee.count < 1e4)) return errc::bad_configuration;
+    const bool held = balance_in >= 1e-300 && balance_out >= 1e-300;
+    return held && start() > 0.0 && is_finite(start()) ? errc::ok : errc::outside_validity;
   }
   /// What the contract takes where the input is given: 30 % of the balance in, after the fee.
   [[nodiscard]] constexpr double largest_input() const noexcept { return 0.3 * depth(); }
@@ -59,9 +62,11 @@ struct weighted {
     const S x =
         literal<S>(depth()) * detail::growth<S>(v, blend<S>(covered, rest, zero), detail::ratio(weight_out, weight_in));
     const S limit = literal<S>(cap);
-    const mask_t<S> over = limit < x, beyond = literal<S>(cap < infinity ? amount_out(cap) : infinity) < y;
-    return blend<S>(covered, blend<S>(beyond, literal<S>(infinity), blend<S>(over, limit, x)),
-                    blend<S>(zero < y, literal<S>(infinity), y));
+    const S most = literal<S>(cap < infinity ? amount_out(cap) : infinity);
+    const mask_t<S> over = limit < x, beyond = most < y;
+    // All that there is may be what the cap buys, rounded.
+    const S none = literal<S>(infinity), paid = blend<S>(covered, blend<S>(over, limit, x), limit);
+    return blend<S>(covered, blend<S>(beyond, none, paid), blend<S>(zero < y, blend<S>(beyond, none, paid), y));
   }
   /// Formula   dy/dx = p₀·(1 + u)^−(1 + η),  p₀ = η·R₂·(1 − fee)/R₁
   template <Scalar S>

@@ -14,6 +14,7 @@ namespace detail {
 
 /// Constant-product pools: all in closed form.
 struct pool_set {
+  static constexpr int most_sets = 1 << 16;  // some ten milliseconds
   std::span<const liquidity::constant_product> pools;
   double amount = 0.0;
   double least = infinity;  // of the roots
@@ -52,34 +53,46 @@ struct pool_set {
     }
     return 1.0 / (at * at);
   }
+  /// The least root of those `in`: levels count from it, so that dust does not cancel against a better pool left out.
+  [[nodiscard]] static constexpr double base_of(std::span<const activation_row> rows) noexcept {
+    double base = infinity;
+    for (const activation_row& row : rows) base = row.in ? smaller(row.root, base) : base;
+    return base;
+  }
   [[nodiscard]] constexpr filled fill(std::span<const activation_row> rows) const noexcept {
+    const double base = base_of(rows);
     double at = infinity;
     for (std::size_t round = 0; round <= rows.size(); ++round) {
       double slope = 0.0, offset = 0.0;
       for (const activation_row& row : rows) {
-        const double above = row.root - least;
-        const double b = row.in && above < at ? row.held * row.root : 0.0;
+        const double above = row.root - base;
+        const bool on = row.in && (above < at || above == 0.0);
+        const double b = on ? row.held * row.root : 0.0;
         slope += b;
-        offset += b * above;
+        offset += on ? b * above : 0.0;
       }
       if (!(slope > 0.0)) return {};
       const double next = (amount + offset) / slope;
       if (!(next < at)) break;
       at = next;
     }
-    const double level = 1.0 / (least + at);
-    double out = 0.0;
+    const double level = 1.0 / (base + at);
+    double out = 0.0, taken = 0.0;
     for (const activation_row& row : rows) {
-      out += row.in ? row.held * (larger(0.0, at - (row.root - least)) * level) : 0.0;
+      const double sold = row.in ? row.held * larger(0.0, at - (row.root - base)) : 0.0;
+      out += sold * level;
+      taken += sold * row.root;
     }
+    out += (amount - taken) * (level * level);  // what rounding has left over goes at the common price
     return {out, level * level, at};
   }
   /// What each of those `in` takes at a level, by venue; what is left over.
   constexpr double place(std::span<const activation_row> rows, double at, std::span<double> into) const noexcept {
+    const double base = base_of(rows);
     double taken = 0.0;
     std::size_t deepest = rows[0].venue;
     for (const activation_row& row : rows) {
-      const double x = row.in ? row.held * row.root * larger(0.0, at - (row.root - least)) : 0.0;
+      const double x = row.in ? row.held * row.root * larger(0.0, at - (row.root - base)) : 0.0;
       into[row.venue] = x;
       taken += x;
       if (x > into[deepest]) deepest = row.venue;

@@ -43,7 +43,7 @@ namespace detail {
 struct filled {
   double out = -infinity;
   double price = 0.0;
-  double level = 0.0;  ///< the same as the set counts it: of pools 1/√price less the least such
+  double level = 0.0;  ///< the same as the set counts it: of pools 1/√price less the least such of the set
 };
 
 /// The search for the best set, whatever the venues: `Set` answers what a set pays and what a venue is worth at a
@@ -58,7 +58,7 @@ struct choice {
   double margin = 0.0;  // of rounding
   std::size_t ambiguous[20] = {};
   std::size_t count = 0;
-  int budget = 1 << 16;  // sets looked at, at most: a few milliseconds
+  int budget = Set::most_sets;  // sets looked at, at most
 
   /// Takes the present set if it nets more.
   constexpr bool consider() noexcept {

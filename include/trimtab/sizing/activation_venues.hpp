@@ -16,6 +16,7 @@ namespace detail {
 /// Venues of any kind, asked through their own functions.
 template <Venue V>
 struct venue_set {
+  static constexpr int most_sets = 1 << 12;  // each is a root: some ten milliseconds, more where a venue is slow to ask
   std::span<const V> venues;
   double amount = 0.0;
 
@@ -77,7 +78,7 @@ struct venue_set {
       if (into[row.venue] > into[deepest]) deepest = row.venue;
     }
     if (at.full) return larger(0.0, amount - taken);
-    into[deepest] = larger(0.0, into[deepest] + (amount - taken));
+    into[deepest] = smaller(venues[deepest].capacity(), larger(0.0, into[deepest] + (amount - taken)));
     return 0.0;
   }
 };
@@ -86,7 +87,7 @@ struct venue_set {
 
 /// @brief The same for concave venues of any kind. Where those worth using have not room for all, the rest is
 /// `unplaced`, and worth nothing.
-/// @cost   each set looked at is one root in the common price
+/// @cost   each set looked at is one root in the common price, 4096 of them at most
 /// @errors as above; bad_configuration (a kind of venue that is not concave)
 template <Venue V>
 constexpr result<activation> activate(std::span<const V> venues, double amount, std::span<const double> costs,

@@ -58,6 +58,7 @@ constexpr remedy_choice cheapest_remedy(std::span<const remedy, Extent> candidat
   if (const errc bad = funds.validate(); bad != errc::ok) return choice.status = bad, choice;
   if (!is_finite(target)) return choice.status = errc::not_finite, choice;
   if (!(target > 1.0)) return choice.status = errc::bad_configuration, choice;
+  double best = -infinity;  // health of the closest
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const remedy& r = candidates[i];
     judged_remedy verdict{r.status, r.binding, r.cost.total() + funds.of(r)};
@@ -75,8 +76,9 @@ constexpr remedy_choice cheapest_remedy(std::span<const remedy, Extent> candidat
           verdict.total_cost < choice.total_cost ||
           (verdict.total_cost == choice.total_cost && !first && r.funds < candidates[choice.index].funds);
       if (first || cheaper) choice.index = i, choice.total_cost = verdict.total_cost;
-    } else if (choice.closest == remedy_choice::no_remedy || r.health_after > candidates[choice.closest].health_after) {
+    } else if (choice.closest == remedy_choice::no_remedy || r.health_after > best) {
       choice.closest = i;
+      best = r.health_after == r.health_after ? r.health_after : -infinity;  // any health is closer than none
       choice.status = verdict.why, choice.binding = verdict.binding;
     }
   }

@@ -73,21 +73,24 @@ constexpr remedy close_position::size(const problem<V, N>& p) const noexcept {
   const double premium = p.funding.mode == funding_mode::none ? 0.0 : p.funding.premium.fraction();
   const double repaid = repayment(owes->amount, p.debt_unit), wallet = smaller(from_wallet, repaid);
   const bool sells = repaid > wallet;
-  const double venue_gas = sells ? p.venue->gas(held->amount) : 0.0;
+  // Gas grows with the sale, and in kind the sale with the gas: once more with that of the sale found.
+  double venue_gas = sells ? p.venue->gas(smallest_sale) : 0.0, wanted = 0.0, x = 0.0;
+  if (sells) r.flash = lends_debt ? repaid - wallet : 0.0, r.flash_premium = r.flash * premium;
+  for (double used = -1.0; venue_gas > used;) {
+    used = venue_gas;
+    r.gas_in_kind = k.gas_in_kind(venue_gas, debt_price);
+    if (!sells) break;
+    r.min_out =
+        (repaid - wallet + r.flash_premium + r.gas_in_kind) * (1.0 + 8.0 * std::numeric_limits<double>::epsilon());
+    wanted = r.min_out / cushion.complement();
+    x = p.venue->amount_in(wanted);
+    venue_gas = larger(p.venue->gas(smaller(x, held->amount)), used);
+  }
   if (p.gas.short_of_gas(venue_gas)) return detail::refused(r, errc::gas_tank);
-  r.gas_in_kind = k.gas_in_kind(venue_gas, debt_price);
   if (!sells && r.gas_in_kind > 0.0) return detail::refused(r, errc::dust);
 
   if (sells) {
-    if (lends_debt) {
-      r.flash = repaid - wallet;
-      r.flash_premium = r.flash * premium;
-      if (r.flash > p.debt_limits.flash_loan_room()) return infeasible(limit::flash_loan);
-    }
-    r.min_out =
-        (repaid - wallet + r.flash_premium + r.gas_in_kind) * (1.0 + 8.0 * std::numeric_limits<double>::epsilon());
-    const double wanted = r.min_out / cushion.complement();
-    double x = p.venue->amount_in(wanted);
+    if (lends_debt && r.flash > p.debt_limits.flash_loan_room()) return infeasible(limit::flash_loan);
     if (!(x < infinity)) return infeasible(p.venue->capacity() < infinity ? limit::capacity : limit::depth);
     for (int attempt = 0; attempt < 6 && p.venue->amount_out(x) < wanted; ++attempt)
       x *= 1.0 + 4.0 * std::numeric_limits<double>::epsilon() * static_cast<double>(1 << attempt);

@@ -135,7 +135,7 @@ struct deleverage {
 
   /// What reaches the debt when the venue pays the minimum.
   [[nodiscard]] constexpr double repaid_at_minimum(const trade& t) const noexcept {
-    const double repaid = t.min_out - gas_debt - (t.mode == funding_mode::flash_debt ? t.flash_premium : 0.0);
+    const double repaid = t.min_out - t.gas_in_kind - (t.mode == funding_mode::flash_debt ? t.flash_premium : 0.0);
     return smaller(repaid, owed);
   }
 

@@ -31,8 +31,9 @@ struct integer_size {
 /// @param quote  units in → units out, or a `result` of them: the venue's integer rule, rounding down
 /// @return       health in [target, target·(1 + a unit or two of the debt)]
 /// @errors   those of `check` and of `units`; bad_configuration (not a deleverage); dust (gas and premium take all);
-/// would_worsen (selling more no longer helps); infeasible (beyond the band's upper edge: the units are too coarse);
-/// no_convergence (still below the target after four corrections)
+/// would_worsen (selling more no longer helps); infeasible (beyond the band's upper edge: the units are too coarse; or
+/// beyond what is held, may be withdrawn, is lent or fits into the venue); no_convergence (still below the target after
+/// four corrections)
 template <class V, std::size_t N, class Quote>
 constexpr result<integer_size> size_in_units(const problem<V, N>& p, const trade& t, int collateral_decimals,
                                              int debt_decimals, Quote&& quote) noexcept {
@@ -68,6 +69,12 @@ constexpr result<integer_size> size_in_units(const problem<V, N>& p, const trade
     if (!premium.has_value()) return premium.error();
     const auto withdrawn = sold->add(*premium);
     if (!withdrawn.has_value()) return withdrawn.error();
+    // The rounding and the corrections end at the limits; a whole balance may be rounded up to units.
+    const double taken = withdrawn->to_tokens_down(collateral_decimals),
+                 into = sold->to_tokens_down(collateral_decimals);
+    if (taken > held.amount || taken > p.collateral_limits.withdrawable || into > p.venue->capacity() ||
+        (lent_collateral && into > p.collateral_limits.flash_loan_room()))
+      return errc::infeasible;
     const double left = weighted_value_after(p.liquidation.collateral, p.prices, p.collateral,
                                              -withdrawn->to_tokens_up(collateral_decimals));
     const double debt =

@@ -122,22 +122,31 @@ struct leverage {
     return t;
   }
 
+  /// How a size is refused: where the average price need not fall with the size, slippage proves nothing of others.
+  static constexpr errc none_because(limit why) noexcept {
+    return is_concave<V>() || why != limit::slippage ? errc::infeasible : errc::no_convergence;
+  }
   /// Why a trade made by `at` may not be made.
   [[nodiscard]] constexpr objection object(const trade& t, basis_points max_cost) const noexcept {
     if (p.gas.short_of_gas(p.venue->gas(t.sold))) return {errc::gas_tank, limit::none};
+    if (t.expected_out < t.min_out) return {none_because(limit::slippage), limit::slippage};
     if (t.health_at_min_out < p.band_low) return {errc::infeasible, limit::band};
-    if (debt_value + weighted_debt_price * t.debt_change < p.minimum_debt) return {errc::dust, limit::minimum_debt};
+    if (owed_value(p.liquidation.debt, p.prices, p.debt, t.debt_change) < p.minimum_debt)
+      return {errc::dust, limit::minimum_debt};
     if (t.cost.total() > max_cost.fraction() * t.sold * debt_price) return {errc::cost_exceeds_limit, limit::cost};
     return {};
   }
 
-  /// @brief The trade at x, or at a few ulps less if it then reads health at or above `health`; false, and no trade,
-  /// when neither does.
+  /// @brief The trade at x, or at a few ulps less if only then it reads health at or above `health`; false, and no
+  /// trade, when neither does.
   constexpr bool certify(trade& t, double x, double health) const noexcept {
     const double before = t.health_before;
     const size_equation q = equation(health);
-    double shrink = 8.0 * std::numeric_limits<double>::epsilon() * (collateral_value + health * debt_value) /
-                    larger(q.give - q.gain * p.venue->marginal_price(0.0).value, std::numeric_limits<double>::min());
+    constexpr double few = 8.0 * std::numeric_limits<double>::epsilon();
+    // What health falls by per unit at x; not where a venue pays so much there that it rises.
+    const double falls = q.give - q.gain * p.venue->marginal_price(x).value;
+    double shrink = falls > 0.0 ? few * (collateral_value + health * debt_value) / falls : 0.0;
+    shrink = smaller(larger(shrink, few * x), 1e-3 * x);
     for (int attempt = 0; attempt < 6 && x > 0.0 && is_finite(x); ++attempt) {
       x = larger(x - shrink, 0.0);
       t = at(x);

@@ -35,7 +35,8 @@ struct leverage_to {
   }
   [[nodiscard]] constexpr bool can(direction d) const noexcept { return d == direction::leverage; }
 
-  /// @errors those of `check`; already_there, infeasible (with its limit), gas_tank, cost_exceeds_limit, dust
+  /// @errors those of `check`; already_there, infeasible (with its limit), gas_tank, cost_exceeds_limit, dust,
+  /// no_convergence (a venue that is not concave, and no size seen whose average price will do)
   template <class V, std::size_t N>
   constexpr sized size(const problem<V, N>& p) const noexcept;
 
@@ -95,7 +96,7 @@ constexpr sized leverage_to::size(const problem<V, N>& p) const noexcept {
   });
   out.proven = is_concave<V>();
   out.binding = most.why;
-  if (!k.certify(out.trade, most.x, p.target)) return refused(errc::infeasible, most.why);
+  if (!k.certify(out.trade, most.x, p.target)) return refused(k.none_because(most.why), most.why);
   out.best_health = out.trade.health_after;
   out.status = errc::ok;
   if (const objection no = k.object(out.trade, max_cost); no.why != errc::ok) return refused(no.why, no.binding);

@@ -41,7 +41,8 @@ struct leverage_up {
   }
 
   /// @errors asset_mismatch, already_there (health not above the target), infeasible, gas_tank, cost_exceeds_limit,
-  /// dust
+  /// dust, bad_configuration, no_convergence (a venue that is not concave, and no size seen whose average price will
+  /// do)
   template <class V, std::size_t N>
   constexpr sized size(const problem<V, N>& p) const noexcept;
 
@@ -62,6 +63,7 @@ template <class V, std::size_t N>
 constexpr sized leverage_up::size(const problem<V, N>& p) const noexcept {
   sized out;
   if (const errc e = check(p); e != errc::ok) return out.status = e, out;
+  if (const errc e = validate(); e != errc::ok) return out.status = e, out;
   leverage<V, N> k(p, max_slippage, smallest_sale);
   out.best_health = out.trade.health_before = health_factor(k.collateral_value, k.debt_value);
   if (!(out.best_health > p.target)) return out.status = errc::already_there, out;
@@ -78,7 +80,7 @@ constexpr sized leverage_up::size(const problem<V, N>& p) const noexcept {
   });
   out.proven = is_concave<V>();
   out.binding = most.why;
-  if (!k.certify(out.trade, most.x, p.target)) return out.status = errc::infeasible, out;
+  if (!k.certify(out.trade, most.x, p.target)) return out.status = k.none_because(most.why), out;
   out.best_health = out.trade.health_after;
   out.status = errc::ok;
   if (const objection no = k.object(out.trade, max_cost); no.why != errc::ok)

@@ -37,14 +37,17 @@ constexpr double health_at_out(const problem<V, N>& p, const trade& t, double ou
 ///
 /// Formula   down  v·π·(y − G − premium) ≥ D − C'/floor;   up  w·p·(y − premium) ≥ floor·D' − C
 /// Rounded up by a few ulps, so that `health_at_out(p, t, needed)` reads at or above the floor.
-/// @errors   those of `check`; bad_configuration (a floor below 1, a tolerance outside [0, 100 %)); slippage: the venue
-/// as seen does not pay even that, so the trade should not be sent; infeasible: no output reads at the floor
+/// @errors   those of `check`; bad_configuration (a floor below 1, a tolerance outside [0, 100 %), no trade),
+/// not_finite, negative_amount (the trade); slippage: the venue as seen does not pay even that, so the trade should not
+/// be sent; infeasible: no output reads at the floor
 /// @source   derived here
 template <class V, std::size_t N>
 constexpr result<minimum_out> minimum_output(const problem<V, N>& p, const trade& t, double floor,
                                              basis_points tolerance) noexcept {
   if (const errc bad = check(p); bad != errc::ok) return bad;
   if (!(floor >= 1.0) || !(tolerance.count >= 0.0) || !(tolerance.count < 1e4)) return errc::bad_configuration;
+  if (t.towards == direction::none) return errc::bad_configuration;
+  if (t.sold < 0.0) return errc::negative_amount;
   if (!is_finite(t.sold) || !is_finite(t.collateral_change) || !is_finite(t.debt_change)) return errc::not_finite;
   const bool down = t.towards == direction::deleverage;
   const term<double>&bought = *p.liquidation.collateral.find(p.collateral), &owed = *p.liquidation.debt.find(p.debt);

@@ -13,13 +13,18 @@ constexpr void scan(double all, F&& look) noexcept {
   if (!(x < all)) look(all);
 }
 
-/// A size at which what holds for little no longer does, and not far beyond; all where that is finite.
+/// A size at which what holds for less no longer does, and not far beyond; all where that is finite.
 template <class F>
 constexpr double reach(double all, F&& holds) noexcept {
   if (is_finite(all)) return all;
   double x = 1.0;
+  if (!holds(x)) {
+    while (x > 1e-300 && !holds(x * 1e-6)) x *= 0.25;
+    if (x > 1e-300) return x;
+    x = 4.0;  // for no little size: for a larger one?
+    while (x < 1e300 && !holds(x)) x *= 4.0;
+  }
   while (x < 1e300 && holds(x)) x *= 4.0;
-  while (x > 1e-300 && !holds(x * 1e-6)) x *= 0.25;
   return x;
 }
 

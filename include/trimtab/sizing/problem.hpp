@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 
 namespace trimtab::sizing {
 
@@ -47,6 +48,8 @@ enum class limit : std::uint8_t {
   cost,          ///< costs more than the caller allows
   chunk,         ///< cut into pieces by the schedule
   band,          ///< would end beyond the band's other edge
+  wallet,        ///< the wallet has no more
+  category,      ///< an eMode switch that is better, but short of the target
 };
 
 /// The enumerator's own spelling, for logs.
@@ -54,7 +57,7 @@ constexpr const char* name(limit l) noexcept {
   constexpr const char* names[] = {"none",     "pole",         "depth",       "capacity",    "collateral",
                                    "debt",     "withdrawable", "supply_room", "borrow_room", "flash_loan",
                                    "slippage", "health_floor", "borrow_form", "reserve",     "minimum_debt",
-                                   "cost",     "chunk",        "band"};
+                                   "cost",     "chunk",        "band",        "wallet",      "category"};
   return names[static_cast<std::size_t>(l)];
 }
 
@@ -123,8 +126,20 @@ struct problem {
   bool urgent = false;          ///< cost ceilings do not bind
 };
 
-/// What a sizer asks before it computes. @errors asset_mismatch, non_positive_price, not_finite, bad_configuration (a
-/// target not above 1 or outside the band)
+/// What is owed, unweighted: a minimum debt is one of tokens, not of borrow factors. @param by  of one debt, added
+/// first
+template <std::size_t N>
+constexpr double owed_value(const terms<double, N>& debt, oracle_prices<double> prices, asset_id asset = {},
+                            double by = 0.0) noexcept {
+  double sum = 0.0;
+  for (const term<double>& t : debt)
+    sum += larger(0.0, t.asset == asset ? t.amount + by : t.amount) * prices[t.slot].value;
+  return sum;
+}
+
+/// What a sizer asks before it computes; the forms are looked at where an account comes in.
+/// @errors asset_mismatch, non_positive_price, not_finite, negative_amount (a room, a unit, a minimum debt; a NaN too),
+/// bad_configuration (a target not above 1 or outside the band), those of the gas and the venue
 template <class V, std::size_t N>
 constexpr errc check(const problem<V, N>& p) noexcept {
   if (p.venue == nullptr) return errc::asset_mismatch;
@@ -132,8 +147,13 @@ constexpr errc check(const problem<V, N>& p) noexcept {
   if (p.liquidation.debt.find(p.debt) == nullptr) return errc::asset_mismatch;
   if (!is_finite(p.fair_rate) || !is_finite(p.target)) return errc::not_finite;
   if (!(p.fair_rate > 0.0)) return errc::non_positive_price;
-  if (!(p.target > 1.0) || !(p.funding.premium.count >= 0.0)) return errc::bad_configuration;
+  if (!(p.target > 1.0) || !(p.funding.premium.count >= 0.0 && p.funding.premium.count < infinity))
+    return errc::bad_configuration;
   if (!(p.band_low <= p.target) || !(p.target <= p.band_high)) return errc::bad_configuration;
+  if (!(p.minimum_debt >= 0.0) || !(p.collateral_unit >= 0.0) || !(p.debt_unit >= 0.0)) return errc::negative_amount;
+  for (const reserve_limits* r : {&p.collateral_limits, &p.debt_limits})
+    if (const errc bad = validate(std::span<const reserve_limits>(r, 1)); bad != errc::ok) return bad;
+  if (const errc bad = validate(p.gas, p.prices); bad != errc::ok) return bad;
   return p.venue->validate();
 }
 

@@ -31,7 +31,8 @@ constexpr void fill(reflexive_sale& s, const reflexive_terms& t, const V& venue,
 /// @return   as for a constant product; `no_root_below` is where the last step ended. Out of reach is proven, the best
 ///           size then the best of 64 looks. `loop_gain` is by differences
 /// @errors   those of the terms and the venue; already_there; infeasible; bad_configuration (a venue that is not
-///           concave); no_convergence (more than 4096 steps: the target is within rounding of the best health)
+///           concave); no_convergence (4096 steps prove nothing: the target is within a millionth or so of the best
+///           health)
 /// @cost     a handful of looks at the venue before and after a trade where the target is in reach; no allocation
 template <Venue V>
 constexpr reflexive_sale reflexive_size(const reflexive_terms& t, const V& venue) noexcept {
@@ -50,7 +51,8 @@ constexpr reflexive_sale reflexive_size(const reflexive_terms& t, const V& venue
   };
   const double cap = smaller(t.held, venue.capacity());
   double x = 0.0, here = balance(0.0);
-  for (int steps = 0; steps < 4096; ++steps) {
+  for (int steps = 0;; ++steps) {
+    if (steps == 4096) return sale.status = errc::no_convergence, sale;
     const double repays = t.target * t.repaid_per_out * venue.marginal_price(x).value;
     const double next = repays > 0.0 ? x - here / repays : infinity;
     if (!(next < cap)) break;  // proven: nothing up to the cap

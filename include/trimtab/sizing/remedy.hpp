@@ -31,9 +31,6 @@ constexpr const char* name(remedy_kind k) noexcept {
   return names[static_cast<std::size_t>(k)];
 }
 
-/// How a remedy says that the owner's own tokens do not reach.
-inline constexpr limit wallet_limit = limit::capacity;
-
 /// @brief One remedy: how much moves, whether it may, what health it leaves, what it costs. Whole tokens.
 ///
 /// With `ok` it does all that was asked. With `infeasible`, or a sizer's `no_convergence`, the amounts are those that
@@ -118,14 +115,6 @@ constexpr remedy refused(remedy r, errc why, limit binding = limit::none) noexce
   return none;
 }
 
-/// What is owed, unweighted: a minimum debt is one of tokens, not of borrow factors.
-template <std::size_t N>
-constexpr double owed_value(const form<double, N>& f, oracle_prices<double> prices) noexcept {
-  double sum = 0.0;
-  for (const term<double>& t : f.debt) sum += t.amount * prices[t.slot].value;
-  return sum;
-}
-
 /// An account read once, and what all remedies do with it.
 template <class V, std::size_t N>
 struct account_reading {
@@ -160,7 +149,7 @@ struct account_reading {
   }
   /// Whether a remedy leaves a debt that is neither nothing nor enough.
   [[nodiscard]] constexpr bool leaves_dust(const remedy& r) const noexcept {
-    const double left = owed_value(after(p.liquidation, r), p.prices);
+    const double left = owed_value(after(p.liquidation, r).debt, p.prices);
     return left > 0.0 && left < p.minimum_debt;
   }
 };

@@ -18,7 +18,7 @@ struct repay_from_wallet {
   [[nodiscard]] constexpr errc validate() const noexcept { return available >= 0.0 ? errc::ok : errc::negative_amount; }
 
   /// @errors those of `check_account`; asset_mismatch, already_there, gas_tank, dust (limit::minimum_debt),
-  /// infeasible with its limit: reserve, debt, pole (the debt weighs nothing), `wallet_limit`
+  /// infeasible with its limit: reserve, debt, pole (the debt weighs nothing), wallet
   /// @cost a few passes over the holdings; no allocation
   template <class V, std::size_t N>
   constexpr remedy size(const problem<V, N>& p) const noexcept {
@@ -38,7 +38,7 @@ struct repay_from_wallet {
     r.gas_in_kind = k.gas_in_kind(0.0, price);
     largest most;
     most.at_most(owed->amount, limit::debt);
-    most.at_most(available - r.gas_in_kind, wallet_limit);
+    most.at_most(available - r.gas_in_kind, limit::wallet);
     const auto fill = [&](double x) {
       r.amount = x;
       r.changes[0] = {.debt = p.debt, .debt_by = -x};
@@ -58,7 +58,10 @@ struct repay_from_wallet {
       if (owed->amount > most.x || k.leaves_dust(r)) return detail::refused(r, errc::dust, limit::minimum_debt);
     }
     if (!reached) {
-      if (k.leaves_dust(r)) fill(larger(0.0, (detail::owed_value(p.liquidation, p.prices) - p.minimum_debt) / price));
+      // All but the minimum; a few ulps less where that reads below it.
+      const double debts = owed_value(p.liquidation.debt, p.prices);
+      for (int attempt = 0; attempt < 4 && k.leaves_dust(r); ++attempt)
+        fill(larger(0.0, (debts - p.minimum_debt - attempt * detail::rounding_of(debts, 0.0)) / price));
       if (!(r.amount > 0.0) || k.leaves_dust(r)) return detail::refused(r, errc::infeasible, most.why);
     }
     r.status = reached ? errc::ok : errc::infeasible;

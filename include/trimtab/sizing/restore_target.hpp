@@ -91,8 +91,8 @@ private:
   template <class V, std::size_t N>
   static constexpr bool certify(trade& t, const deleverage<V, N>& k, const size_root& found, double cap) noexcept;
   template <class V, std::size_t N>
-  static constexpr void fall_short(sized& out, const deleverage<V, N>& k, const curve<V>& venue, const size_root& found,
-                                   const largest& most) noexcept;
+  constexpr void fall_short(sized& out, const deleverage<V, N>& k, const curve<V>& venue, const size_root& found,
+                            const largest& most) const noexcept;
 };
 
 // Fills in the trade at a root, a few ulps up, and reads back the health it leaves. False, and no trade, when that
@@ -133,20 +133,29 @@ constexpr size_root restore_target::least(deleverage<V, N>& k, const curve<V>& v
 // The target is out of reach: why, and the trade that comes closest.
 template <class V, std::size_t N>
 constexpr void restore_target::fall_short(sized& out, const deleverage<V, N>& k, const curve<V>& venue,
-                                          const size_root& found, const largest& most) noexcept {
+                                          const size_root& found, const largest& most) const noexcept {
   using enum size_root::verdict;
   // A root that could not be certified lies within rounding of whatever ends the feasible sizes.
   const bool at_cap = found.what == cap_reached || (found.what == reached && most.x <= found.x * (1.0 + 1e-9));
   out.binding = found.what == pole ? limit::pole : at_cap ? most.why : limit::depth;
-  out.proven = found.proven;
+  // Where the average price need not fall with the size, no size is proven to be the last that is above the floor.
+  out.proven = found.proven && (is_concave<V>() || most.why != limit::slippage);
   const errc unreached = out.proven ? errc::infeasible : errc::no_convergence;
   out.status = most.x > 0.0 && out.proven ? errc::would_worsen : unreached;
-  const double best = k.best_size(venue, most.x);
-  if (!(best > 0.0)) return;
+  double best = k.best_size(venue, most.x);
   deleverage<V, N> at_best = k;
   at_best.use_gas_of(best);
+  if (at_best.gas_debt != k.gas_debt)
+    best = smaller(best, at_best.largest_size(venue, health_floor).x);  // gas has limits
+  if (!(best > 0.0)) return;
   at_best.fill(out.trade, best);
-  if (out.trade.health_after > out.trade.health_before) {
+  if (out.trade.health_after >= k.p.target) {
+    // In reach after all: the root was within rounding of the best, or nothing is lent as gas takes the minimum output.
+    out.status = errc::ok, out.binding = limit::none;
+    const auto over = [&](double x) { return at_best.fill(out.trade, x), out.trade.health_after - k.p.target; };
+    const auto root = find_root(over, smaller(found.x, best), best, detail::root_width);
+    at_best.fill(out.trade, root ? root->high : best);
+  } else if (out.trade.health_after > out.trade.health_before) {
     out.status = unreached;
   } else {
     clear(out.trade);
@@ -161,6 +170,7 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
     out.binding = binding;
     return out;
   };
+  if (const errc e = validate(); e != errc::ok) return refused(e);
   if (const errc e = check(p); e != errc::ok) return refused(e);
   deleverage<V, N> k(p, max_slippage, smallest_sale);
   out.best_health = out.trade.health_before = health_factor(k.collateral_value, k.debt_value);
@@ -173,13 +183,14 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
   const curve<V> venue(*p.venue);
   // The root as if nothing but the curve bound it; where a limit does, once more with all of them turned into sizes.
   size_root found = least(k, venue, unbounded(k));
+  out.proven = found.proven;
   if (!certify(out.trade, k, found, infinity) || !k.fits(out.trade, health_floor)) {
     clear(out.trade);
     const largest most = k.largest_size(venue, health_floor);
     found = least(k, venue, most.x);
+    out.proven = found.proven;
     if (!certify(out.trade, k, found, most.x)) fall_short(out, k, venue, found, most);
   }
-  out.proven = found.proven;
   if (cheapest && out.status == errc::ok) sell_on(out.trade, k, venue);
   if (out.trade.sold == 0.0) return out;
   out.best_health = out.trade.health_after;
@@ -203,17 +214,13 @@ constexpr void restore_target::sell_on(trade& t, const deleverage<V, N>& k, cons
     if (edge.what == size_root::verdict::reached) x = edge.x * almost_one;
   }
   if (!(x > t.sold) || !is_finite(x)) return;
-  const auto over = [&](double size) {
-    trade tried;
-    k.fill(tried, size);
-    return tried.health_after - k.p.target;
-  };
+  trade more;
+  const auto over = [&](double size) { return k.fill(more, size), more.health_after - k.p.target; };
   if (!(over(x) >= 0.0)) {  // beyond the last size that reaches the target
     const auto last = find_root(over, t.sold, x, detail::root_width);
     if (!last) return;
     x = last->low;
   }
-  trade more;
   deleverage<V, N> at_more = k;
   at_more.use_gas_of(x);
   at_more.fill(more, x);
@@ -226,11 +233,15 @@ template <class V, std::size_t N>
 constexpr objection restore_target::object(const deleverage<V, N>& k, const trade& t) const noexcept {
   if (k.p.gas.short_of_gas(k.p.venue->gas(t.sold))) return {errc::gas_tank, limit::none};
   if (t.health_after > k.p.band_high) return {errc::infeasible, limit::band};
+  // Of a curve that is not concave the average price may fall short at a size and not at a larger one.
+  if (t.expected_out < t.min_out) return {is_concave<V>() ? errc::infeasible : errc::no_convergence, limit::slippage};
   if (t.health_at_min_out < health_floor) return {errc::infeasible, limit::health_floor};
   if (!k.borrow_form_stands(t)) return {errc::infeasible, limit::borrow_form};
-  if (t.min_out < k.gas_debt) return {errc::dust, limit::none};  // its own proceeds might not pay for it
-  const double left = k.debt_value + k.weighted_debt_price * t.debt_change;
-  if (left > 0.0 && left < k.p.minimum_debt) return {errc::dust, limit::minimum_debt};
+  if (t.min_out < t.gas_in_kind) return {errc::dust, limit::none};  // its own proceeds might not pay for it
+  if (k.p.minimum_debt > 0.0) {
+    const double left = owed_value(k.p.liquidation.debt, k.p.prices, k.p.debt, t.debt_change);
+    if (left > 0.0 && left < k.p.minimum_debt) return {errc::dust, limit::minimum_debt};
+  }
   const bool dear = t.cost.total() > max_cost.fraction() * t.sold * k.p.fair_rate * k.debt_price;
   if (dear && !k.p.urgent && max_cost.count < infinity) return {errc::cost_exceeds_limit, limit::cost};
   return {};

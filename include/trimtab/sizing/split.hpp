@@ -99,9 +99,10 @@ constexpr result<split_result> split(std::span<const liquidity::constant_product
     if (single > alone) alone = single, best = i;
     into[i] = x;
   }
-  into[deepest] = larger(0.0, into[deepest] + (amount - in.total()));
+  const double rounded = into[deepest];
+  into[deepest] = larger(0.0, rounded + (amount - in.total()));
   found.price = {level * level};
-  found.out = out.total();
+  found.out = out.total() + (pools[deepest].amount_out(into[deepest]) - pools[deepest].amount_out(rounded));
   if (alone > found.out) {  // by a rounding
     for (std::size_t i = 0; i < count; ++i) into[i] = i == best ? amount : 0.0;
     found.out = alone;

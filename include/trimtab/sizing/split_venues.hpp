@@ -51,7 +51,7 @@ constexpr result<split_result> split(std::span<const V> venues, double amount, s
     const double single = venues[i].amount_out(placed);
     if (single > alone) alone = single, best = i;
   }
-  into[deepest] = larger(0.0, into[deepest] + (placed - found.in));
+  into[deepest] = smaller(venues[deepest].capacity(), larger(0.0, into[deepest] + (placed - found.in)));
   found.in = placed;
   found.price = {level.full || !is_finite(level.below) ? 0.0 : level.below};
   for (std::size_t i = 0; i < venues.size(); ++i) {

@@ -30,8 +30,9 @@ struct swap_collateral {
   }
 
   /// @errors those of `check_account` and of the venue; asset_mismatch, already_there, gas_tank, would_worsen (pole),
-  /// infeasible with its limit: reserve, collateral, withdrawable, capacity, slippage, supply_room, flash_loan,
-  /// health_floor, borrow_form, depth; no_convergence where the venue is not concave and no size was found
+  /// dust (gas in kind and no proceeds), infeasible with its limit: reserve, collateral, withdrawable, capacity,
+  /// slippage, supply_room, flash_loan, health_floor, borrow_form, depth; no_convergence where the venue is not concave
+  /// and no size was found
   template <Venue V, std::size_t N>
   constexpr remedy size(const problem<V, N>& p) const noexcept;
 
@@ -46,16 +47,20 @@ private:
     const swap_collateral& s;
     detail::account_reading<V, N> account;
     double give, gain, give_price, gain_price;  // w₁p₁, w₂p₂, p₁, p₂
-    double premium, withdrawn, minimum_price, gas, gas_out;
-    constexpr reading(const swap_collateral& swap, const problem<V, N>& of) noexcept : p(of), s(swap), account(of) {
+    double premium, withdrawn, minimum_price, gas = 0.0, gas_out = 0.0;
+    constexpr reading(const swap_collateral& swap, const problem<V, N>& of, double size) noexcept
+        : p(of), s(swap), account(of) {
       const auto& side = of.liquidation.collateral;
       give = account.weighted_price(side, of.collateral), gain = account.weighted_price(side, s.into);
       give_price = account.price(side, of.collateral), gain_price = account.price(side, s.into);
       premium = of.funding.mode == funding_mode::none ? 0.0 : of.funding.premium.fraction();
       withdrawn = 1.0 + premium;
       minimum_price = s.fair_rate * s.max_slippage.complement();
-      const double units = of.venue->gas(side.find(of.collateral)->amount);
-      gas = of.gas.fee_base(units, of.prices);
+      use_gas_of(size);
+    }
+    constexpr void use_gas_of(double x) noexcept {
+      const double units = p.venue->gas(x);
+      gas = p.gas.fee_base(units, p.prices);
       gas_out = account.gas_in_kind(units, gain_price);
     }
     constexpr largest largest_size() const noexcept;
@@ -99,7 +104,7 @@ constexpr largest swap_collateral::reading<V, N>::largest_size() const noexcept 
   if (p.funding.mode != funding_mode::none) c.at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
   if (const double room = s.into_limits.supply_room; room < infinity)
     c.at_most(p.venue->amount_in(room) * almost_one, limit::supply_room);
-  if (detail::owed_value(p.liquidation, p.prices) > 0.0) {
+  if (owed_value(p.liquidation.debt, p.prices) > 0.0) {
     c.at_most(edge(p.liquidation, s.health_floor), limit::health_floor);
     if (p.withdrawal == withdrawal_check::borrow_form) c.at_most(edge(p.borrow, 1.0), limit::borrow_form);
   }
@@ -132,6 +137,7 @@ constexpr void swap_collateral::reading<V, N>::fill(remedy& r, double x) const n
 template <class V, std::size_t N>
 constexpr objection swap_collateral::reading<V, N>::objection_to(const remedy& r) const noexcept {
   const double taken = -r.changes[0].collateral_by, x = r.amount;
+  if (p.gas.short_of_gas(p.venue->gas(x))) return {errc::gas_tank, limit::none};
   if (taken > p.liquidation.collateral.find(p.collateral)->amount) return {errc::infeasible, limit::collateral};
   if (taken > p.collateral_limits.withdrawable) return {errc::infeasible, limit::withdrawable};
   if (x > p.venue->capacity()) return {errc::infeasible, limit::capacity};
@@ -153,19 +159,24 @@ template <Venue V, std::size_t N>
 constexpr remedy swap_collateral::size(const problem<V, N>& p) const noexcept {
   remedy r{.kind = remedy_kind::swap_collateral, .asset = p.collateral, .into = into};
   if (const errc bad = refuses(p); bad != errc::ok) return detail::refused(r, bad);
-  const reading k(*this, p);
+  reading k(*this, p, smallest_sale);
   r.health_before = k.account.health();
   if (r.health_before >= p.target) return detail::refused(r, errc::already_there);
   if (!p.collateral_limits.can_reduce() || !into_limits.can_grow())
     return detail::refused(r, errc::infeasible, limit::reserve);
-  if (p.gas.short_of_gas(p.venue->gas(p.liquidation.collateral.find(p.collateral)->amount)))
-    return detail::refused(r, errc::gas_tank);
+  if (p.gas.short_of_gas(p.venue->gas(smallest_sale))) return detail::refused(r, errc::gas_tank);
   if (!(k.gain > 0.0)) return detail::refused(r, errc::would_worsen, limit::pole);
 
-  const largest most = k.largest_size();
-  const size_equation q{k.gain, k.give * k.withdrawn,
-                        p.target * k.account.debt_value - k.account.collateral_value + k.gain * k.gas_out};
-  const size_root found = solve(q, curve<V>(*p.venue), most.x);
+  // Gas grows with the size: once more with that of the size found, until it needs no more.
+  largest most;
+  size_root found;
+  for (double used = -1.0; k.gas > used;) {
+    used = k.gas, most = k.largest_size();
+    const size_equation q{k.gain, k.give * k.withdrawn,
+                          p.target * k.account.debt_value - k.account.collateral_value + k.gain * k.gas_out};
+    found = solve(q, curve<V>(*p.venue), most.x);
+    k.use_gas_of(found.x);
+  }
   // On a curve that is not concave, sizes were looked at: that none does is no proof.
   constexpr errc short_of = is_concave<V>() ? errc::infeasible : errc::no_convergence;
   if (found.what == size_root::verdict::pole)
@@ -182,7 +193,8 @@ constexpr remedy swap_collateral::size(const problem<V, N>& p) const noexcept {
   reached = r.health_after >= p.target;
   const limit stops = found.what == size_root::verdict::depth ? limit::depth : most.why;
   if (!reached && !(r.health_after > r.health_before)) return detail::refused(r, short_of, stops);
-  if (const objection no = k.objection_to(r); no.why != errc::ok) return detail::refused(r, no.why, no.binding);
+  if (const objection no = k.objection_to(r); no.why != errc::ok)
+    return detail::refused(r, no.binding == limit::slippage ? short_of : no.why, no.binding);
   r.status = reached ? errc::ok : short_of;
   r.binding = reached ? limit::none : stops;
   return r;
@@ -192,13 +204,12 @@ template <Venue V, std::size_t N>
 constexpr remedy swap_collateral::at_size(const problem<V, N>& p, double x) const noexcept {
   remedy r{.kind = remedy_kind::swap_collateral, .asset = p.collateral, .into = into};
   if (const errc bad = refuses(p); bad != errc::ok) return detail::refused(r, bad);
-  const reading k(*this, p);
+  const reading k(*this, p, x);
   r.health_before = k.account.health();
   if (!is_finite(x)) return detail::refused(r, errc::not_finite);
   if (!(x > 0.0)) return detail::refused(r, errc::dust);
   if (!p.collateral_limits.can_reduce() || !into_limits.can_grow())
     return detail::refused(r, errc::infeasible, limit::reserve);
-  if (p.gas.short_of_gas(p.venue->gas(x))) return detail::refused(r, errc::gas_tank);
   k.fill(r, x);
   if (const objection no = k.objection_to(r); no.why != errc::ok) return detail::refused(r, no.why, no.binding);
   r.status = errc::ok;

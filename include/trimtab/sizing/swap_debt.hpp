@@ -50,7 +50,7 @@ private:
     const swap_debt& s;
     detail::account_reading<V, N> account;
     double old_debt, new_debt, old_price, new_price;  // v₁π₁, v₂π₂, π₁, π₂
-    double owed, premium, kept, minimum_price, lost, gas, gas_out, fixed;
+    double owed, premium, kept, minimum_price, lost, gas = 0.0, gas_out = 0.0, fixed = 0.0;
     constexpr reading(const swap_debt& swap, const problem<V, N>& of) noexcept : p(of), s(swap), account(of) {
       const auto& side = of.liquidation.debt;
       old_debt = account.weighted_price(side, of.debt), new_debt = account.weighted_price(side, s.into);
@@ -60,12 +60,21 @@ private:
       kept = 1.0 / (1.0 + premium);
       minimum_price = s.fair_rate * s.max_slippage.complement();
       lost = minimum_price * premium * kept;
-      gas = of.gas.fee_base(units(), of.prices);
-      gas_out = account.gas_in_kind(units(), old_price);
+      use_gas_of(smallest_sale);
+    }
+    constexpr void use_gas_of(double x) noexcept {
+      const double units = p.venue->gas(x);
+      gas = p.gas.fee_base(units, p.prices);
+      gas_out = account.gas_in_kind(units, old_price);
       fixed = gas_out * kept;
     }
-    /// Gas of the venue for all of the debt: what a part of it uses at most.
-    [[nodiscard]] constexpr double units() const noexcept { return p.venue->gas(owed / s.fair_rate); }
+    /// What `size_of`, a size with the gas known so far, settles at: gas grows with the size.
+    template <class F>
+    constexpr size_root settle_gas(F&& size_of) noexcept {
+      size_root found;
+      for (double used = -1.0; gas > used;) used = gas, found = size_of(), use_gas_of(found.x);
+      return found;
+    }
     constexpr largest largest_size() const noexcept;
     constexpr double edge(const form<double, N>& f, double floor) const noexcept;
     constexpr void fill(remedy& r, double x) const noexcept;
@@ -142,6 +151,7 @@ constexpr void swap_debt::reading<V, N>::fill(remedy& r, double x) const noexcep
 template <class V, std::size_t N>
 constexpr objection swap_debt::reading<V, N>::objection_to(const remedy& r) const noexcept {
   const double x = r.amount;
+  if (p.gas.short_of_gas(p.venue->gas(x))) return {errc::gas_tank, limit::none};
   if (x > s.into_limits.borrow_room) return {errc::infeasible, limit::borrow_room};
   if (x > s.into_limits.withdrawable) return {errc::infeasible, limit::withdrawable};
   if (x > p.venue->capacity()) return {errc::infeasible, limit::capacity};
@@ -161,17 +171,20 @@ template <Venue V, std::size_t N>
 constexpr remedy swap_debt::size(const problem<V, N>& p) const noexcept {
   remedy r{.kind = remedy_kind::swap_debt, .asset = into, .into = p.debt};
   if (const objection no = refuses(p); no.why != errc::ok) return detail::refused(r, no.why, no.binding);
-  const reading k(*this, p);
+  reading k(*this, p);
   r.health_before = k.account.health();
   if (r.health_before >= p.target) return detail::refused(r, errc::already_there);
-  if (p.gas.short_of_gas(k.units())) return detail::refused(r, errc::gas_tank);
+  if (p.gas.short_of_gas(p.venue->gas(smallest_sale))) return detail::refused(r, errc::gas_tank);
   if (!(k.old_debt > 0.0)) return detail::refused(r, errc::would_worsen, limit::pole);
 
   const double gain = p.target * k.old_debt;
-  const size_equation q{gain, p.target * k.new_debt + gain * k.lost,
-                        p.target * k.account.debt_value - k.account.collateral_value + gain * k.fixed};
-  const largest most = k.largest_size();
-  const size_root found = solve(q, curve<V>(*p.venue), most.x);
+  largest most;
+  const size_root found = k.settle_gas([&] {
+    most = k.largest_size();
+    const size_equation q{gain, p.target * k.new_debt + gain * k.lost,
+                          p.target * k.account.debt_value - k.account.collateral_value + gain * k.fixed};
+    return solve(q, curve<V>(*p.venue), most.x);
+  });
   // On a curve that is not concave, sizes were looked at: that none does is no proof.
   constexpr errc short_of = is_concave<V>() ? errc::infeasible : errc::no_convergence;
   if (found.what == size_root::verdict::pole)
@@ -186,7 +199,8 @@ constexpr remedy swap_debt::size(const problem<V, N>& p) const noexcept {
   const bool reached = r.health_after >= p.target;
   const limit stops = found.what == size_root::verdict::depth ? limit::depth : most.why;
   if (!reached && !(r.health_after > r.health_before)) return detail::refused(r, short_of, stops);
-  if (const objection no = k.objection_to(r); no.why != errc::ok) return detail::refused(r, no.why, no.binding);
+  if (const objection no = k.objection_to(r); no.why != errc::ok)
+    return detail::refused(r, no.binding == limit::slippage ? short_of : no.why, no.binding);
   r.status = reached ? errc::ok : short_of;
   r.binding = reached ? limit::none : stops;
   return r;
@@ -196,12 +210,15 @@ template <Venue V, std::size_t N>
 constexpr remedy swap_debt::everything(const problem<V, N>& p) const noexcept {
   remedy r{.kind = remedy_kind::swap_debt, .asset = into, .into = p.debt};
   if (const objection no = refuses(p); no.why != errc::ok) return detail::refused(r, no.why, no.binding);
-  const reading k(*this, p);
+  reading k(*this, p);
   r.health_before = k.account.health();
   if (!(k.owed > 0.0)) return detail::refused(r, errc::already_there);
-  if (p.gas.short_of_gas(k.units())) return detail::refused(r, errc::gas_tank);
-  const double most = smaller((k.owed + k.fixed) / (k.minimum_price - k.lost), p.venue->capacity());
-  const size_root found = solve(size_equation{1.0, k.lost, k.owed + k.fixed}, curve<V>(*p.venue), most);
+  if (p.gas.short_of_gas(p.venue->gas(smallest_sale))) return detail::refused(r, errc::gas_tank);
+  double most = 0.0;
+  const size_root found = k.settle_gas([&] {
+    most = smaller((k.owed + k.fixed) / (k.minimum_price - k.lost), p.venue->capacity());
+    return solve(size_equation{1.0, k.lost, k.owed + k.fixed}, curve<V>(*p.venue), most);
+  });
   double x = found.x;
   for (int attempt = 0; attempt < 8; ++attempt) {
     k.fill(r, x);

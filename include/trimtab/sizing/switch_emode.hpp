@@ -21,7 +21,7 @@ struct switch_emode {
   constexpr explicit switch_emode(const M& other, bool zero_ltv_refused = true) noexcept
       : there(other), refuses_zero_ltv(zero_ltv_refused) {}
 
-  /// @return ok when health is then at the target; infeasible with limit::capacity where it is better but short of it
+  /// @return ok when health is then at the target; infeasible with limit::category where it is better but short of it
   /// @errors those of `check_account`, of the other category at the door (`validate(model, account, prices)`) and of
   /// its prices; already_there, gas_tank (gas in kind too: nothing is there to pay it from), would_worsen
   /// (limit::pole), infeasible with its limit: reserve (a debt that is not lent there, a collateral without LTV there),
@@ -50,7 +50,7 @@ struct switch_emode {
     if (liquidatable_at(there.liquidation_boundary(), health))
       return detail::refused(r, errc::infeasible, limit::health_floor);
     r.status = health >= p.target ? errc::ok : errc::infeasible;
-    r.binding = r.has_value() ? limit::none : limit::capacity;
+    r.binding = r.has_value() ? limit::none : limit::category;
     r.health_after = r.health_at_min_out = health;
     r.borrow_health_after = health_factor(borrow, p.prices);
     r.cost.gas = fee;

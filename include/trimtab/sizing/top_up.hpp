@@ -17,7 +17,7 @@ struct top_up {
   [[nodiscard]] constexpr errc validate() const noexcept { return available >= 0.0 ? errc::ok : errc::negative_amount; }
 
   /// @errors those of `check_account`; asset_mismatch, already_there, gas_tank, infeasible with its limit: reserve,
-  /// supply_room, pole (the collateral weighs nothing), `wallet_limit`
+  /// supply_room, pole (the collateral weighs nothing), wallet
   /// @cost a few passes over the holdings; no allocation
   template <class V, std::size_t N>
   constexpr remedy size(const problem<V, N>& p) const noexcept {
@@ -37,7 +37,7 @@ struct top_up {
     r.gas_in_kind = k.gas_in_kind(0.0, price);
     largest most;
     most.at_most(p.collateral_limits.supply_room, limit::supply_room);
-    most.at_most(available - r.gas_in_kind, wallet_limit);
+    most.at_most(available - r.gas_in_kind, limit::wallet);
     double step = detail::rounding_of(k.collateral_value, p.target * k.debt_value) / weighted;
     double x = (p.target * k.debt_value - k.collateral_value) / weighted;
     bool reached = false;
