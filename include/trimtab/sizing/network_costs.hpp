@@ -14,7 +14,7 @@ template <Venue V>
 void run(costed_search<V>& s) {
   auto& w = s.w;
   const std::size_t n = s.goal.worth.size(), m = s.edges.size();
-  const routed all = sizing::route<V>(s.edges, s.goal, w.route, s.limits);
+  const network_route all = sizing::route<V>(s.edges, s.goal, w.route, s.limits);
   s.found.status = all.status;
   s.found.culprit = all.culprit;
   if (all.status != errc::ok) return;
