@@ -20,7 +20,7 @@ TEST(NetworkEdge, BetweenTheTwoDirectionsOfAPoolLiesItsNoTradeCone) {
 
 // What nobody has solved is not ok and certifies nothing.
 TEST(NetworkEdge, AnEmptyAnswerClaimsNothing) {
-  constexpr sizing::routed nothing{};
+  constexpr sizing::network_route nothing{};
   static_assert(nothing.status != errc::ok);
   static_assert(nothing.kkt == infinity && nothing.balance == infinity && nothing.gap == infinity);
   static_assert(nothing.flows.empty() && nothing.value == 0.0);

@@ -13,13 +13,13 @@ namespace {
 
 using namespace trimtab;
 using liquidity::constant_product;
+using sizing::network_route;
 using sizing::network_workspace;
-using sizing::routed;
 using pools = test::edges_of<constant_product>;
 using numbers = std::vector<double>;
 
-routed checked(const pools& edges, const numbers& worth, const numbers& supply, network_workspace& workspace) {
-  const routed r = sizing::route<constant_product>(edges, {worth, supply}, workspace);
+network_route checked(const pools& edges, const numbers& worth, const numbers& supply, network_workspace& workspace) {
+  const network_route r = sizing::route<constant_product>(edges, {worth, supply}, workspace);
   EXPECT_EQ(r.status, errc::ok);
   const auto seen = test::audit<constant_product>(edges, worth, supply, r);
   EXPECT_LE(seen.overspent, 1e-14L);
@@ -38,7 +38,7 @@ TEST(NetworkFixtures, RawAmountsOfAnArbitrage) {
   test::add_pool(edges, 1, 2, 9.33e12, 4.631077e22, 20.0);
   test::add_pool(edges, 0, 2, 5.96761757e22, 6.56508707e24, 30.0);
   network_workspace workspace;
-  const routed r = checked(edges, {1.0, 1.0, 1.0}, {}, workspace);
+  const network_route r = checked(edges, {1.0, 1.0, 1.0}, {}, workspace);
   EXPECT_NEAR(r.net[2], 8.864481533e19, 5e9 * 1e1);
   EXPECT_NEAR(r.price[0], 110.393, 5e-4);
   EXPECT_NEAR(r.price[1], 4.6196e9, 5e4);
@@ -54,12 +54,12 @@ TEST(NetworkFixtures, FarMoreThanTheReserves) {
   test::add_pool(edges, 1, 2, 1e3, 1e2, 30.0);
   test::add_pool(edges, 0, 2, 1e3, 2e4, 30.0);
   network_workspace workspace;
-  const routed r = checked(edges, {1.0, 0.0, 0.0}, {0.0, 1e9, 0.0}, workspace);
+  const network_route r = checked(edges, {1.0, 0.0, 0.0}, {0.0, 1e9, 0.0}, workspace);
   EXPECT_NEAR(r.value, 1004.949792, 5e-7);
   EXPECT_NEAR(r.price[1], 1.04805e-11, 5e-17);
   EXPECT_NEAR(r.net[1], -1e9, 1e-3);
   // 10⁴ times more leaves the reserves all but empty: 1000 and what 100 of token 2 fetch.
-  const routed all = checked(edges, {1.0, 0.0, 0.0}, {0.0, 1e13, 0.0}, workspace);
+  const network_route all = checked(edges, {1.0, 0.0, 0.0}, {0.0, 1e13, 0.0}, workspace);
   EXPECT_NEAR(all.value, 1e3 + edges[5].venue.amount_out(100.0), 1e-5);
   EXPECT_LT(all.value, 1e3 + edges[5].venue.amount_out(100.0));
   EXPECT_GT(all.value, r.value);
@@ -72,7 +72,7 @@ TEST(NetworkFixtures, ABasketIntoOneToken) {
   test::add_pool(edges, 1, 2, 1e3, 1e2, 30.0);
   test::add_pool(edges, 0, 2, 1e3, 2e4, 30.0);
   network_workspace workspace;
-  const routed r = checked(edges, {1.0, 0.0, 0.0}, {0.0, 10.0, 100.0}, workspace);
+  const network_route r = checked(edges, {1.0, 0.0, 0.0}, {0.0, 10.0, 100.0}, workspace);
   // More than each sold for itself where it is deepest.
   EXPECT_GT(r.value, edges[1].venue.amount_out(10.0) + edges[5].venue.amount_out(100.0));
   EXPECT_NEAR(r.net[1], -10.0, 1e-12);
@@ -85,7 +85,7 @@ TEST(NetworkFixtures, NoMoreThanTheBasket) {
   test::add_pool(edges, 0, 1, 14e3, 15e6, 100.0);
   test::add_pool(edges, 0, 1, 19e3, 11e6, 100.0);
   network_workspace workspace;
-  const routed r = checked(edges, {1.0, 0.0}, {0.0, 3000.0}, workspace);
+  const network_route r = checked(edges, {1.0, 0.0}, {0.0, 3000.0}, workspace);
   EXPECT_NEAR(r.value, 727.3894982, 5e-8);
   EXPECT_NEAR(r.price[1], 0.00124125, 5e-9);
   EXPECT_NEAR(r.net[1], -3000.0, 1e-8);
@@ -108,7 +108,7 @@ TEST(NetworkFixtures, TheArbitrageFamily) {
       }
       numbers worth(tokens);
       for (double& w : worth) w = random.uniform(0.5, 1.5);
-      const routed r = checked(edges, worth, {}, workspace);
+      const network_route r = checked(edges, worth, {}, workspace);
       EXPECT_GT(r.value, 0.0);
       EXPECT_LE(r.iterations, 60);
     }

@@ -15,8 +15,8 @@ namespace {
 
 using namespace trimtab;
 using liquidity::constant_product;
+using sizing::network_route;
 using sizing::network_workspace;
-using sizing::routed;
 using numbers = std::vector<double>;
 
 struct family {
@@ -45,7 +45,7 @@ void run(std::uint64_t seed, const family& f) {
       worth[n - 1] = 1.0;
       for (std::size_t j = 0; j < (c % 3 == 0 ? 1 : n); ++j) supply[j] = random.log_uniform(1e-4, 1e6) / value[j];
     }
-    const routed r = sizing::route<V>(edges, {worth, supply}, workspace);
+    const network_route r = sizing::route<V>(edges, {worth, supply}, workspace);
     steps += r.iterations;
     if (r.status != errc::ok) {
       EXPECT_EQ(r.status, errc::no_convergence);
@@ -111,7 +111,7 @@ TEST(NetworkRandom, CurvesThatKnowTheirSlope) {
     numbers worth(n, 0.0), supply(n, 0.0);
     worth[n - 1] = 1.0;
     supply[0] = random.log_uniform(1e-3, 1e6);
-    const routed r = sizing::route<test::power_pool>(edges, {worth, supply}, workspace);
+    const network_route r = sizing::route<test::power_pool>(edges, {worth, supply}, workspace);
     ASSERT_EQ(r.status, errc::ok) << c;
     const auto seen = test::audit<test::power_pool>(edges, worth, supply, r);
     EXPECT_LE(seen.overspent, 1e-12L);
@@ -131,7 +131,7 @@ TEST(NetworkRandom, ManyTokensTakeTheSparseRoad) {
     for (std::size_t j = 0; j < n; j += 7) supply[j] = 1e3 / value[j];
     for (const bool arbitrage : {false, true}) {
       const auto& wanted = arbitrage ? value : worth;
-      const routed r = sizing::route<constant_product>(edges, {wanted, supply}, workspace);
+      const network_route r = sizing::route<constant_product>(edges, {wanted, supply}, workspace);
       ASSERT_EQ(r.status, errc::ok) << n << " " << arbitrage << " " << r.kkt << " " << r.balance << " " << r.gap;
       const auto seen = test::audit<constant_product>(edges, wanted, supply, r);
       EXPECT_LE(seen.overspent, 1e-12L);

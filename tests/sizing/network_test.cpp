@@ -16,10 +16,10 @@ using namespace trimtab;
 using liquidity::constant_price;
 using liquidity::constant_product;
 using sizing::network_edge;
+using sizing::network_route;
 using sizing::network_workspace;
 using sizing::reroute;
 using sizing::route;
-using sizing::routed;
 using test::add_pool;
 using pools = test::edges_of<constant_product>;
 using mixed = test::edges_of<test::mixed>;
@@ -28,7 +28,7 @@ using numbers = std::vector<double>;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 template <class Edges>
-routed solve(const Edges& edges, const numbers& worth, const numbers& supply, network_workspace& workspace) {
+network_route solve(const Edges& edges, const numbers& worth, const numbers& supply, network_workspace& workspace) {
   using V = decltype(edges[0].venue);
   return route<std::remove_cvref_t<V>>(edges, {worth, supply}, workspace);
 }
@@ -84,7 +84,7 @@ TEST(Network, OnePairIsWaterFilling) {
     }
     EXPECT_NEAR(static_cast<double>((Y - B * B / (amount + A)) / expected), 1.0, 1e-9);
     network_workspace workspace;
-    const routed r = solve(edges, {0.0, 1.0}, {amount, 0.0}, workspace);
+    const network_route r = solve(edges, {0.0, 1.0}, {amount, 0.0}, workspace);
     ASSERT_EQ(r.status, errc::ok) << c;
     EXPECT_NEAR(r.value, static_cast<double>(expected), 1e-13 * r.value + 1e-17 * static_cast<double>(Y)) << c;
     EXPECT_NEAR(r.net[0], -amount, 1e-12 * amount);
@@ -102,7 +102,7 @@ TEST(Network, TwoWaysAgainstASearch) {
     add_pool(edges, 0, 1, random.log_uniform(1e3, 1e5), random.log_uniform(1e3, 1e5), 5.0);
     add_pool(edges, 1, 2, random.log_uniform(1e3, 1e5), random.log_uniform(1e3, 1e5), 5.0);
     const double amount = random.log_uniform(1e3, 1e5);
-    const routed r = solve(edges, {0.0, 0.0, 1.0}, {amount, 0.0, 0.0}, workspace);
+    const network_route r = solve(edges, {0.0, 0.0, 1.0}, {amount, 0.0, 0.0}, workspace);
     ASSERT_EQ(r.status, errc::ok) << c;
     const double searched = static_cast<double>(best_of_two_ways(edges, amount));
     EXPECT_GE(r.value, searched * (1.0 - 1e-14)) << c;  // more where the pools also hold an arbitrage
@@ -119,7 +119,7 @@ TEST(Network, DiamondSharesAlikeAndIsSymmetric) {
   add_pool(edges, 1, 3, 1e5, 1e5, 30.0);
   add_pool(edges, 2, 3, 1e5, 1e5, 30.0);
   network_workspace workspace;
-  const routed r = solve(edges, {0.0, 0.0, 0.0, 1.0}, {2e4, 0.0, 0.0, 0.0}, workspace);
+  const network_route r = solve(edges, {0.0, 0.0, 0.0, 1.0}, {2e4, 0.0, 0.0, 0.0}, workspace);
   ASSERT_EQ(r.status, errc::ok);
   const constant_product pool = edges[0].venue;
   const double expected = 2.0 * pool.amount_out(pool.amount_out(1e4));
@@ -137,7 +137,7 @@ TEST(Network, ABottleneckTakesWhatItCanAndTheRestGoesRound) {
   add_pool(edges, 0, 2, 1e4, 9e3, 30.0);
   add_pool(edges, 2, 3, 1e4, 9e3, 30.0);
   network_workspace workspace;
-  const routed r = solve(edges, {0.0, 0.0, 0.0, 1.0}, {1e3, 0.0, 0.0, 0.0}, workspace);
+  const network_route r = solve(edges, {0.0, 0.0, 0.0, 1.0}, {1e3, 0.0, 0.0, 0.0}, workspace);
   ASSERT_EQ(r.status, errc::ok);
   EXPECT_EQ(r.flows[2].in, 10.0);
   const double first = edges[0].venue.amount_in(10.0);
@@ -154,7 +154,7 @@ TEST(Network, ABookAndAPoolInParallel) {
   const mixed edges{{0, 1, book}, {0, 1, pool}};
   network_workspace workspace;
   const double into_pool = pool.amount_at(executable_price<double>{1.9}), amount = 5.0 + 20.0 + into_pool;
-  const routed r = solve(edges, {0.0, 1.0}, {amount, 0.0}, workspace);
+  const network_route r = solve(edges, {0.0, 1.0}, {amount, 0.0}, workspace);
   ASSERT_EQ(r.status, errc::ok);
   EXPECT_NEAR(r.price[0], 1.9, 1e-14);
   EXPECT_NEAR(r.flows[0].in, 25.0, 1e-11);
@@ -167,7 +167,7 @@ TEST(Network, EqualFixedPricesShareAndNeverTakeMoreThanTheirCaps) {
                     {0, 1, constant_price{.price = 1.0, .cap = 30.0}},
                     {0, 1, constant_price{.price = 0.9, .cap = 1e9}}};
   network_workspace workspace;
-  routed r = solve(edges, {0.0, 1.0}, {25.0, 0.0}, workspace);
+  network_route r = solve(edges, {0.0, 1.0}, {25.0, 0.0}, workspace);
   ASSERT_EQ(r.status, errc::ok);
   EXPECT_NEAR(r.value, 25.0, 1e-12);
   EXPECT_NEAR(r.flows[0].in + r.flows[1].in, 25.0, 1e-12);
@@ -183,7 +183,7 @@ TEST(Network, WhatNobodyTakesIsKept) {
   const mixed edges{{0, 1, constant_price{.price = 2.0, .cap = 10.0}},
                     {1, 2, constant_price{.price = 1.0, .cap = 8.0}}};
   network_workspace workspace;
-  const routed r = solve(edges, {0.0, 0.0, 1.0}, {1e6, 0.0, 0.0}, workspace);
+  const network_route r = solve(edges, {0.0, 0.0, 1.0}, {1e6, 0.0, 0.0}, workspace);
   ASSERT_EQ(r.status, errc::ok);
   EXPECT_NEAR(r.value, 8.0, 1e-12);
   EXPECT_GE(r.net[0], -10.0 * (1.0 + 1e-15));
@@ -200,7 +200,7 @@ TEST(Network, NoArbitrageMeansNoTrades) {
     const std::size_t n = 2 + random.below(10);
     numbers value;
     const auto edges = test::random_network<constant_product>(random, n, n + random.below(30), 3.0, value, 1e-4);
-    const routed r = solve(edges, value, {}, workspace);
+    const network_route r = solve(edges, value, {}, workspace);
     ASSERT_EQ(r.status, errc::ok) << c << " " << r.kkt << " " << r.gap;
     EXPECT_EQ(r.value, 0.0);
     for (const auto& f : r.flows) EXPECT_EQ(f.in, 0.0);
@@ -214,7 +214,7 @@ TEST(Network, ACycleThatGainsIsArbitrage) {
   add_pool(edges, 1, 2, 1e4, 1e4, 30.0);
   add_pool(edges, 2, 0, 1e4, 1e4, 30.0);
   network_workspace workspace;
-  const routed r = solve(edges, {1.0, 0.0, 0.0}, {}, workspace);
+  const network_route r = solve(edges, {1.0, 0.0, 0.0}, {}, workspace);
   ASSERT_EQ(r.status, errc::ok);
   long double best = 0.0L;
   for (int i = 0; i <= 200000; ++i) {
@@ -237,25 +237,25 @@ TEST(Network, TokensApartAndTokensWithoutWorth) {
   add_pool(edges, 2, 3, 1e3, 1e3, 30.0);
   edges.push_back({0, 4, {.reserve_in = 1.0, .reserve_out = 1e9}});
   network_workspace workspace;
-  const routed r = solve(edges, {0.0, 1.0, 0.0, 0.0, 0.0, 0.0}, {10.0, 0.0, 7.0, 0.0, 3.0, 4.0}, workspace);
+  const network_route r = solve(edges, {0.0, 1.0, 0.0, 0.0, 0.0, 0.0}, {10.0, 0.0, 7.0, 0.0, 3.0, 4.0}, workspace);
   ASSERT_EQ(r.status, errc::ok);
   EXPECT_NEAR(r.value, edges[0].venue.amount_out(10.0), 1e-12 * r.value);
   for (const std::size_t j : {2U, 3U, 4U, 5U}) {
     EXPECT_EQ(r.price[j], 0.0) << j;
     EXPECT_EQ(r.net[j], 0.0) << j;
   }
-  const routed both = solve(edges, {0.0, 1.0, 0.0, 5.0, 0.0, 0.0}, {10.0, 0.0, 7.0, 0.0, 3.0, 4.0}, workspace);
+  const network_route both = solve(edges, {0.0, 1.0, 0.0, 5.0, 0.0, 0.0}, {10.0, 0.0, 7.0, 0.0, 3.0, 4.0}, workspace);
   ASSERT_EQ(both.status, errc::ok);
   EXPECT_NEAR(both.value, edges[0].venue.amount_out(10.0) + 5.0 * edges[2].venue.amount_out(7.0), 1e-11);
 }
 
 TEST(Network, NothingToDoIsOk) {
   network_workspace workspace;
-  const routed none = solve(pools{}, {1.0, 0.0}, {0.0, 5.0}, workspace);
+  const network_route none = solve(pools{}, {1.0, 0.0}, {0.0, 5.0}, workspace);
   EXPECT_EQ(none.status, errc::ok);
   EXPECT_EQ(none.value, 0.0);
   const mixed shut{{0, 1, constant_price{.price = 1.0, .cap = 0.0}}, {0, 1, test::ladder{}}};
-  const routed closed = solve(shut, {0.0, 1.0}, {5.0, 0.0}, workspace);
+  const network_route closed = solve(shut, {0.0, 1.0}, {5.0, 0.0}, workspace);
   EXPECT_EQ(closed.status, errc::ok);
   EXPECT_EQ(closed.value, 0.0);
   EXPECT_EQ(closed.flows[0].in, 0.0);
@@ -268,7 +268,7 @@ TEST(Network, DustIsRoutedAsWellAsMore) {
   add_pool(edges, 1, 2, 2e9, 1e9, 5.0);
   network_workspace workspace;
   for (const double amount : {1e-100, 1e-18, 1e-9, 1e-3}) {
-    const routed r = solve(edges, {0.0, 0.0, 1.0}, {amount, 0.0, 0.0}, workspace);
+    const network_route r = solve(edges, {0.0, 0.0, 1.0}, {amount, 0.0, 0.0}, workspace);
     ASSERT_EQ(r.status, errc::ok) << amount;
     EXPECT_NEAR(r.value / amount, 0.9995 * 0.9995, 1e-11) << amount;
     EXPECT_EQ(r.flows[0].in, 0.0);
@@ -286,7 +286,7 @@ TEST(Network, TokenUnitsDoNotMatter) {
     numbers worth(n, 0.0), supply(n, 0.0);
     worth[n - 1] = 1.0;
     supply[0] = 1e4 / value[0];
-    const routed r = solve(edges, worth, supply, workspace);
+    const network_route r = solve(edges, worth, supply, workspace);
     ASSERT_EQ(r.status, errc::ok);
     // By a power of two bit for bit, by 10^±18 to a few ulps.
     for (const double unit : {0x1p60, 0x1p-60, 1e18, 1e-18}) {
@@ -299,7 +299,7 @@ TEST(Network, TokenUnitsDoNotMatter) {
       auto worth_scaled = worth, supply_scaled = supply;
       worth_scaled[j] /= unit;
       supply_scaled[j] *= unit;
-      const routed s = solve(scaled, worth_scaled, supply_scaled, again);
+      const network_route s = solve(scaled, worth_scaled, supply_scaled, again);
       ASSERT_EQ(s.status, errc::ok);
       const bool exact = unit == 0x1p60 || unit == 0x1p-60;
       if (exact) {
@@ -339,8 +339,8 @@ TEST(Network, WarmAgreesWithCold) {
       auto& venue = edges[random.below(edges.size())].venue;
       venue = venue.after(1e-3 * venue.reserve_in);
     }
-    const routed w = reroute<constant_product>(edges, {worth, supply}, warm);
-    const routed k = solve(edges, worth, supply, cold);
+    const network_route w = reroute<constant_product>(edges, {worth, supply}, warm);
+    const network_route k = solve(edges, worth, supply, cold);
     ASSERT_EQ(w.status, errc::ok);
     ASSERT_EQ(k.status, errc::ok);
     EXPECT_NEAR(w.value, k.value, 1e-12 * k.value);
@@ -360,7 +360,7 @@ TEST(Network, GainWithoutEndIsNotAnAnswer) {
   for (const auto& e : edges)
     if (e.venue.validate() != errc::ok) GTEST_SKIP() << "a fixed price without a cap is refused by itself";
   network_workspace workspace;
-  const routed r = solve(edges, {1.0, 0.0}, {}, workspace);
+  const network_route r = solve(edges, {1.0, 0.0}, {}, workspace);
   EXPECT_EQ(r.status, errc::no_convergence);
 }
 
@@ -369,7 +369,7 @@ TEST(Network, SaysSoWhenItRunsOutOfSteps) {
   numbers value;
   const auto edges = test::random_network<constant_product>(random, 10, 60, 1.0, value);
   network_workspace workspace;
-  const routed r = route<constant_product>(edges, {value, {}}, workspace, {.iterations = 1});
+  const network_route r = route<constant_product>(edges, {value, {}}, workspace, {.iterations = 1});
   EXPECT_EQ(r.status, errc::no_convergence);
   EXPECT_GT(r.kkt, 1e-11);
   EXPECT_EQ(solve(edges, value, {}, workspace).status, errc::ok);
@@ -404,11 +404,11 @@ TEST(Network, NamesWhatIsWrong) {
   bad.push_back({1, 1, good[0].venue});
   EXPECT_EQ(status(bad, {0.0, 1.0}, {1.0, 0.0}), errc::asset_mismatch);
   bad[1] = {0, 2, good[0].venue};
-  const routed outside = solve(bad, {0.0, 1.0}, {1.0, 0.0}, workspace);
+  const network_route outside = solve(bad, {0.0, 1.0}, {1.0, 0.0}, workspace);
   EXPECT_EQ(outside.status, errc::asset_mismatch);
   EXPECT_EQ(outside.culprit, 1U);
   bad[1] = {0, 1, {.reserve_in = 0.0, .reserve_out = 1.0}};  // one side is empty
-  const routed empty = solve(bad, {0.0, 1.0}, {1.0, 0.0}, workspace);
+  const network_route empty = solve(bad, {0.0, 1.0}, {1.0, 0.0}, workspace);
   EXPECT_EQ(empty.status, errc::negative_amount);
   EXPECT_EQ(empty.culprit, 1U);
   bad[1].venue = {.reserve_in = nan, .reserve_out = 1.0};

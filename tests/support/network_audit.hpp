@@ -22,7 +22,7 @@ struct network_audit {
 /// @param beside  how far to both sides of a flow its marginal price is asked, relative
 template <Venue V>
 network_audit audit(std::span<const sizing::network_edge<V>> edges, std::span<const double> worth,
-                    std::span<const double> supply, const sizing::routed& r, double beside = 1e-9) {
+                    std::span<const double> supply, const sizing::network_route& r, double beside = 1e-9) {
   const std::size_t n = worth.size();
   std::vector<long double> in(n, 0.0L), out(n, 0.0L);
   network_audit a;

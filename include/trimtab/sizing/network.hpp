@@ -42,7 +42,7 @@ errc load(std::span<const network_edge<V>> edges, const network_goal& goal, netw
     if (const errc bad = venue.validate(); bad != errc::ok) return bad;
     d.all.push(in, out, at, venue);
   }
-  at = routed{}.culprit;
+  at = network_route{}.culprit;
   d.matrix.shape(n, edges.size());
   w.flows.resize(edges.size());
   w.net.resize(n);
@@ -92,7 +92,8 @@ double best_of(const V& venue, double in, double out, double otherwise) noexcept
 
 /// Flows of the edges from those of their arcs, measured on the venues themselves.
 template <Venue V>
-void certify(std::span<const network_edge<V>> edges, const network_limits& limits, network_workspace& w, routed& r) {
+void certify(std::span<const network_edge<V>> edges, const network_limits& limits, network_workspace& w,
+             network_route& r) {
   const auto& price = w.dual.price;
   auto& through = w.recovery.through;
   for (network_flow& f : w.flows) f = {};
@@ -156,10 +157,10 @@ void certify(std::span<const network_edge<V>> edges, const network_limits& limit
 }
 
 template <Venue V>
-routed route(std::span<const network_edge<V>> edges, const network_goal& goal, network_workspace& w,
-             const network_limits& limits, bool warm) {
+network_route route(std::span<const network_edge<V>> edges, const network_goal& goal, network_workspace& w,
+                    const network_limits& limits, bool warm) {
   network_dual& d = w.dual;
-  routed r;
+  network_route r;
   r.status = load(edges, goal, w, r.culprit);
   if (r.status != errc::ok) return r;
   const auto trades = [edges](std::size_t e, double at, double most) { return ask(edges[e].venue, at, most); };
@@ -206,15 +207,15 @@ routed route(std::span<const network_edge<V>> edges, const network_goal& goal, n
 /// @source Diamandis, Resnick, Chitra, Angeris 2023 (the dual); Newton in log prices, the proximal flat pieces and the
 ///         recovery: derived here
 template <Venue V>
-routed route(std::span<const network_edge<V>> edges, const network_goal& goal, network_workspace& workspace,
-             const network_limits& limits = {}) {
+network_route route(std::span<const network_edge<V>> edges, const network_goal& goal, network_workspace& workspace,
+                    const network_limits& limits = {}) {
   return detail::route(edges, goal, workspace, limits, false);
 }
 /// The same from the prices of the workspace's last answer, where they fit: for the next block. The answer agrees with
 /// `route`'s to the certificate, not to the last bit.
 template <Venue V>
-routed reroute(std::span<const network_edge<V>> edges, const network_goal& goal, network_workspace& workspace,
-               const network_limits& limits = {}) {
+network_route reroute(std::span<const network_edge<V>> edges, const network_goal& goal, network_workspace& workspace,
+                      const network_limits& limits = {}) {
   return detail::route(edges, goal, workspace, limits, true);
 }
 

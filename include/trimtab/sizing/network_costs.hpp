@@ -14,7 +14,7 @@ template <Venue V>
 void run(costed_search<V>& s) {
   auto& w = s.w;
   const std::size_t n = s.goal.worth.size(), m = s.edges.size();
-  const routed all = sizing::route<V>(s.edges, s.goal, w.route, s.limits);
+  const network_route all = sizing::route<V>(s.edges, s.goal, w.route, s.limits);
   s.found.status = all.status;
   s.found.culprit = all.culprit;
   if (all.status != errc::ok) return;
@@ -59,11 +59,11 @@ void run(costed_search<V>& s) {
 /// Choices of edges start from the route without costs, from what is worth its cost at the bound's prices, and from
 /// single paths, and are improved by one dropped, exchanged or added. Where the bound is not met, an edge whose
 /// deviation would cost more than the gap is settled, and all choices of the rest are looked at, where they are no more
-/// than 24 edges and 4 096 choices; else the bound is the certificate. Never worse than no trade, or than the whole
-/// supply of a token along one path.
+/// than 24 edges and `most_looks` lasts; else the bound is the certificate. Never worse than no trade, than the route
+/// without costs less what it costs, or than the whole supply of a token along one path (of 100 000 steps looked at).
 /// @param costs  per edge, in the unit of worth·amount: gas units × gas price × what a unit of native token is worth.
 ///               A pool that trades both ways is two edges, each with its cost
-/// @param most_looks  choices looked at, at most; those of single paths aside
+/// @param most_looks  choices looked at, at most; those of the start aside. 0 searches nothing
 /// @return status, the flows, and the certificate; where `route` fails without costs, no flows
 /// @errors size_mismatch (costs), not_finite, negative_amount (culprit: the edge), those of `route`
 /// @cost   a warm route for each choice looked at

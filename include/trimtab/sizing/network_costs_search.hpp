@@ -99,7 +99,7 @@ struct costed_search {
     }
   }
   /// Takes what the solver made of the present choice if it nets more.
-  bool take(const routed& r) {
+  bool take(const network_route& r) {
     ++found.looks;
     if (r.status != errc::ok) {
       unproven = true;

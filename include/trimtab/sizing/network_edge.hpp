@@ -40,7 +40,7 @@ struct network_flow {
 ///
 /// `ok` is said only when kkt, balance and gap are within `network_limits`; otherwise the flows are what the solver had
 /// last, and the certificate says how far off they are.
-struct routed {
+struct network_route {
   errc status = errc::bad_configuration;
   std::size_t culprit = std::numeric_limits<std::size_t>::max();  ///< the edge or token that is wrong, where one is
   std::span<const network_flow> flows{};                          ///< per edge
