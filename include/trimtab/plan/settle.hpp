@@ -184,8 +184,8 @@ constexpr result<settlement<V, N>> settle(const H& model, const account<N>& befo
       return e;  // this asset on this side is nothing the protocol has
     if (e = holds_at(model, out.account, prices); e != errc::ok) return e;  // no step on another piece of the form
   }
-  const double owed = weighted_value(model.template liquidation_form<double>(out.account).debt, prices);
-  const double owed_before = weighted_value(model.template liquidation_form<double>(before).debt, prices);
+  const double owed = sizing::owed_value(model.template liquidation_form<double>(out.account).debt, prices);
+  const double owed_before = sizing::owed_value(model.template liquidation_form<double>(before).debt, prices);
   if (owed > 0.0 && owed < model.minimum_debt(prices) && owed != owed_before) return errc::dust;
   if (w.lent_collateral != units{} || w.lent_debt != units{}) return errc::unpaid_flash_loan;
   out.collateral_left = w.collateral_amount;
