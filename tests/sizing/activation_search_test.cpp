@@ -22,6 +22,7 @@ TEST(ActivationSearch, TheGapIsWhatNobodyLookedAt) {
 
 // Venues that are worth this much at every price and add up: the answer is known, and every part of the search is met.
 struct additive {
+  static constexpr int most_sets = 1000;
   std::span<const double> worth;
   constexpr void read(std::span<sizing::activation_row>, std::span<sizing::activation_row>) const noexcept {}
   [[nodiscard]] static constexpr double dual(std::span<const sizing::activation_row>) noexcept { return 0.0; }
