@@ -6,6 +6,7 @@
 #include <trimtab/liquidity/concept.hpp>
 #include <trimtab/market/snapshot.hpp>
 #include <trimtab/plan/step.hpp>
+#include <trimtab/sizing/problem.hpp>
 
 #include <span>
 
