@@ -5,6 +5,7 @@
 #include <trimtab/core/math.hpp>
 
 #include <cmath>
+#include <initializer_list>
 
 namespace trimtab::sizing {
 
