@@ -87,7 +87,8 @@ struct order_book {
                           before_out = levels[level - 1].out - levels[first].out;
     const double in = left + before_in.high;
     // The last amounts that the book takes may round to more than all of it pays.
-    if (level == levels.size()) return gross <= (best * left + before_out.high) * (1.0 + 0x1p-50) ? in : infinity;
+    if (level == levels.size())
+      return blend<double>(gross <= (best * left + before_out.high) * (1.0 + 0x1p-50), in, infinity);
     const double rest = larger(0.0, gross - best * left - before_out.high) / levels[level].price;
     return in + smaller(levels[level].size, rest);
   }

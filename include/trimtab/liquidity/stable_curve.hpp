@@ -46,7 +46,7 @@ public:
   /// What has to go in for `out` of the other coin; infinity where it is not there.
   [[nodiscard]] constexpr double needed(double out) const noexcept {
     const double y = out_ - out;
-    if (!(y > 0.0)) return out > 0.0 ? infinity : out;
+    if (!(y > 0.0)) return blend<double>(out > 0.0, infinity, out);
     const double rough = width_.high - out, b = rough + (sum_error(width_.high, -out, rough) + width_.low);
     const double k = out * (in_ + pull_.high * in_ / y), root = square_root(b * b + 4.0 * k);
     return b > 0.0 ? 2.0 * k / (b + root) : 0.5 * (root - b);

@@ -57,7 +57,8 @@ public:
   [[nodiscard]] double amount_in(double y) const noexcept {
     if (!(y > 0.0)) return y;
     const double most = amount_out(capacity_);
-    if (y >= most) return y > most * (1.0 + 0x1p-49) ? infinity : capacity_;  // it is flat there, and rounds
+    if (y >= most)
+      return blend<double>(y > most * (1.0 + 0x1p-49), infinity, capacity_);  // it is flat there, and rounds
     const double low = curve_.needed(y * rate_out_ / (1.0 - fee_)) / rate_in_ * (1.0 - 1e-14);
     const double high = curve_.needed(y * rate_out_ / (1.0 - multiplier_ * fee_)) / rate_in_ * (1.0 + 1e-14);
     const auto found =

@@ -90,7 +90,7 @@ inline tried try_chunks(const refilled_terms& t, liquidity::constant_product poo
     const double now = health_factor(t.other_collateral + t.weighted_price * larger(0.0, left), owed);
     if (now == infinity) continue;
     const double risk = forecast::liquidation_probability(t.health, std::log(now / t.floor), t.years_between);
-    out.risk += risk >= 0.0 ? risk : infinity;  // a NaN is no safety
+    out.risk += blend<double>(risk >= 0.0, risk, infinity);  // a NaN is no safety
   }
   return out;
 }

@@ -173,7 +173,7 @@ constexpr double size_at_average_price(const curve<V>& c, double floor) noexcept
   if (is_finite(all) && venue.amount_out(all) >= floor * all) return infinity;
   if constexpr (is_concave<V>()) {
     const double x = last_root(q, c, infinity);
-    return x < all ? x : infinity;
+    return blend<double>(x < all, x, infinity);
   } else {
     all = detail::reach(all, [&](double x) { return venue.amount_out(x) >= floor * x; });
     double low = 0.0, high = all, last = 0.0;
