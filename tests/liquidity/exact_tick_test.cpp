@@ -20,18 +20,18 @@ namespace {
 using liquidity::exact_tick;
 using liquidity::first_above;
 using liquidity::highest_sqrt_price;
-using liquidity::highest_tick;
 using liquidity::lowest_sqrt_price;
-using liquidity::lowest_tick;
+using liquidity::max_tick;
+using liquidity::min_tick;
 using liquidity::next_stop;
 using liquidity::sqrt_price_at;
 using liquidity::tick_at;
 
 constexpr uint256 one{1};
 static_assert(*sqrt_price_at(0) == uint256::from_words(0, 0, std::uint64_t{1} << 32, 0), "price 1 is 2^96");
-static_assert(*sqrt_price_at(lowest_tick) == lowest_sqrt_price && *sqrt_price_at(highest_tick) == highest_sqrt_price);
-static_assert(sqrt_price_at(lowest_tick - 1).error() == errc::outside_validity &&
-              sqrt_price_at(highest_tick + 1).error() == errc::outside_validity);
+static_assert(*sqrt_price_at(min_tick) == lowest_sqrt_price && *sqrt_price_at(max_tick) == highest_sqrt_price);
+static_assert(sqrt_price_at(min_tick - 1).error() == errc::outside_validity &&
+              sqrt_price_at(max_tick + 1).error() == errc::outside_validity);
 static_assert(sqrt_price_at(INT32_MIN).error() == errc::outside_validity &&
               sqrt_price_at(INT32_MAX).error() == errc::outside_validity);
 
@@ -40,8 +40,8 @@ TEST(ExactTick, PricesOutsideTheContractsAreRefused) {
   EXPECT_EQ(tick_at(uint256{}).error(), errc::outside_validity);
   EXPECT_EQ(tick_at(highest_sqrt_price).error(), errc::outside_validity);
   EXPECT_EQ(tick_at(uint256::from_words(1, 0, 0, 0)).error(), errc::outside_validity);
-  EXPECT_EQ(tick_at(lowest_sqrt_price).value(), lowest_tick);
-  EXPECT_EQ(tick_at(*highest_sqrt_price.subtract(one)).value(), highest_tick - 1);
+  EXPECT_EQ(tick_at(lowest_sqrt_price).value(), min_tick);
+  EXPECT_EQ(tick_at(*highest_sqrt_price.subtract(one)).value(), max_tick - 1);
 }
 
 double as_double(const uint256& n) {
@@ -51,7 +51,7 @@ double as_double(const uint256& n) {
 /// Every tick there is: prices rise, are where a logarithm says, and each tick is the greatest at its price.
 TEST(ExactTick, PricesRiseAndAreThoseOfTheTick) {
   uint256 before;
-  for (std::int32_t tick = lowest_tick; tick <= highest_tick; ++tick) {
+  for (std::int32_t tick = min_tick; tick <= max_tick; ++tick) {
     const uint256 price = *sqrt_price_at(tick);
     ASSERT_GT(price, before) << tick;
     before = price;
@@ -65,7 +65,7 @@ TEST(ExactTick, PricesRiseAndAreThoseOfTheTick) {
 TEST(ExactTick, TheTickOfAPriceIsTheGreatestNotAboveIt) {
   test::random_numbers random(20210505);
   for (int i = 0; i < 60'000; ++i) {
-    const auto tick = lowest_tick + static_cast<std::int32_t>(random.below(2 * 887272));
+    const auto tick = min_tick + static_cast<std::int32_t>(random.below(2 * 887272));
     const uint256 price = *sqrt_price_at(tick), next = *sqrt_price_at(tick + 1);
     ASSERT_EQ(*tick_at(price), tick);
     ASSERT_EQ(*tick_at(*next.subtract(one)), tick);
@@ -123,10 +123,10 @@ TEST(ExactTick, StopsAreThoseOfALookAtEveryPlace) {
 }
 
 TEST(ExactTick, StopsStayWithinTheContractsTicks) {
-  EXPECT_EQ(next_stop({}, 0, 200, lowest_tick + 5, true).index, lowest_tick);
-  EXPECT_EQ(next_stop({}, 0, 200, highest_tick - 5, false).index, highest_tick);
-  EXPECT_EQ(next_stop({}, 0, 16383, lowest_tick, true).index, lowest_tick);
-  EXPECT_EQ(next_stop({}, 0, 16383, highest_tick - 1, false).index, highest_tick);
+  EXPECT_EQ(next_stop({}, 0, 200, min_tick + 5, true).index, min_tick);
+  EXPECT_EQ(next_stop({}, 0, 200, max_tick - 5, false).index, max_tick);
+  EXPECT_EQ(next_stop({}, 0, 16383, min_tick, true).index, min_tick);
+  EXPECT_EQ(next_stop({}, 0, 16383, max_tick - 1, false).index, max_tick);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <trimtab/core/wide.hpp>
+#include <trimtab/liquidity/tick.hpp>
 
 #include <bit>
 #include <cmath>
@@ -12,7 +13,6 @@
 namespace trimtab::liquidity {
 
 /// Prices of Uniswap v3 as its contract keeps them: the square root of token 1 per token 0, smallest units, times 2⁹⁶.
-inline constexpr std::int32_t lowest_tick = -887272, highest_tick = 887272;
 inline constexpr uint256 lowest_sqrt_price{4295128739};
 inline constexpr uint256 highest_sqrt_price =
     uint256::from_words(0, 4294805859, 17280870778742802505ULL, 6743328256752651558ULL);
@@ -71,7 +71,7 @@ constexpr std::int32_t floor_quotient(std::int32_t i, std::int32_t n) noexcept {
 /// @cost   20 to 60 nanoseconds
 /// @source Uniswap v3 whitepaper, §6.1; TickMath.sol
 constexpr result<uint256> sqrt_price_at(std::int32_t tick) noexcept {
-  if (tick < lowest_tick || tick > highest_tick) return errc::outside_validity;
+  if (tick < min_tick || tick > max_tick) return errc::outside_validity;
   auto digits = static_cast<std::uint32_t>(tick < 0 ? -tick : tick);
   uint256 ratio = uint256::from_words(0, 1, 0, 0);  // 2¹²⁸
   if (digits != 0) {
@@ -110,8 +110,8 @@ inline result<std::int32_t> tick_at(const uint256& sqrt_price) noexcept {
   // The guess is right to 10⁻⁹ of a tick, and prices, whole numbers from 4·10⁹ on, are those of their ticks to 10⁻⁵.
   constexpr double near = 1e-4;
   if (guess - below > near && guess - below < 1.0 - near) return tick;
-  if (tick < lowest_tick) tick = lowest_tick;
-  if (tick >= highest_tick) tick = highest_tick - 1;
+  if (tick < min_tick) tick = min_tick;
+  if (tick >= max_tick) tick = max_tick - 1;
   while (*sqrt_price_at(tick) > sqrt_price) --tick;
   while (*sqrt_price_at(tick + 1) <= sqrt_price) ++tick;
   return tick;
@@ -147,12 +147,12 @@ constexpr tick_stop next_stop(std::span<const exact_tick> ticks, std::size_t abo
     const std::int32_t edge = detail::floor_quotient(place, 256) * 256;
     const bool found = above > 0 && ticks[above - 1].index >= edge * spacing;
     const std::int32_t stop = found ? ticks[above - 1].index : edge * spacing;
-    return {stop < lowest_tick ? lowest_tick : stop, found};
+    return {stop < min_tick ? min_tick : stop, found};
   }
   const std::int32_t edge = detail::floor_quotient(place + 1, 256) * 256 + 255;
   const bool found = above < ticks.size() && ticks[above].index <= edge * spacing;
   const std::int32_t stop = found ? ticks[above].index : edge * spacing;
-  return {stop > highest_tick ? highest_tick : stop, found};
+  return {stop > max_tick ? max_tick : stop, found};
 }
 
 }  // namespace trimtab::liquidity

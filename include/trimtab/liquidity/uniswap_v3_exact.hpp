@@ -65,7 +65,7 @@ struct uniswap_v3_exact {
     uint256 sum, in_range;
     for (std::size_t i = 0; i < ticks.size(); ++i) {
       const exact_tick& t = ticks[i];
-      if (t.index < lowest_tick || t.index > highest_tick) return errc::outside_validity;
+      if (t.index < min_tick || t.index > max_tick) return errc::outside_validity;
       if (t.index % tick_spacing != 0 || (i > 0 && t.index <= ticks[i - 1].index)) return errc::bad_configuration;
       if (t.index > tick && (i == 0 || ticks[i - 1].index <= tick)) in_range = sum;
       const auto next = crossed(sum, t, false);

@@ -3,6 +3,7 @@
 
 #include <trimtab/core/time.hpp>
 #include <trimtab/core/wide.hpp>
+#include <trimtab/liquidity/tick.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -143,7 +144,7 @@ private:
     return newest < cardinality && cardinality <= slots.size() && slots[newest].initialised;
   }
   static constexpr bool holds(std::int32_t tick, const uint256& liquidity) noexcept {
-    return tick >= -887272 && tick <= 887272 && (liquidity.word(2) | liquidity.word(3)) == 0;
+    return tick >= liquidity::min_tick && tick <= liquidity::max_tick && (liquidity.word(2) | liquidity.word(3)) == 0;
   }
   static constexpr bool follows(timestamp a, timestamp b) noexcept {
     return a < b && b < a + seconds{std::int64_t{1} << 32};

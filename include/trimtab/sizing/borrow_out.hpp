@@ -46,19 +46,14 @@ struct borrow_out {
     most.at_most(p.debt_limits.withdrawable, limit::withdrawable);
     most.at_most((k.collateral_value / p.target - k.debt_value) / each, limit::none);
     most.at_most((backing - borrowed) / each_borrowed, limit::borrow_form);
-    double step = larger(detail::rounding_of(k.collateral_value, p.target * k.debt_value) / (p.target * each),
-                         detail::rounding_of(backing, borrowed) / each_borrowed);
-    bool stands = false;
-    double x = most.x;
-    for (int attempt = 0; attempt < 6 && x > 0.0; ++attempt) {
+    const double step = larger(detail::rounding_of(k.collateral_value, p.target * k.debt_value) / (p.target * each),
+                               detail::rounding_of(backing, borrowed) / each_borrowed);
+    const bool stands = detail::lower_until(most.x, step, [&](double x) {
       r.amount = x;
       r.changes[0] = {.debt = p.debt, .debt_by = x};
       k.read_back(r);
-      stands = r.health_after >= p.target && r.borrow_health_after >= 1.0;
-      if (stands) break;
-      x = larger(0.0, x - step);
-      step *= 2.0;
-    }
+      return r.health_after >= p.target && r.borrow_health_after >= 1.0;
+    });
     r.gas_in_kind = k.gas_in_kind(0.0, price);
     if (!stands || !(r.amount > r.gas_in_kind)) return detail::refused(r, errc::infeasible, most.why);
     if (k.leaves_dust(r)) return detail::refused(r, errc::dust, limit::minimum_debt);

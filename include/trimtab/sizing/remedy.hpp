@@ -159,6 +159,28 @@ constexpr double rounding_of(double collateral_value, double scaled_debt_value) 
   return 6.0 * std::numeric_limits<double>::epsilon() * (collateral_value + scaled_debt_value);
 }
 
+/// @brief Fills in a remedy at a size, and at a few ulps more of it as long as that does not read at the target.
+/// @return whether it does in the end. @param fill  makes the remedy of a size, health read back
+template <class F>
+constexpr bool raise_to_target(remedy& r, double target, double size, double step, double most, F&& fill) noexcept {
+  for (int attempt = 0; attempt < 4; ++attempt, step *= 2.0) {
+    fill(size = smaller(size + step, most));
+    if (r.health_after >= target) return true;
+  }
+  return false;
+}
+
+/// @brief Fills in a remedy at a size, and at a few ulps less of it as long as the account would not stand it.
+/// @return whether it does in the end. @param stands  makes the remedy of a size and says so
+template <class F>
+constexpr bool lower_until(double size, double step, F&& stands) noexcept {
+  for (int attempt = 0; attempt < 6 && size > 0.0; ++attempt, step *= 2.0) {
+    if (stands(size)) return true;
+    size = larger(0.0, size - step);
+  }
+  return false;
+}
+
 }  // namespace detail
 
 }  // namespace trimtab::sizing

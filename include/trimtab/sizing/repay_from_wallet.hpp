@@ -45,14 +45,8 @@ struct repay_from_wallet {
       k.read_back(r);
     };
     const double deficit = p.target * k.debt_value - k.collateral_value, each = p.target * weighted;
-    double step = detail::rounding_of(k.collateral_value, p.target * k.debt_value) / each;
-    double x = deficit / each;
-    bool reached = false;
-    for (int attempt = 0; attempt < 4 && !reached; ++attempt, step *= 2.0) {
-      x = smaller(x + step, most.x);
-      fill(x);
-      reached = r.health_after >= p.target;
-    }
+    const double step = detail::rounding_of(k.collateral_value, p.target * k.debt_value) / each;
+    const bool reached = detail::raise_to_target(r, p.target, deficit / each, step, most.x, fill);
     if (reached && k.leaves_dust(r)) {
       fill(owed->amount);
       if (owed->amount > most.x || k.leaves_dust(r)) return detail::refused(r, errc::dust, limit::minimum_debt);

@@ -38,16 +38,13 @@ struct top_up {
     largest most;
     most.at_most(p.collateral_limits.supply_room, limit::supply_room);
     most.at_most(available - r.gas_in_kind, limit::wallet);
-    double step = detail::rounding_of(k.collateral_value, p.target * k.debt_value) / weighted;
-    double x = (p.target * k.debt_value - k.collateral_value) / weighted;
-    bool reached = false;
-    for (int attempt = 0; attempt < 4 && !reached; ++attempt, step *= 2.0) {
-      x = smaller(x + step, most.x);
+    const double step = detail::rounding_of(k.collateral_value, p.target * k.debt_value) / weighted;
+    const double deficit = p.target * k.debt_value - k.collateral_value;
+    const bool reached = detail::raise_to_target(r, p.target, deficit / weighted, step, most.x, [&](double x) {
       r.amount = x;
       r.changes[0] = {.collateral = p.collateral, .collateral_by = x};
       k.read_back(r);
-      reached = r.health_after >= p.target;
-    }
+    });
     if (!(r.amount > 0.0)) return detail::refused(r, errc::infeasible, most.why);
     r.status = reached ? errc::ok : errc::infeasible;
     r.binding = reached ? limit::none : most.why;

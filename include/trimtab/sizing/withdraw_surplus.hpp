@@ -55,17 +55,12 @@ struct withdraw_surplus {
         step = larger(step, detail::rounding_of(backing, owed) / each);
       }
     }
-    bool stands = false;
-    double x = most.x;
-    for (int attempt = 0; attempt < 6 && x > 0.0; ++attempt) {
+    const bool stands = detail::lower_until(most.x, step, [&](double x) {
       r.amount = x;
       r.changes[0] = {.collateral = p.collateral, .collateral_by = -x};
       k.read_back(r);
-      stands = r.health_after >= p.target && (!asks_borrow || r.borrow_health_after >= 1.0);
-      if (stands) break;
-      x = larger(0.0, x - step);
-      step *= 2.0;
-    }
+      return r.health_after >= p.target && (!asks_borrow || r.borrow_health_after >= 1.0);
+    });
     r.gas_in_kind = k.gas_in_kind(0.0, price);
     if (!stands || !(r.amount > r.gas_in_kind)) return detail::refused(r, errc::infeasible, most.why);
     r.status = errc::ok;
