@@ -43,8 +43,8 @@ constexpr result<sampled_quotes> build_sampled_quotes(std::span<const quote_samp
     if (!(at.in > 0.0) || !(at.out > 0.0)) return errc::negative_amount;
     if (i > 0 && (!(at.in > samples[i - 1].in) || at.out < samples[i - 1].out)) return errc::bad_configuration;
   }
-  // The corners of the least concave curve above the samples, and what it pays each: kept in the nodes for now, in
-  // `price` the input and in `size` the output of a corner, in `out` what a sample is paid.
+  // The corners of the least concave curve above the samples, and what it pays each. Until they are levels the nodes
+  // hold in `price` the input and in `size` the output of a corner, in `out` what a sample is paid.
   std::size_t corners = 0;
   for (const quote_sample& at : samples) {
     for (; corners > 0; --corners) {
