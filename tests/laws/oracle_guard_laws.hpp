@@ -61,8 +61,9 @@ TYPED_TEST_P(OracleGuardLaws, TwoFreshSourcesThatAgreeAndStandStillAreBelieved) 
   timestamp now = at_unix(1'700'000'000);
   for (const long long pause : {0LL, 1LL, 12LL, 59LL, 60LL, 61LL, 3600LL, 86'400LL}) {
     now += seconds{pause};
-    const auto [verdict, next] = TestFixture::guard.step(state, {{100.0, now}, {100.0, now}}, now);
+    const auto [verdict, next, why] = TestFixture::guard.step(state, {{100.0, now}, {100.0, now}}, now);
     EXPECT_EQ(verdict, trust::ok) << pause;
+    EXPECT_EQ(why, doubt::none) << pause;
     state = next;
   }
 }

@@ -43,6 +43,9 @@ enum class errc : std::uint8_t {
   inside_band,  ///< nothing fired
   cooldown,     ///< fired, and the last fill is too recent
   pending,      ///< an order is in flight and its fill would be enough
+  not_yet,      ///< before the moment from which it may act
+  unconfirmed,  ///< fired, and has to stay so for longer or for more looks
+  pace,         ///< the next piece of a schedule is not due yet
   // settlement
   slippage,              ///< a venue paid less than the leg's minimum
   insufficient_balance,  ///< a step takes more than is there
@@ -117,6 +120,12 @@ constexpr const char* name(errc e) noexcept {
       return "cooldown";
     case errc::pending:
       return "pending";
+    case errc::not_yet:
+      return "not_yet";
+    case errc::unconfirmed:
+      return "unconfirmed";
+    case errc::pace:
+      return "pace";
     case errc::slippage:
       return "slippage";
     case errc::insufficient_balance:

@@ -37,6 +37,8 @@ struct snapshot {
   listing<V> sell{};  ///< collateral → debt, for deleveraging
   listing<V> buy{};   ///< debt → collateral, for leveraging up
   gas_market gas{};
+  trimtab::sequencer sequencer{};
+  double carry = 0.0;  ///< what the equity earns a year, interest and yields together, as a fraction of it
 };
 
 /// @brief The door: every number finite and in its range, once, so that formulas need not ask again.
@@ -49,6 +51,7 @@ constexpr errc validate(const snapshot<V, N>& s) noexcept {
     if (!is_finite(p)) return errc::not_finite;
     if (!(p > 0.0)) return errc::non_positive_price;
   }
+  if (!is_finite(s.carry)) return errc::not_finite;
   if (const errc e = validate(s.account); e != errc::ok) return e;
   if (const errc e = validate(s.reserves); e != errc::ok) return e;
   return validate(s.gas, s.prices);

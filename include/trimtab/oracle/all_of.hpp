@@ -44,7 +44,10 @@ private:
   constexpr void step_one(guarded<state_type>& out, const quote& q, timestamp now) const noexcept {
     const auto part = get<I>(guards).step(get<I>(out.state), q, now);
     get<I>(out.state) = part.state;
-    out.verdict = worse(out.verdict, part.verdict);
+    const trust both = worse(out.verdict, part.verdict);
+    // The reason is that of the guard whose word settled it; the first one's when two say the same.
+    if (both != out.verdict) out.why = part.why;
+    out.verdict = both;
   }
 };
 

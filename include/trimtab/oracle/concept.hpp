@@ -7,7 +7,9 @@
 #include <trimtab/market/feed.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace trimtab {
 
@@ -52,11 +54,42 @@ constexpr bool is_price(double p) noexcept {
   return is_finite(p) && p > 0.0;
 }
 
-/// What a guard sees of one price slot: the protocol's price and our reference, each with its time.
+/// What a guard sees of one price slot: the protocol's price, our reference, and whatever else the caller knows.
 struct quote {
   observation protocol;
   observation reference;
+  std::span<const observation> others{};
+  observation average{};
+  observation contractual{};
+  executable_observation executable{};
+  observation next{};
+  trimtab::sequencer sequencer{};
 };
+
+/// What made a guard doubt a price.
+enum class doubt : std::uint8_t {
+  none,
+  no_price,   ///< NaN, zero, negative, infinite, or not there though it was asked for
+  age,        ///< older than its allowance, or from the future
+  deviation,  ///< two sources too far apart
+  jump,       ///< moved too fast, alone
+  bounds,     ///< outside what it may be at all
+  sources,    ///< away from the median of the sources, or too few of them
+  average,    ///< away from a time-weighted average
+  moving_average,
+  sequencer,    ///< down, or up again too short a while
+  execution,    ///< a venue pays too different a price
+  contractual,  ///< the market does not pay what the issuer's contract promises
+  next_price,   ///< the next published price is too different
+};
+
+/// The enumerator's own spelling, for logs.
+constexpr const char* name(doubt d) noexcept {
+  constexpr const char* names[] = {"none",      "no_price",    "age",       "deviation",      "jump",
+                                   "bounds",    "sources",     "average",   "moving_average", "sequencer",
+                                   "execution", "contractual", "next_price"};
+  return names[static_cast<std::size_t>(d)];
+}
 
 /// Which side of a deleveraging trade an asset is on.
 enum class leg : std::uint8_t { sold, bought };
@@ -71,11 +104,12 @@ constexpr double fair_price(const quote& q, trust t, leg side) noexcept {
   return reference_lower == (side == leg::sold) ? q.reference.price : q.protocol.price;
 }
 
-/// A guard's verdict on one slot and the state to keep for the next look.
+/// A guard's verdict on one slot, the state to keep for the next look, and the reason of a verdict that is not `ok`.
 template <class State>
 struct guarded {
   trust verdict = trust::ok;
   State state{};
+  doubt why = doubt::none;
 };
 
 /// @brief Judges one price slot. `oracle::max_age` is the one to copy.

@@ -21,8 +21,8 @@ struct max_age {
   [[nodiscard]] constexpr guarded<state_type> step(state_type, const quote& q, timestamp now) const noexcept {
     const bool ours = fresh(q.reference.at, now, reference), theirs = fresh(q.protocol.at, now, protocol);
     if (ours && theirs) return {trust::ok, {}};
-    if (!ours && !theirs) return {trust::both_bad, {}};
-    return {ours ? trust::protocol_bad : trust::ours_bad, {}};
+    if (!ours && !theirs) return {trust::both_bad, {}, doubt::age};
+    return {ours ? trust::protocol_bad : trust::ours_bad, {}, doubt::age};
   }
 
 private:

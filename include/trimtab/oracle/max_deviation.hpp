@@ -19,10 +19,11 @@ struct max_deviation {
     return limit.count > 0.0 ? errc::ok : errc::bad_configuration;
   }
   [[nodiscard]] constexpr guarded<state_type> step(state_type, const quote& q, timestamp) const noexcept {
-    if (!is_price(q.reference.price)) return {trust::ours_bad, {}};
+    if (!is_price(q.reference.price)) return {trust::ours_bad, {}, doubt::no_price};
     const double gap = q.reference.price - q.protocol.price;
     const double allowed = limit.fraction() * q.protocol.price;
-    return {is_finite(allowed) && gap <= allowed && -gap <= allowed ? trust::ok : trust::unknown, {}};
+    if (is_finite(allowed) && gap <= allowed && -gap <= allowed) return {trust::ok, {}};
+    return {trust::unknown, {}, doubt::deviation};
   }
 };
 

@@ -19,6 +19,21 @@ constexpr const char* name(verdict v) noexcept {
   return v == verdict::hold ? "hold" : v == verdict::rebalance ? "rebalance" : "refuse";
 }
 
+/// What somebody should know whatever the verdict is.
+struct alarms {
+  bool gas_tank_low = false;  ///< the tank does not pay for `execution.tank_transactions` more
+  bool overvalued =
+      false;  ///< the protocol's price of a collateral here is above what it fetches: this health is not real
+  bool undervalued = false;    ///< it is below: it liquidates on that all the same
+  bool own_reference = false;  ///< ours is the wrong one
+  bool in_danger = false;      ///< an emergency, and no trade to meet it
+
+  [[nodiscard]] constexpr bool any() const noexcept {
+    return gas_tank_low || overvalued || undervalued || own_reference || in_danger;
+  }
+  friend constexpr bool operator==(const alarms&, const alarms&) = default;
+};
+
 /// @brief A policy's answer, trivially copyable. On hold and on most refusals the trade is empty (direction none).
 /// @tparam State the policy's state; `state` is the one to keep for the next look
 template <class State>
@@ -27,11 +42,19 @@ struct decision {
   errc reason = errc::inside_band;  ///< of a hold or a refusal; of a rebalance that falls short, `infeasible`
   sizing::limit binding = sizing::limit::none;
   trimtab::trust trust = trust::ok;
+  trimtab::doubt doubt = doubt::none;  ///< why, where trust is not ok,
+  price_slot doubted{};                ///< and of which price
   bool emergency = false;
+  bool replaces = false;  ///< the trade is to be sent in place of the one in flight, under its nonce
+  trimtab::alarms alarms{};
   double health = infinity;            ///< now, on the protocol's prices
   double health_with_fill = infinity;  ///< as if the order in flight had filled
+  double next_health = infinity;       ///< at the prices the protocol has published for later
   double best_health = 0.0;            ///< what could be reached, when the target cannot
   double target = 0.0;
+  double benefit = 0.0;    ///< what the trade is worth, base currency, where the sizer's gate has asked
+  double gas_price = 0.0;  ///< native per gas unit, to be bid
+  double gas_limit = 0.0;  ///< the most that may be bid for this urgency; infinity in an emergency
   std::uint64_t nonce = 0;
   timestamp deadline = never;
   sizing::trade trade{};

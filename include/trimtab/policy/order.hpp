@@ -36,6 +36,8 @@ struct order {
   bool gave_up_a_piece = false;  ///< and its fill would not have ended the episode
   std::uint64_t nonce = 0;       ///< of the trade proposed or in flight; a replacement keeps it
   std::uint64_t episode = 0;
+  timestamp sent_at = never;   ///< of the trade in flight, last
+  double fee = 0.0;            ///< native per gas unit bid for it, last
   timestamp deadline = never;  ///< proposed: the plan's; pending: when it counts as lost
   intent current{};            ///< of the trade proposed or in flight; its direction and target outlive it
   intent replacement{};        ///< of the trade last proposed instead of the one in flight, until it is told `replaced`
@@ -60,6 +62,7 @@ struct receipt {
   receipt_kind kind = receipt_kind::sent;
   std::uint64_t nonce = 0;
   timestamp at{};
+  double fee = 0.0;  ///< sent, replaced: native per gas unit that was bid
 };
 
 /// Does a receipt say that a trade of this order executed? That of the nonce given up last, too, however late it comes.

@@ -188,6 +188,7 @@ struct sized {
       0.0;             ///< out of reach: the highest health this venue can give; reached: the health after the trade
   bool proven = true;  ///< false: the venue is not concave, and the size is the best of those looked at
   sizing::trade trade{};
+  double benefit = 0.0;  ///< what the trade is worth, base currency, where a gate has asked; else 0
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return status == errc::ok; }
 };

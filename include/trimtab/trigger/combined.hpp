@@ -16,6 +16,7 @@ template <Trigger... T>
 struct combined {
   pack<T...> parts;
 
+  static constexpr unsigned reads = (0U | ... | reads_of<T>());
   using state_type = pack<typename T::state_type...>;
 
   constexpr explicit combined(const T&... list) noexcept : parts(list...) {}

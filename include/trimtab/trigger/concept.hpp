@@ -10,12 +10,38 @@
 
 namespace trimtab {
 
-/// What a trigger is shown: numbers, never models.
+/// @brief What a trigger is shown: numbers, never models.
+///
+/// Health and time are always there. The rest is computed only for a trigger that says it reads it (`reading`), and
+/// has its default otherwise.
 struct signal {
   double health = infinity;
   timestamp now{};
-  timestamp last_fill = never;  ///< when the last order was filled
+  timestamp last_fill = never;      ///< when the last order was filled
+  double borrow_health = infinity;  ///< the same ratio of the borrow form: what may be owed over what is
+  double collateral_value = 0.0;    ///< unweighted, base currency
+  double debt_value = 0.0;          ///< unweighted, base currency
+  double price = 0.0;               ///< protocol's price of the collateral that is sold in the debt that is repaid
+  double next_health = infinity;    ///< at the prices the protocol has published for later; `health` where it has none
+  timestamp next_at = never;        ///< when the first of those takes effect
+  double log_delta = 0.0;           ///< d ln HF / d ln price, that collateral's price alone
+  double log_gamma = 0.0;           ///< d² ln HF / (d ln price)²
+  double carry = 0.0;               ///< what the equity earns a year
 };
+
+/// What a trigger reads of a signal besides health, time, the last fill and carry: `static constexpr unsigned reads`,
+/// several or-ed; left out, nothing.
+namespace reading {
+inline constexpr unsigned borrow_form = 1, values = 2, price = 4, next_prices = 8, greeks = 16;
+}  // namespace reading
+
+template <class T>
+constexpr unsigned reads_of() noexcept {
+  if constexpr (requires { T::reads; })
+    return T::reads;
+  else
+    return 0;
+}
 
 /// Which way to move health.
 enum class direction : std::uint8_t { none, deleverage, leverage };
@@ -27,6 +53,7 @@ struct firing {
   direction towards = direction::none;
   double target = 0.0;           ///< health to restore; 0 where this trigger has no opinion
   errc why = errc::inside_band;  ///< what it is waiting for, when it does not fire
+  double urgency = 0.0;          ///< 0 at the edge that fired, 1 at the emergency: what gas may cost grows with it
 
   constexpr explicit operator bool() const noexcept { return fired; }
 };
