@@ -69,9 +69,14 @@ struct deleverage {
   /// Debt handed over for each unit sold: r·m.
   [[nodiscard]] constexpr double reward_each() const noexcept { return p.reward.share.fraction() * minimum_price; }
 
+  /// With what rounding to whole units may take: a unit of the output, of gas and of a loan's premium.
   [[nodiscard]] constexpr size_equation equation(double target) const noexcept {
     const double gain = target * weighted_debt_price;
-    return {gain, weighted_price * withdrawn + gain * lost, target * debt_value - collateral_value + gain * fixed};
+    const double units_of_debt = 1.0 + (gas_debt > 0.0 ? 1.0 : 0.0) + (lost > 0.0 ? 1.0 : 0.0);
+    const double rounding =
+        gain * units_of_debt * p.debt_unit + (withdrawn > 1.0 ? weighted_price * p.collateral_unit : 0.0);
+    return {gain, weighted_price * withdrawn + gain * lost,
+            target * debt_value - collateral_value + gain * fixed + rounding};
   }
 
   /// The size of the highest health this venue gives, whatever the target. See `size_of_best_ratio`.

@@ -62,10 +62,14 @@ struct leverage {
     if (gas_base > least_gas) use_gas_of(size());
   }
 
-  /// Formula   w·p·y − (w·p·q + h·v·π·κ)·x + C − h·(D + v·π·G) ≥ 0: health at or above h
+  /// Formula   w·p·y − (w·p·q + h·v·π·κ)·x + C − h·(D + v·π·G) ≥ 0: health at or above h, after a unit of the output,
+  /// of gas and of a loan's premium, which rounding to whole units may take
   [[nodiscard]] constexpr size_equation equation(double health) const noexcept {
+    const double units_of_debt = (gas_debt > 0.0 ? 1.0 : 0.0) + (borrowed > 1.0 ? 1.0 : 0.0);
+    const double rounding = weighted_price * (lost > 0.0 ? 2.0 : 1.0) * p.collateral_unit;
     return {weighted_price, weighted_price * lost + health * weighted_debt_price * borrowed,
-            health * (debt_value + weighted_debt_price * gas_debt) - collateral_value};
+            health * (debt_value + weighted_debt_price * (gas_debt + units_of_debt * p.debt_unit)) - collateral_value +
+                rounding};
   }
 
   /// Every limit turned into a size.
