@@ -13,7 +13,8 @@ namespace trimtab::trigger {
 /// @brief Fires when health, forecast to second order over the time it takes to react, may fall below an edge.
 ///
 /// Move      |s| ≤ z·σ·√τ of the log price, either way: what hurts a long helps a short
-/// Forecast  min over the move of ln H + δ·s + ½γ·s², less √3/54·|s|³
+/// Forecast  min over both ends of ln H + δ·s + ½γ·s², less √3/54·|s|³
+/// The ends suffice: health is a quotient of two lines in any one price, so it has no valley between them.
 /// The last term is all that the quadratic can leave out: one price enters a side of the health factor as ln(a·eˢ + b),
 /// whose third derivative q(1 − q)(1 − 2q) is at most √3/18, and there are two sides. So the forecast is never better
 /// than the exact health at the worst price of the move, whatever the account holds.
@@ -51,12 +52,9 @@ struct forecast_health {
     const std::chrono::duration<double> t = reaction, one = year;
     return deviations * volatility * std::sqrt(t / one);
   }
-  /// The factor of health left after the worst move. @return in (0, 1], NaN of greeks that are
+  /// The factor of health left after the worst move, NaN of greeks that are
   [[nodiscard]] double left_of_health(double log_delta, double log_gamma) const noexcept {
-    const double s = move(), curved = 0.5 * log_gamma * s * s;
-    double worst = curved - magnitude(log_delta) * s;
-    // A valley within the move: −δ²/2γ at s = −δ/γ.
-    if (log_gamma > 0.0 && magnitude(log_delta) < log_gamma * s) worst = -0.5 * log_delta * log_delta / log_gamma;
+    const double s = move(), worst = 0.5 * log_gamma * s * s - magnitude(log_delta) * s;
     constexpr double root_three = 1.73205080756887729353;
     return std::exp(worst - root_three / 54.0 * s * s * s);
   }

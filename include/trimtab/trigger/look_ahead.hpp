@@ -36,9 +36,9 @@ struct look_ahead {
     signal shown = s;
     double scale = 1.0;
     const bool soon = s.next_at != never && s.next_at - s.now <= horizon;
-    if (soon && !(s.next_health >= s.health)) {  // a NaN is the worse
+    if (soon && s.health == s.health && !(s.next_health >= s.health)) {  // a NaN is the worse
       shown.health = s.next_health;
-      if (s.health == s.health && s.next_health == s.next_health) scale = s.health / larger(s.next_health, 0.0);
+      if (s.next_health == s.next_health) scale = s.health / larger(s.next_health, 0.0);
     }
     return {trigger.step(before.inner, shown), scale};
   }
