@@ -13,8 +13,8 @@ namespace trimtab::oracle {
 /// | away | near | ours_bad |
 /// | near | away | protocol_bad: above it, a price that nobody pays any more (a hard-coded one) keeps positions looking
 /// healthy; below it, one that lost a factor liquidates them |
-/// | away | away | unknown: the oracles may be late, or the venue pushed; no new risk, and what is sold is limited by the
-/// lower of the two oracles |
+/// | away | away | unknown: the oracles may be late, or the venue pushed; no new risk, and what is sold is limited by
+/// the lower of the two oracles |
 ///
 /// The limit has to cover the venue's fee and half its spread.
 /// Formula   near: price ≤ paid·(1 + limit) and paid ≤ price·(1 + limit)

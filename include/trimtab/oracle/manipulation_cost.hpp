@@ -17,12 +17,12 @@ enum class averaging : std::uint8_t { arithmetic, geometric };
 /// A constant product holds at every price. A range of liquidity L around the price p counts as the constant product
 /// with L·√p of the quote asset, and ends at multiples of the price; beyond it the price moves for nothing.
 struct pool_depth {
-  double quote = 0.0;       ///< of the quote asset, in base currency: the reserve, or L·√p of a range
-  basis_points fee{30.0};   ///< on what goes in
-  double up = infinity;     ///< upper price of the range/price now
-  double down = 0.0;        ///< lower price of the range/price now
-  double most = infinity;   ///< the highest price that the pool can show at all/price now
-  double least = 0.0;       ///< and the lowest
+  double quote = 0.0;      ///< of the quote asset, in base currency: the reserve, or L·√p of a range
+  basis_points fee{30.0};  ///< on what goes in
+  double up = infinity;    ///< upper price of the range/price now
+  double down = 0.0;       ///< lower price of the range/price now
+  double most = infinity;  ///< the highest price that the pool can show at all/price now
+  double least = 0.0;      ///< and the lowest
 
   [[nodiscard]] constexpr errc validate() const noexcept {
     if (!is_finite(quote)) return errc::not_finite;
@@ -39,10 +39,10 @@ enum class pusher : std::uint8_t { arbitraged, proposer };
 
 /// What moving an average takes.
 struct manipulation {
-  double multiple = 1.0;  ///< of the price, while it is pushed
-  double capital = 0.0;   ///< in base currency, put in at a time; what comes out is kept or traded back
-  double arbitrage = 0.0; ///< lost to whoever trades it back
-  double fees = 0.0;      ///< paid to the pool
+  double multiple = 1.0;   ///< of the price, while it is pushed
+  double capital = 0.0;    ///< in base currency, put in at a time; what comes out is kept or traded back
+  double arbitrage = 0.0;  ///< lost to whoever trades it back
+  double fees = 0.0;       ///< paid to the pool
 
   [[nodiscard]] constexpr double cost() const noexcept { return arbitrage + fees; }
 };
@@ -52,7 +52,8 @@ struct manipulation {
 ///
 /// Formula  arithmetic 1 + shift·window/held; geometric (1 + shift)^(window/held)
 ///          An arithmetic mean cannot be pushed down by held/window or more, whatever it costs; a geometric one can.
-/// @errors  bad_configuration (no blocks, more held than there are, a NaN), infeasible (a price of 0 or beyond a double)
+/// @errors  bad_configuration (no blocks, more held than there are, a NaN), infeasible (a price of 0 or beyond a
+/// double)
 /// @source  Mackinga, Nadahalli, Wattenhofer 2022, "TWAP Oracle Attacks: Easier Done than Said?" (arithmetic, one
 ///          block); derived here for the geometric mean and several blocks
 inline result<double> multiple_to_move(averaging mean, double shift, long long window, long long held) noexcept {

@@ -10,7 +10,8 @@
 
 namespace trimtab::oracle {
 
-/// @brief The probability that a proposer with a share of the stake gets `run` slots in a row, at least once in `slots`.
+/// @brief The probability that a proposer with a share of the stake gets `run` slots in a row, at least once in
+/// `slots`.
 ///
 /// Slots are drawn independently. Pushing a price and holding it for k blocks takes k + 1 in a row. A proposer need not
 /// guess: on Ethereum the slots of an epoch are known ahead, and he waits for the run.

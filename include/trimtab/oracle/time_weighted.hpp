@@ -65,15 +65,15 @@ inline result<double> mean_price(const uint256& start, const uint256& end, secon
   constexpr uint256 two_to_112 = uint256::from_words(0, 0, 1ULL << 48, 0), one{1};
   // end − start where it does not wrap; else 2²⁵⁶ − (start − end), one unit at a time so that it fits
   const uint256 grown = end >= start ? *end.subtract(start) : *all_ones.subtract(*start.subtract(end)->subtract(one));
-  const auto mean = uint256::ratio(grown, one, uint256{static_cast<std::uint64_t>(window.count())}, two_to_112,
-                                   rounding::down);
+  const auto mean =
+      uint256::ratio(grown, one, uint256{static_cast<std::uint64_t>(window.count())}, two_to_112, rounding::down);
   if (!mean.has_value()) return mean.error();
   if (!(*mean < 0x1p112)) return errc::outside_validity;
   return *mean * std::pow(10.0, decimals0 - decimals1);
 }
 
-/// @brief Geometric mean from a Uniswap v3 pool's cumulative ticks, whole tokens 1 per whole token 0, with the mean tick
-/// not rounded: what `tick_window::mean_price` gives up to one part in 10⁴ lower.
+/// @brief Geometric mean from a Uniswap v3 pool's cumulative ticks, whole tokens 1 per whole token 0, with the mean
+/// tick not rounded: what `tick_window::mean_price` gives up to one part in 10⁴ lower.
 ///
 /// Formula  1.0001^((end − start)/window)·10^(decimals 0 − decimals 1)
 /// @errors  bad_configuration (a window of no length), outside_validity (a mean tick that no pool can have)
