@@ -22,6 +22,7 @@ struct oasis_order {
   double most_price = infinity;   ///< a buy only with the next price up to it
   double most_base_fee_gwei = infinity;  ///< no execution above it
   double most_coverage = infinity;       ///< DAI that may be drawn from the vault to pay for the transaction
+  basis_points max_slippage{200.0};  ///< of the swap, in the call data: the contracts ask for nothing but the deviation
 
   static constexpr double least_deviation = 50.0;
 
@@ -61,10 +62,10 @@ constexpr errc validate_pair(const oasis_order& buy, const oasis_order& sell) no
 }
 
 /// @brief What `isExecutionLegal` says of a vault, the base fee apart. Ratio and price are those of the next price.
-/// @errors (in this order) inside_band (the ratio is not beyond the execution ratio); cost_exceeds_limit (the price
-/// limit); overflow (a sell with the ratio below 1: the contract subtracts below zero and reverts); dust (a sell whose
-/// debt afterwards would not exceed the least debt); unhealthy_step (a buy whose target at the next price is at or
-/// below the liquidation ratio at the current one); bad_configuration (a target whose upper end is not above 1)
+/// @errors (in this order) overflow (a sell with the ratio below 1: the contract subtracts below zero and reverts);
+/// bad_configuration (a sell whose upper end is not above 1); inside_band (the ratio is not beyond the execution
+/// ratio); cost_exceeds_limit (the price limit); dust (a sell whose debt afterwards would not exceed the least debt);
+/// unhealthy_step (a buy whose target at the next price is at or below the liquidation ratio at the current one)
 struct oasis_vault {
   double ratio = 0.0;  ///< collateral over debt at the next price; 0 without debt
   double next_price = 0.0;
@@ -77,10 +78,10 @@ struct oasis_vault {
     if (!(ratio == ratio)) return errc::not_finite;
     if (towards == direction::deleverage) {
       const double upper = o.upper().fraction();
-      if (!below(ratio, o.execution.fraction())) return errc::inside_band;
-      if (!above(next_price, o.least_price)) return errc::cost_exceeds_limit;
       if (below(ratio, 1.0) && debt > 0.0) return errc::overflow;
       if (!(upper > 1.0)) return errc::bad_configuration;
+      if (!below(ratio, o.execution.fraction())) return errc::inside_band;
+      if (!above(next_price, o.least_price)) return errc::cost_exceeds_limit;
       return above(debt * (ratio - 1.0) / (upper - 1.0), dust) ? errc::ok : errc::dust;
     }
     if (below(ratio, o.execution.fraction())) return errc::inside_band;
@@ -144,7 +145,6 @@ struct oasis_sizer {
   direction towards = direction::deleverage;
   oasis_order order{};
   double dust = 0.0;  ///< DAI
-  basis_points max_slippage{200.0};
 
   /// @errors bad_configuration
   [[nodiscard]] constexpr errc validate() const noexcept { return inner().validate(); }
@@ -178,7 +178,9 @@ struct oasis_sizer {
   }
 
 private:
-  [[nodiscard]] constexpr sizing::at_oracle_price inner() const noexcept { return {.max_slippage = max_slippage}; }
+  [[nodiscard]] constexpr sizing::at_oracle_price inner() const noexcept {
+    return {.max_slippage = order.max_slippage};
+  }
 
   template <class V, std::size_t N>
   constexpr sizing::objection correct(const sizing::problem<V, N>& p, const sizing::trade& t) const noexcept {
