@@ -8,5 +8,6 @@
 #include <trimtab/preset/kamino_orders.hpp>
 #include <trimtab/preset/morpho_pre_liquidation.hpp>
 #include <trimtab/preset/oasis.hpp>
+#include <trimtab/preset/oasis_order.hpp>
 #include <trimtab/preset/paid_in_collateral.hpp>
 #include <trimtab/preset/threshold.hpp>
