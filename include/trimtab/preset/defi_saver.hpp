@@ -6,6 +6,7 @@
 #include <trimtab/policy/policy.hpp>
 #include <trimtab/preset/threshold.hpp>
 #include <trimtab/sizing/at_oracle_price.hpp>
+#include <trimtab/trigger/in_health.hpp>
 
 #include <cstdint>
 
@@ -133,19 +134,19 @@ struct safety_ratio_trigger {
     const double ratio = safety_ratio(s.borrow_health, s.collateral_value, s.debt_value);
     if (!(ratio == ratio) || !(s.health == s.health)) return {.why = errc::not_finite};
     if (ratio == 0.0) return {};
-    const double health_per_ratio = s.borrow_health > 0.0 ? s.health / s.borrow_health : infinity;
-    if (below(ratio, settings.repay_below))
-      return {direction::deleverage, settings.repay_to * health_per_ratio, errc::ok};
-    if (above(ratio, settings.boost_above))
-      return {direction::leverage, settings.boost_to * health_per_ratio, errc::ok};
+    const auto health_at = [&s](double r) {  // at no borrowing power, no health is that ratio's
+      return s.borrow_health > 0.0 ? trigger::health_at_borrow_health(s, r) : infinity;
+    };
+    if (below(ratio, settings.repay_below)) return {direction::deleverage, health_at(settings.repay_to), errc::ok};
+    if (above(ratio, settings.boost_above)) return {direction::leverage, health_at(settings.boost_to), errc::ok};
     return {};
   }
   [[nodiscard]] constexpr firing fired(const state_type& s) const noexcept {
     if (s.towards == direction::none) return {.why = s.why};
     return {.fired = true, .towards = s.towards, .target = s.target};
   }
-  /// Empty: two accounts of one health may have different ratios.
-  [[nodiscard]] constexpr calm quiet(const state_type&) const noexcept { return {.low = 0.0, .high = 0.0}; }
+  /// No silence to promise: two accounts of one health may have different ratios.
+  [[nodiscard]] constexpr calm quiet(const state_type&) const noexcept { return restless(); }
 };
 
 /// @brief Sizes at the oracle price, takes the fee out of what the trade brings in, and refuses what the check after

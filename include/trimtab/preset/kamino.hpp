@@ -33,8 +33,8 @@ struct kamino_trigger {
     if (s.why != errc::ok) return {.why = s.why};
     return {.fired = true, .towards = direction::deleverage};
   }
-  /// Empty: two obligations of one health may differ in LTV and price.
-  [[nodiscard]] constexpr calm quiet(state_type) const noexcept { return {.low = 0.0, .high = 0.0}; }
+  /// No silence to promise: two obligations of one health may differ in LTV and price.
+  [[nodiscard]] constexpr calm quiet(state_type) const noexcept { return restless(); }
 };
 
 /// @brief The execution of the first applicable order, whole.
@@ -91,6 +91,8 @@ struct kamino_rule {
 /// does (`after_execution`); until then it is a standing order. What the system lacks: any look at the price's
 /// soundness beyond the reserves' own; a target (how much is fixed beforehand, or all); levering up; a ceiling on cost
 /// (the bonus is the price, whatever the market asks), retries of its own: nobody comes while the bonus does not pay.
+/// A policy of ours makes no trade that ends where the
+/// protocol liquidates; the program would execute an order there, while price-triggered liquidation is off.
 /// Where the market disables price-triggered liquidation, all orders but unconditional ones stop as well. Forced
 /// deleveraging by the market, and debts that mature, are not part of this.
 /// @param debt the single debt

@@ -11,11 +11,9 @@
 
 namespace trimtab::preset {
 
-/// @brief The trigger of one order. A sell whose ratio at the next price is at or below the liquidation ratio is an
-/// emergency: there the contract forgets the fee cap. A buy's cap binds always.
-///
-/// The target it names is the liquidation health, at current prices, of a vault whose ratio at the next price is the
-/// order's target. Formula   target / liquidation ratio · health / next health, exact for a vault: one collateral, DAI.
+/// @brief The trigger of one order: `oasis_vault::may`. The target it names is the liquidation health, at current
+/// prices, of a vault whose ratio at the next price is the order's target. Formula   target / liquidation ratio ·
+/// health / next health, exact for a vault: one collateral, DAI.
 struct oasis_trigger {
   direction towards = direction::deleverage;
   oasis_order order{};
@@ -26,7 +24,6 @@ struct oasis_trigger {
 
   struct state_type {
     errc why = errc::inside_band;  ///< ok: fires
-    bool fee_cap_lifted = false;
     double target = 0.0;
     friend constexpr bool operator==(const state_type&, const state_type&) = default;
   };
@@ -45,38 +42,42 @@ struct oasis_trigger {
                             .debt = s.debt_value,
                             .dust = dust,
                             .liquidation_ratio = liquidation_ratio};
-    return {.why = vault.may(order, towards),
-            .fee_cap_lifted = towards == direction::deleverage && !above(s.next_health, 1.0),
-            .target = order.target.fraction() / liquidation_ratio / moves};
+    return {.why = vault.may(order, towards), .target = order.target.fraction() / liquidation_ratio / moves};
   }
   [[nodiscard]] constexpr firing fired(const state_type& s) const noexcept {
     if (s.why != errc::ok) return {.why = s.why};
-    return {.fired = true, .emergency = s.fee_cap_lifted, .towards = towards, .target = s.target};
+    return {.fired = true, .towards = towards, .target = s.target};
   }
-  /// Empty: it reads prices that health alone does not tell.
-  [[nodiscard]] constexpr calm quiet(const state_type&) const noexcept { return {.low = 0.0, .high = 0.0}; }
+  /// No silence to promise: it reads prices that health alone does not tell.
+  [[nodiscard]] constexpr calm quiet(const state_type&) const noexcept { return restless(); }
 };
 
 /// @brief Sizes at the current oracle price, and refuses what `isExecutionCorrect` would revert: a vault that does not
 /// end within the deviation around its target, at the next price.
 ///
-/// What the transaction costs, where its proceeds pay for it, is drawn from the vault first; the contract then asks
-/// once more whether the execution is legal.
+/// A sell whose ratio at the next price is at or below the liquidation ratio is not held back by the fee cap; a buy
+/// always is. What the transaction costs, where its proceeds pay for it, is drawn from the vault first; the contract
+/// then asks once more whether the execution is legal.
 struct oasis_sizer {
   direction towards = direction::deleverage;
   oasis_order order{};
+  double liquidation_ratio = 1.5;
   double dust = 0.0;  ///< DAI
 
   /// @errors bad_configuration
   [[nodiscard]] constexpr errc validate() const noexcept { return inner().validate(); }
   [[nodiscard]] constexpr bool can(direction d) const noexcept { return d == towards; }
-  /// @errors cost_exceeds_limit (more coverage than allowed), infeasible (health_floor: the vault would be liquidatable
-  /// at the current price; band: it would not end within the deviation), inside_band and dust (no longer legal once the
-  /// coverage is drawn), those of `sizing::at_oracle_price`
+  /// @errors gas_ceiling, cost_exceeds_limit (more coverage than allowed), infeasible (health_floor: the vault would be
+  /// liquidatable at the current price; band: it would not end within the deviation), inside_band and dust (no longer
+  /// legal once the coverage is drawn), those of `sizing::at_oracle_price`
   template <class V, std::size_t N>
   constexpr sizing::sized size(const sizing::problem<V, N>& p) const noexcept {
     sizing::sized out;
     out.best_health = out.trade.health_before = health_factor(p.liquidation, p.prices);
+    const double next_ratio = order.target.fraction() / p.target * out.best_health;
+    const bool near_liquidation = towards == direction::deleverage && !above(next_ratio, liquidation_ratio);
+    if (above(p.gas.price_native, order.most_base_fee_gwei * 1e-9) && !near_liquidation)
+      return out.status = errc::gas_ceiling, out;
     // The Vat lets no collateral go, and lends nothing, where the vault is unsafe at the current price.
     if (!(p.target > 1.0) && is_finite(p.target))
       return out.status = errc::infeasible, out.binding = sizing::limit::health_floor, out;
@@ -128,15 +129,6 @@ private:
   }
 };
 
-namespace detail {
-
-constexpr execution with_fee_cap(execution pays, const oasis_order& o) noexcept {
-  pays.gas_ceiling = o.most_base_fee_gwei * 1e-9;
-  return pays;
-}
-
-}  // namespace detail
-
 /// @brief Oasis basic sell on a vault of this ilk, as a policy: bring the feed's `next` price, and the base fee as the
 /// price of gas.
 ///
@@ -147,7 +139,7 @@ constexpr execution with_fee_cap(execution pays, const oasis_order& o) noexcept 
 constexpr auto oasis_basic_sell(const health::maker& model, const oasis_order& sell,
                                 const execution& pays = {}) noexcept {
   return policy{model, oracle::all_of<>{}, oasis_trigger{direction::deleverage, sell, model.mat, model.dust},
-                oasis_sizer{direction::deleverage, sell, model.dust}, detail::with_fee_cap(pays, sell)};
+                oasis_sizer{direction::deleverage, sell, model.mat, model.dust}, pays};
 }
 
 /// Basic buy, the same way up: `oasis_basic_sell` says what both lack. Near liquidation it has no duty, so its fee cap
@@ -155,7 +147,7 @@ constexpr auto oasis_basic_sell(const health::maker& model, const oasis_order& s
 constexpr auto oasis_basic_buy(const health::maker& model, const oasis_order& buy,
                                const execution& pays = {}) noexcept {
   return policy{model, oracle::all_of<>{}, oasis_trigger{direction::leverage, buy, model.mat, model.dust},
-                oasis_sizer{direction::leverage, buy, model.dust}, detail::with_fee_cap(pays, buy)};
+                oasis_sizer{direction::leverage, buy, model.mat, model.dust}, pays};
 }
 
 /// Both as one group. @pre `validate_pair(buy, sell)` is ok
@@ -164,9 +156,9 @@ constexpr auto oasis_constant_multiple(const health::maker& model, const oasis_o
   return policy{model, oracle::all_of<>{},
                 trigger::any_of{oasis_trigger{direction::deleverage, sell, model.mat, model.dust},
                                 oasis_trigger{direction::leverage, buy, model.mat, model.dust}},
-                sizing::both_ways{oasis_sizer{direction::deleverage, sell, model.dust},
-                                  oasis_sizer{direction::leverage, buy, model.dust}},
-                detail::with_fee_cap(pays, sell)};
+                sizing::both_ways{oasis_sizer{direction::deleverage, sell, model.mat, model.dust},
+                                  oasis_sizer{direction::leverage, buy, model.mat, model.dust}},
+                pays};
 }
 
 }  // namespace trimtab::preset
