@@ -6,6 +6,7 @@
 #include <trimtab/plan.hpp>
 #include <trimtab/policy/decide.hpp>
 #include <trimtab/policy/decision.hpp>
+#include <trimtab/policy/execution.hpp>
 #include <trimtab/policy/explain.hpp>
 #include <trimtab/policy/order.hpp>
 #include <trimtab/policy/policy.hpp>

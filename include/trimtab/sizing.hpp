@@ -8,6 +8,7 @@
 #include <trimtab/sizing/activation_search.hpp>
 #include <trimtab/sizing/activation_venues.hpp>
 #include <trimtab/sizing/almgren_chriss.hpp>
+#include <trimtab/sizing/at_oracle_price.hpp>
 #include <trimtab/sizing/basket.hpp>
 #include <trimtab/sizing/basket_dual.hpp>
 #include <trimtab/sizing/basket_line.hpp>

@@ -23,10 +23,10 @@ constexpr const char* name(verdict v) noexcept {
 struct alarms {
   bool gas_tank_low = false;  ///< the tank does not pay for `execution.tank_transactions` more
   bool overvalued =
-      false;  ///< the protocol's price of a collateral here is above what it fetches: this health is not real
-  bool undervalued = false;    ///< it is below: it liquidates on that all the same
+      false;  ///< a price of the protocol's that is the wrong one makes this health look better than it is
+  bool undervalued = false;    ///< or worse: it liquidates on that all the same
   bool own_reference = false;  ///< ours is the wrong one
-  bool in_danger = false;      ///< an emergency, and no trade to meet it
+  bool in_danger = false;      ///< an emergency, or a health that is liquidated, and no trade to meet it
 
   [[nodiscard]] constexpr bool any() const noexcept {
     return gas_tank_low || overvalued || undervalued || own_reference || in_danger;
@@ -48,12 +48,15 @@ struct decision {
   bool replaces = false;  ///< the trade is to be sent in place of the one in flight, under its nonce
   trimtab::alarms alarms{};
   double health = infinity;            ///< now, on the protocol's prices
+  double fair_health = infinity;       ///< on fair prices where the protocol's are the wrong ones; else `health`
   double health_with_fill = infinity;  ///< as if the order in flight had filled
-  double next_health = infinity;       ///< at the prices the protocol has published for later
+  double next_health = infinity;       ///< at the prices the protocol has published for later, where the trigger asks
   double best_health = 0.0;            ///< what could be reached, when the target cannot
   double target = 0.0;
-  double benefit = 0.0;    ///< what the trade is worth, base currency, where the sizer's gate has asked
-  double gas_price = 0.0;  ///< native per gas unit, to be bid
+  double urgency = 0.0;
+  double cost = 0.0;       ///< of the trade, or of one refused as too dear, base currency
+  double benefit = 0.0;    ///< what that is worth, base currency, where the sizer's gate has asked
+  double gas_price = 0.0;  ///< native per gas unit, to be bid; 0 where there is nothing to send
   double gas_limit = 0.0;  ///< the most that may be bid for this urgency; infinity in an emergency
   std::uint64_t nonce = 0;
   timestamp deadline = never;

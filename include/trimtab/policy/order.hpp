@@ -36,8 +36,9 @@ struct order {
   bool gave_up_a_piece = false;  ///< and its fill would not have ended the episode
   std::uint64_t nonce = 0;       ///< of the trade proposed or in flight; a replacement keeps it
   std::uint64_t episode = 0;
-  timestamp sent_at = never;   ///< of the trade in flight, last
-  double fee = 0.0;            ///< native per gas unit bid for it, last
+  timestamp sent_at = never;   ///< of the trade in flight, or of its last replacement
+  double fee = 0.0;            ///< native per gas unit that the one in flight bids
+  double bid = 0.0;            ///< the same of the trade last proposed: its fee, should nobody tell another
   timestamp deadline = never;  ///< proposed: the plan's; pending: when it counts as lost
   intent current{};            ///< of the trade proposed or in flight; its direction and target outlive it
   intent replacement{};        ///< of the trade last proposed instead of the one in flight, until it is told `replaced`

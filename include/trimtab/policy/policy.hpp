@@ -8,6 +8,7 @@
 #include <trimtab/oracle/concept.hpp>
 #include <trimtab/plan/make_plan.hpp>
 #include <trimtab/policy/decision.hpp>
+#include <trimtab/policy/execution.hpp>
 #include <trimtab/policy/order.hpp>
 #include <trimtab/sensitivity/health_greeks.hpp>
 #include <trimtab/sizing/concept.hpp>
@@ -19,27 +20,6 @@
 #include <cstddef>
 
 namespace trimtab {
-
-/// How a policy pays and waits.
-struct execution {
-  sizing::funding funding{};
-  seconds wait{120};  ///< from sending until a transaction counts as lost
-  double gas_ceiling =
-      infinity;               ///< native per gas unit at the band's edge; grows with urgency, to no end in an emergency
-  double least_gain = 0.002;  ///< of health: a trade that cannot reach the target is made if it gains this much
-  seconds pace{0};            ///< from the fill of one piece of an episode to the next; an emergency does not wait
-  seconds resend_after{0};    ///< a transaction in flight for longer is replaced at today's gas price; 0: never
-  double tank_transactions = 0.0;  ///< alarm when the tank does not pay for this many more; 0: never
-  bool leave_overvalued = false;   ///< where the protocol's price is the wrong one and too high, act on the fair health
-};
-
-/// @errors bad_configuration: no time to execute in, a premium that is negative or not finite, a bound that is NaN
-constexpr errc validate(const execution& e) noexcept {
-  const double premium = e.funding.premium.count;
-  const bool sound = e.wait.count() > 0 && is_finite(premium) && premium >= 0.0 && e.gas_ceiling == e.gas_ceiling &&
-                     e.least_gain == e.least_gain;
-  return sound ? errc::ok : errc::bad_configuration;
-}
 
 /// Where a policy is sure to hold: ln HF between the two, exclusive. Empty when low ≥ high.
 struct quiet_region {

@@ -28,6 +28,19 @@ struct funding {
   basis_points premium{5.0};  ///< of the amount flash-borrowed
 };
 
+/// @brief What whoever sends the transaction is paid besides gas, in the debt asset, out of the trade: the price of a
+/// call that anybody may make.
+///
+/// The one-pair sizers, `restore_target` and those of `leverage`, have it inside their size equation.
+struct reward {
+  double flat = 0.0;        ///< base currency
+  basis_points share{0.0};  ///< of what a deleverage brings in at its minimum output, of what a leverage borrows
+};
+/// Finite, not negative, and less than the whole.
+constexpr bool is_sound(const reward& r) noexcept {
+  return is_finite(r.flat) && r.flat >= 0.0 && r.share.count >= 0.0 && r.share.count < 1e4;
+}
+
 /// What stopped a trade from being larger, or at all.
 enum class limit : std::uint8_t {
   none,
@@ -68,18 +81,21 @@ struct cost {
   double impact = 0.0;   ///< what the trade itself moves the venue
   double premium = 0.0;  ///< of the flash loan
   double gas = 0.0;
-  double fee = 0.0;  ///< of the spread, what the venue keeps as its fee; 0 where it does not say
+  double fee = 0.0;     ///< of the spread, what the venue keeps as its fee; 0 where it does not say
+  double reward = 0.0;  ///< of whoever sends the transaction, besides gas
 
-  [[nodiscard]] constexpr double total() const noexcept { return spread + impact + premium + gas; }
+  [[nodiscard]] constexpr double total() const noexcept { return spread + impact + premium + gas + reward; }
   constexpr cost& operator+=(const cost& leg) noexcept {
-    spread += leg.spread, impact += leg.impact, premium += leg.premium, gas += leg.gas, fee += leg.fee;
+    spread += leg.spread, impact += leg.impact, premium += leg.premium, gas += leg.gas, fee += leg.fee,
+        reward += leg.reward;
     return *this;
   }
 };
 
 /// @brief One trade: what goes in, what must come out, what it does to health. Whole tokens.
 ///
-/// Deleveraging sells collateral and repays debt; leveraging up sells borrowed debt for collateral.
+/// Deleveraging sells collateral and repays debt; leveraging up sells borrowed debt for collateral, or sells nothing
+/// and pays the owner collateral that the target does not need.
 struct trade {
   direction towards = direction::none;
   funding_mode mode = funding_mode::none;
@@ -91,7 +107,9 @@ struct trade {
   double flash = 0.0;          ///< flash-borrowed, in the mode's asset
   basis_points flash_rate{};   ///< premium asked for the loan
   double flash_premium = 0.0;  ///< on top, in the same asset
-  double gas_in_kind = 0.0;    ///< debt asset handed to whoever sends it; 0 when the tank pays
+  double gas_in_kind = 0.0;    ///< handed to whoever sends it, gas where the tank does not pay and the reward: debt
+                               ///< asset, or collateral where nothing is sold
+  double paid_out = 0.0;       ///< collateral handed to the owner
   double collateral_change = 0.0;
   double debt_change = 0.0;
   double health_before = infinity;
@@ -115,6 +133,7 @@ struct problem {
   reserve_limits debt_limits{};
   sizing::funding funding{};
   gas_market gas{};
+  sizing::reward reward{};
   double fair_rate = 0.0;          ///< debt per collateral at fair prices: what limits are set by
   double collateral_unit = 1e-18;  ///< smallest unit of each asset, whole tokens: sizes stay this much inside a limit
   double debt_unit = 1e-18;
@@ -139,7 +158,8 @@ constexpr double owed_value(const terms<double, N>& debt, oracle_prices<double> 
 
 /// What a sizer asks before it computes; the forms are looked at where an account comes in.
 /// @errors asset_mismatch, non_positive_price, not_finite, negative_amount (a room, a unit, a minimum debt; a NaN too),
-/// bad_configuration (a target not above 1 or outside the band), those of the gas and the venue
+/// bad_configuration (a target not above 1 or outside the band, a premium or reward that is none), those of the gas and
+/// the venue
 template <class V, std::size_t N>
 constexpr errc check(const problem<V, N>& p) noexcept {
   if (p.venue == nullptr) return errc::asset_mismatch;
@@ -147,7 +167,8 @@ constexpr errc check(const problem<V, N>& p) noexcept {
   if (p.liquidation.debt.find(p.debt) == nullptr) return errc::asset_mismatch;
   if (!is_finite(p.fair_rate) || !is_finite(p.target)) return errc::not_finite;
   if (!(p.fair_rate > 0.0)) return errc::non_positive_price;
-  if (!(p.target > 1.0) || !(p.funding.premium.count >= 0.0 && p.funding.premium.count < infinity))
+  if (!(p.target > 1.0) || !(p.funding.premium.count >= 0.0 && p.funding.premium.count < infinity) ||
+      !is_sound(p.reward))
     return errc::bad_configuration;
   if (!(p.band_low <= p.target) || !(p.target <= p.band_high)) return errc::bad_configuration;
   if (!(p.minimum_debt >= 0.0) || !(p.collateral_unit >= 0.0) || !(p.debt_unit >= 0.0)) return errc::negative_amount;
