@@ -3,6 +3,8 @@
 
 /// Arithmetic of contracts for transcriptions of their rules: unsigned integers, a·b/c in full and rounded down.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace cases {
@@ -37,10 +39,13 @@ inline wide most(wide a, wide b) {
   return a < b ? b : a;
 }
 
+inline constexpr auto powers_of_ten = [] {
+  std::array<wide, 39> table{1};
+  for (std::size_t i = 1; i < table.size(); ++i) table[i] = 10 * table[i - 1];
+  return table;
+}();
 inline constexpr wide ten_to(int exponent) {
-  wide power = 1;
-  for (int i = 0; i < exponent; ++i) power *= 10;
-  return power;
+  return powers_of_ten[static_cast<std::size_t>(exponent)];
 }
 /// The number that so many smallest units are, correctly rounded but for the last bit.
 inline double tokens(wide amount, int decimals) {
