@@ -10,6 +10,7 @@
 #include <new>
 #include <span>
 #include <utility>
+#include <variant>
 
 namespace trimtab {
 
@@ -96,6 +97,11 @@ inline constexpr bool is_array = false;
 template <class T, std::size_t N>
 inline constexpr bool is_array<std::array<T, N>> = true;
 
+template <class T>
+inline constexpr bool is_variant = false;
+template <class... T>
+inline constexpr bool is_variant<std::variant<T...>> = true;
+
 /// Shows an archive every word of a value, in order, under its path.
 template <class A, class T>
 void walk(A& archive, T& value) noexcept {
@@ -106,6 +112,8 @@ void walk(A& archive, T& value) noexcept {
     visit_fields<1>(value, [&](std::size_t, auto& field) { walk(archive, field); });
   } else if constexpr (is_list<bare>) {
     archive.list(value);
+  } else if constexpr (is_variant<bare>) {
+    archive.choice(value);
   } else if constexpr (is_array<bare>) {
     for (std::size_t i = 0; i < value.size(); ++i) archive.at.in(i, [&] { walk(archive, value[i]); });
   } else if constexpr (is_pack<bare>) {
@@ -162,6 +170,17 @@ struct writer {
           walk(*this, elements[i]);
         }
       });
+  }
+  template <class... T>
+  void choice(const std::variant<T...>& chosen) noexcept {
+    at.in("choice", [&] { visit(chosen.index()); });
+    const auto show = [&](const auto* alternative) {
+      if (alternative != nullptr) walk(*this, *alternative);
+    };
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (show(std::get_if<I>(&chosen)), ...);
+    }
+    (std::index_sequence_for<T...>{});
   }
   template <class T>
   void whole(std::string_view name, const T& value) noexcept {

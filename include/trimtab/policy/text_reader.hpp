@@ -104,6 +104,19 @@ struct reader {
       if (error.ok() && a.add(h) != errc::ok) refuse(text_fault::value);  // an asset twice
     }
   }
+  template <class... T>
+  void choice(std::variant<T...>& chosen) noexcept {
+    std::size_t index = 0;
+    at.in("choice", [&] { visit(index); });
+    if (error.ok() && index >= sizeof...(T)) refuse(text_fault::value);
+    const auto take_one = [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
+      if (I == index && error.ok()) walk(*this, chosen.template emplace<I>());
+    };
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (take_one(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    (std::index_sequence_for<T...>{});
+  }
 
 private:
   template <class E>
