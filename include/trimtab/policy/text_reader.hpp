@@ -60,8 +60,9 @@ struct reader {
     if (!error.ok()) return;
     T read{};
     word again;
-    if (parse(found, read)) put(again, read);
-    if (again.view() != found) return refuse(text_fault::value);
+    if (!parse(found, read)) return refuse(text_fault::value);
+    put(again, read);
+    if (again.view() != found) return refuse(text_fault::value);  // not in the one way in which it is written
     x = read;
   }
   constexpr void kind(std::string_view k) noexcept {

@@ -144,12 +144,12 @@ void put(word& w, T x) noexcept {
 }
 template <Named T>
 bool parse(std::string_view s, T& x) noexcept {
-  std::size_t i = 0;
-  if (!parse_number(s, i))
-    while (i < words_of<T>.size() && s != words_of<T>[i]) ++i;
-  const bool fits = i <= static_cast<std::size_t>(std::numeric_limits<std::underlying_type_t<T>>::max());
-  x = fits ? static_cast<T>(i) : T{};
-  return fits;
+  for (std::size_t i = 0; i < words_of<T>.size(); ++i)
+    if (s == words_of<T>[i]) return x = static_cast<T>(i), true;
+  std::underlying_type_t<T> number{};
+  const bool read = parse_number(s, number);
+  x = static_cast<T>(number);
+  return read;
 }
 
 template <class T>
