@@ -123,7 +123,8 @@ TEST(Incident, WithACurveOfSeveralVenues) {
 TEST(Incident, AReplaySaysWhatDiffersFirst) {
   const liquidity::constant_product pool{.reserve_in = 1000.0, .reserve_out = 2e6};
   looked_at look(simulate::counter_random{.seed = 3}, 1, pool, pool.reversed());
-  look.s.account[1].debt = look.prices[0] * 10.0 * 0.86 / 1.1;
+  look.prices[0] = look.feeds[0].reference.price = 2000.0;
+  look.s.account[1].debt = 2000.0 * 10.0 * 0.86 / 1.1;
   incident i{keeper, state{}, look.s};
   std::vector<char> scratch(1 << 15);
   ASSERT_EQ(i.decision.verdict, verdict::rebalance);

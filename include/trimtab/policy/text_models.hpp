@@ -61,6 +61,8 @@ inline constexpr std::string_view text_names<health::crvusd> =
     "crvusd: collateral stablecoin collateral_slot debt_slot bands_slot liquidation_discount loan_discount "
     "amplification bands held x_down p_up in_bands read_at traded";
 template <>
+inline constexpr std::string_view text_names<health::ltv_ramp> = "initial target until duration";
+template <>
 inline constexpr std::string_view text_names<health::euler_v2_collateral> =
     "asset bid_slot mid_slot borrow_ltv liquidation_ltv";
 template <>
