@@ -9,8 +9,11 @@
 #include <trimtab/policy/execution.hpp>
 #include <trimtab/policy/explain.hpp>
 #include <trimtab/policy/incident.hpp>
+#include <trimtab/policy/judge.hpp>
 #include <trimtab/policy/order.hpp>
 #include <trimtab/policy/policy.hpp>
+#include <trimtab/policy/propose.hpp>
+#include <trimtab/policy/signal_of.hpp>
 #include <trimtab/policy/text_data.hpp>
 #include <trimtab/policy/text_form.hpp>
 #include <trimtab/policy/text_models.hpp>

@@ -10,4 +10,6 @@
 #include <trimtab/trigger/cooldown.hpp>
 #include <trimtab/trigger/drift_band.hpp>
 #include <trimtab/trigger/hedge_drift.hpp>
+#include <trimtab/trigger/in_health.hpp>
 #include <trimtab/trigger/liquidation_risk.hpp>
+#include <trimtab/trigger/response.hpp>

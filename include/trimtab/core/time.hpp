@@ -21,6 +21,9 @@ constexpr long long unix_seconds(timestamp t) noexcept {
 /// "Never yet", older than any moment a caller brings; differences with it do not overflow.
 inline constexpr timestamp never = at_unix(-(1LL << 60));
 
+/// "Without end", later than any moment a caller brings; differences with it do not overflow.
+inline constexpr timestamp forever = at_unix(1LL << 60);
+
 /// The year of lending protocols, 365 days.
 /// @source aave-v3-origin, MathUtils.sol SECONDS_PER_YEAR
 inline constexpr seconds year{31'536'000};

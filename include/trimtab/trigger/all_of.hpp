@@ -8,8 +8,9 @@ namespace trimtab::trigger {
 /// @brief Fires when every part fires, or when any part calls an emergency: a cooldown never outlasts one. Itself a
 /// trigger.
 ///
-/// Parts that lean in opposite directions cancel: nothing fires. The target is that of the first part with a direction.
-/// What it waits for is the first part that did not fire, once one with a direction has.
+/// Parts that lean in opposite directions cancel: nothing fires. The target is that of the first part with a direction,
+/// the urgency the greatest of any. What it waits for is the first part that did not fire, once one leans anywhere;
+/// which way is said also while it waits.
 template <Trigger... T>
 struct all_of : combined<T...> {
   using state_type = typename combined<T...>::state_type;
@@ -28,10 +29,10 @@ struct all_of : combined<T...> {
       if (f.towards == direction::none) return;
       opposed = opposed || (all.towards != direction::none && all.towards != f.towards);
       if (all.towards == direction::none) all.towards = f.towards, all.target = f.target;
+      all.urgency = larger(all.urgency, f.urgency);
     });
     if (urgent.emergency) return urgent;
-    if (all.fired && !opposed) return all;
-    return firing{.why = all.towards == direction::none ? errc::inside_band : all.why};
+    return opposed || all.towards == direction::none ? firing{.fired = all.fired && !opposed} : all;
   }
 };
 

@@ -7,6 +7,9 @@ namespace trimtab::trigger {
 
 /// @brief Fires when any part fires with a direction; emergencies first, deleveraging before leveraging up. Itself a
 /// trigger.
+///
+/// The urgency is the greatest of the parts that fire the way it goes. Where none fires, it waits for what the first
+/// part that leans anywhere waits for.
 template <Trigger... T>
 struct any_of : combined<T...> {
   using state_type = typename combined<T...>::state_type;
@@ -15,18 +18,24 @@ struct any_of : combined<T...> {
 
   [[nodiscard]] constexpr firing fired(const state_type& state) const noexcept {
     firing best;
+    double down = 0.0, up = 0.0;
     this->each(state, [&](const auto& part, const auto& part_state) {
       const firing f = part.fired(part_state);
       if (rank(f) > rank(best)) best = f;
+      if (!f.fired) return;
+      double& greatest = f.towards == direction::deleverage ? down : up;
+      greatest = larger(greatest, f.urgency);
     });
+    if (best.fired) best.urgency = best.towards == direction::deleverage ? down : up;
     return best;
   }
 
 private:
   static constexpr int rank(const firing& f) noexcept {
-    if (f.emergency) return 3;
-    if (!f.fired || f.towards == direction::none) return 0;
-    return f.towards == direction::deleverage ? 2 : 1;
+    if (f.emergency) return 4;
+    if (f.towards == direction::none) return 0;
+    if (!f.fired) return 1;
+    return f.towards == direction::deleverage ? 3 : 2;
   }
 };
 

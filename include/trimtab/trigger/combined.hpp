@@ -30,14 +30,15 @@ struct combined {
   [[nodiscard]] constexpr state_type step(const state_type& state, const signal& s) const noexcept {
     return step_each(state, s, std::index_sequence_for<T...>{});
   }
-  /// The common band of the parts that can act: outside one part's band that part may call an emergency, whatever the
-  /// others say.
+  /// The common band of the parts that can act, until the first of them ends: outside one part's band that part may
+  /// call an emergency, whatever the others say.
   [[nodiscard]] constexpr calm quiet(const state_type& state) const noexcept {
     calm common{.permits_only = true};
     each(state, [&](const auto& part, const auto& part_state) {
       const calm c = part.quiet(part_state);
       if (c.permits_only) return;
-      common = {larger(common.low, c.low), smaller(common.high, c.high), false};
+      common = {larger(common.low, c.low), smaller(common.high, c.high), false,
+                common.until < c.until ? common.until : c.until};
     });
     return common;
   }

@@ -47,6 +47,8 @@ constexpr unsigned reads_of() noexcept {
 enum class direction : std::uint8_t { none, deleverage, leverage };
 
 /// What a trigger says. A trigger that only permits (a cooldown) has direction `none` and no target.
+///
+/// One that does not fire may still say which way it leans, and why it waits.
 struct firing {
   bool fired = false;
   bool emergency = false;  ///< act whatever the other triggers, the cooldown and the cost limits say
@@ -58,7 +60,8 @@ struct firing {
   constexpr explicit operator bool() const noexcept { return fired; }
 };
 
-/// @brief The open band of health in which a trigger, from this state, is sure to stay silent; empty when low ≥ high.
+/// @brief The open band of health, and the moment up to which, in which a trigger, from this state, is sure to stay
+/// silent; empty when low ≥ high or `until` has come.
 ///
 /// Steps inside it may be left out: no later decision would differ.
 struct calm {
@@ -66,7 +69,15 @@ struct calm {
   double high = infinity;
   bool permits_only =
       false;  ///< has no direction and calls no emergency: it never acts, so it keeps nobody awake either
+  timestamp until = forever;  ///< exclusive
 };
+
+/// @brief What a trigger that reads more than health and time can promise: no silence, since the price, the carry or
+/// the greeks may move while health does not. `until` is in the past; the edges stay, for sizers to keep within.
+constexpr calm restless(calm c = {}) noexcept {
+  c.until = never;
+  return c;
+}
 
 /// @brief A small state machine over numbers. `trigger::cooldown` is the one to copy.
 ///
