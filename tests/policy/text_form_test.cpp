@@ -71,7 +71,7 @@ TEST(TextForm, OfListsPacksAndChoices) {
   EXPECT_EQ(text_of("x", both),
             "trimtab-record 1\nx = all_of\nx.parts.0 = cooldown\nx.parts.0.wait = 9\nx.parts.1 = drift_band\n"
             "x.parts.1.lower = 1.15\nx.parts.1.target = 1.25\nx.parts.1.upper = inf\nx.parts.1.emergency = 0\n"
-            "x.parts.1.rearm = 0\nx.parts.1.rearm_above = 0\n");
+            "x.parts.1.rearm = 0\nx.parts.1.rearm_above = 0\nx.parts.1.speed = 1\n");
   const liquidity::any_venue<liquidity::frictionless, liquidity::constant_price> v{
       liquidity::constant_price{.cap = 2.0}};
   EXPECT_EQ(text_of("v", v),

@@ -31,17 +31,33 @@ void part(const T& value, std::string_view kind) {
 // Every part of the umbrellas oracle.hpp, trigger.hpp and sizing.hpp that a policy takes: who adds one adds it here.
 TEST(TextParts, EveryGuardReadsBack) {
   part(oracle::all_of{oracle::max_age{}, oracle::max_rate_of_change{}}, "all_of");
+  part(oracle::bounds{}, "bounds");
+  part(oracle::contractual_rate{}, "contractual_rate");
+  part(oracle::executable_divergence{}, "executable_divergence");
   part(oracle::max_age{}, "max_age");
   part(oracle::max_deviation{}, "max_deviation");
   part(oracle::max_rate_of_change{}, "max_rate_of_change");
+  part(oracle::median_of_sources{}, "median_of_sources");
+  part(oracle::moving_average{}, "moving_average");
+  part(oracle::next_price{}, "next_price");
+  part(oracle::sequencer_grace{}, "sequencer_grace");
+  part(oracle::twap_tolerance{}, "twap_tolerance");
 }
 
 TEST(TextParts, EveryTriggerReadsBack) {
   part(trigger::all_of{trigger::cooldown{}, trigger::drift_band{}}, "all_of");
   part(trigger::any_of{trigger::cooldown{}, trigger::drift_band{}}, "any_of");
+  part(trigger::carry{}, "carry");
   part(trigger::cooldown{}, "cooldown");
+  part(trigger::debounce{trigger::drift_band{}, seconds{60}}, "debounce");
   part(trigger::drift_band{}, "drift_band");
+  part(trigger::emergency{}, "emergency");
+  part(trigger::forecast_health{}, "forecast_health");
+  part(trigger::interval{}, "interval");
   part(trigger::liquidation_risk{}, "liquidation_risk");
+  part(trigger::look_ahead{trigger::drift_band{}}, "look_ahead");
+  part(trigger::not_before{}, "not_before");
+  part(trigger::price_move{}, "price_move");
 }
 
 TEST(TextParts, EverySizerReadsBack) {
@@ -49,6 +65,7 @@ TEST(TextParts, EverySizerReadsBack) {
   part(sizing::leverage_up{}, "leverage_up");
   part(sizing::both_ways{sizing::restore_target{}, sizing::leverage_up{}}, "both_ways");
   part(sizing::in_chunks{sizing::restore_target{}}, "in_chunks");
+  part(sizing::withdraw_above{}, "withdraw_above");
   part(sizing::worth_it{sizing::restore_target{}, sizing::saved_loss{}}, "worth_it");
 }
 

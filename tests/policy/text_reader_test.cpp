@@ -10,19 +10,28 @@
 #include <string>
 #include <vector>
 
+namespace tests {
+struct band {
+  double lower = 1.15, target = 1.25, upper = trimtab::infinity, emergency = 0.0, rearm = 0.0, rearm_above = 0.0;
+};
+}  // namespace tests
+template <>
+inline constexpr std::string_view trimtab::text_names<tests::band> =
+    "drift_band: lower target upper emergency rearm rearm_above";
+
 namespace {
 
 using namespace trimtab;
 using recorded::text_of;
 
-const std::string band_text = text_of("band", trigger::drift_band{.lower = 1.2});
+const std::string band_text = text_of("band", tests::band{.lower = 1.2});
 
 // What a changed text of a band is refused for, and where.
 text_error refused(std::string_view text) {
-  trigger::drift_band band{.target = 9.0};
+  tests::band band{.target = 9.0};
   const auto e = from_text(text, "band", band);
   if (!e.ok()) {
-    EXPECT_EQ(text_of("band", band), text_of("band", trigger::drift_band{.target = 9.0})) << "left as it was";
+    EXPECT_EQ(text_of("band", band), text_of("band", tests::band{.target = 9.0})) << "left as it was";
   }
   return e;
 }
@@ -73,7 +82,7 @@ TEST(TextReader, NoChangedByteIsReadAsTheSameValue) {
       std::string changed = band_text;
       if (changed[i] == c) continue;
       changed[i] = c;
-      trigger::drift_band band{};
+      tests::band band{};
       if (!from_text(changed, "band", band).ok()) {
         ++refused_ones;
       } else {

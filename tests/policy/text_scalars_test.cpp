@@ -133,10 +133,11 @@ TEST(TextScalars, EnumeratorsByTheirOwnNames) {
     EXPECT_FALSE(reads("nonsense", read));
     EXPECT_FALSE(reads("256", read)) << "more than the type holds";
   };
-  all(errc::ok), all(doubt::none), all(sizing::limit::none), all(action::swap), all(verdict::hold);
+  all(errc::ok), all(doubt::none), all(sizing::limit::none), all(action::swap), all(quantity::exact),
+      all(verdict::hold);
   EXPECT_GT(seen, 80U);
   // The last enumerator of each list has the last name.
-  EXPECT_EQ(text(errc::expired), text_detail::words_of<errc>.back());
+  EXPECT_EQ(text(errc::corrupted), text_detail::words_of<errc>.back());
   EXPECT_EQ(text(doubt::next_price), text_detail::words_of<doubt>.back());
   EXPECT_EQ(text(sizing::limit::category), text_detail::words_of<sizing::limit>.back());
   EXPECT_EQ(text(trust::both_bad), "both_bad");

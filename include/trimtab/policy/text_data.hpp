@@ -34,7 +34,7 @@ inline constexpr std::string_view text_names<errc> =
     "duplicate_asset threshold_range unknown_emode outside_validity bad_configuration time_backwards oracle_ours "
     "oracle_protocol oracle_unknown infeasible would_worsen already_there dust cost_exceeds_limit cost_exceeds_benefit "
     "gas_ceiling gas_tank no_convergence not_liquidatable inside_band cooldown pending not_yet unconfirmed pace "
-    "slippage insufficient_balance unpaid_flash_loan unhealthy_step reserve_closed expired";
+    "slippage insufficient_balance unpaid_flash_loan unhealthy_step reserve_closed expired corrupted";
 template <>
 inline constexpr std::string_view text_names<trust> = "ok ours_bad protocol_bad unknown both_bad";
 template <>
@@ -52,7 +52,9 @@ inline constexpr std::string_view text_names<sizing::limit> =
     "borrow_form reserve minimum_debt cost chunk band wallet category";
 template <>
 inline constexpr std::string_view text_names<action> =
-    "flash_borrow flash_repay withdraw supply borrow repay swap pay_gas";
+    "flash_borrow flash_repay withdraw supply borrow repay swap pay transfer_in transfer_out";
+template <>
+inline constexpr std::string_view text_names<quantity> = "exact all_held whole_debt_by_max whole_debt_by_shares";
 template <>
 inline constexpr std::string_view text_names<verdict> = "hold rebalance refuse";
 template <>
@@ -128,9 +130,10 @@ inline constexpr std::string_view text_names<decision<State>> =
     "verdict reason binding trust doubt doubted emergency replaces alarms health fair_health health_with_fill "
     "next_health best_health target urgency cost benefit gas_price gas_limit nonce deadline trade state";
 template <>
-inline constexpr std::string_view text_names<step> = "what asset asset_out amount min_out everything";
+inline constexpr std::string_view text_names<step> = "what meant venue asset asset_out amount min_out";
+template <>
+inline constexpr std::string_view text_names<token> = "asset decimals";
 template <std::size_t N>
-inline constexpr std::string_view text_names<plan<N>> =
-    "steps count collateral debt collateral_decimals debt_decimals deadline";
+inline constexpr std::string_view text_names<plan<N>> = "steps count token_count tokens deadline seal";
 
 }  // namespace trimtab
