@@ -160,7 +160,7 @@ TEST(PolicyIncidents, ACollateralWithoutItsMultiplierIsSoldAtWhatTheMarketPays) 
   EXPECT_GT(d.fair_health, 1.5);
   EXPECT_LT(d.health, 0.001);
   EXPECT_EQ(settled_health(p, d, at), infinity) << "nothing is owed any more";
-  EXPECT_LT(d.trade.sold, 56.0) << "sold at 2,200, not at 1.12";
+  EXPECT_LT(d.trade.sold, 56.3) << "sold at 2,200 less what slippage allows, not at 1.12";
 }
 
 // March 2026, a rate cap held wstETH 2.85 % below what it redeems at and trades at. The protocol's feed was wrong, and
