@@ -76,6 +76,8 @@ inline result<double> multiple_to_move(averaging mean, double shift, long long w
 ///                                     block, so that holding k blocks takes k + 1 in a row (`proposer_run`)
 ///   fees       y·(m − 1)·f/(1 − f)    per block held; for a proposer once, and y·(1 − 1/m)·f/(1 − f) on the way back
 ///
+/// Undone by arbitrage, a geometric mean is the cheaper to move the more blocks share the push (k·sinh²(c/k) falls in
+/// k); a far push of an arithmetic mean is cheapest in a single block.
 /// Symmetric in the two directions. Fees stand outside the reserves, as in Uniswap v3; where they join them (v2) the
 /// second figure is a little low.
 /// @errors those of `multiple_to_move` and of the depth; infeasible (beyond what the pool can show)
