@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include <trimtab/liquidity/concentrated.hpp>
 #include <trimtab/liquidity/constant_product.hpp>
 #include <trimtab/oracle/manipulation_cost.hpp>
 #include <trimtab/oracle/time_weighted.hpp>
 
 #include "support/random.hpp"
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -122,6 +125,62 @@ TEST(ManipulationCost, BeyondTheRangeThePriceMovesForNothingUpToTheLastTick) {
   EXPECT_EQ(near->capital, far->capital);
   EXPECT_EQ(cost_to_move(depth, averaging::geometric, 1.0, 200).error(), errc::infeasible) << "2^200 is beyond it";
   EXPECT_EQ(cost_to_move(depth, averaging::geometric, -0.9, 200).error(), errc::infeasible);
+}
+
+/// A curve without a closed form here: the depth's formula where it has one, and a pool of several ranges with a gap.
+TEST(ManipulationCost, AgainstAnyCurve) {
+  test::random_numbers random(73);
+  for (int round = 0; round < 500; ++round) {
+    const double price = random.log_uniform(1e-3, 1e5), quote = random.log_uniform(1e3, 1e9);
+    const basis_points fee{random.uniform(0.0, 100.0)};
+    const double shift = random.uniform(-0.05, 0.3);
+    const long long held = 1 + static_cast<long long>(random.below(3));
+    const liquidity::constant_product up{quote, quote / price, fee}, down{quote / price, quote, fee};
+    for (const pusher by : {pusher::arbitraged, pusher::proposer}) {
+      const auto formula = cost_to_move({.quote = quote, .fee = fee}, averaging::geometric, shift, 10, held, by);
+      const auto curve = cost_to_move(shift > 0.0 ? up : down, fee, shift > 0.0 ? 1.0 : price, averaging::geometric,
+                                      shift, 10, held, by);
+      ASSERT_TRUE(curve.has_value());
+      ASSERT_NEAR(curve->capital, formula->capital, 1e-11 * formula->capital);
+      ASSERT_NEAR(curve->arbitrage, formula->arbitrage, 1e-9 * formula->arbitrage + 1e-12 * formula->capital);
+      ASSERT_NEAR(curve->fees, formula->fees, 1e-11 * formula->fees);
+    }
+  }
+  // L = 2.5e6 up to tick 30, 5e5 up to 200, nothing up to 300, 8e4 up to 900.
+  constexpr std::array<liquidity::initialised_tick, 6> ends{
+      {{-1000, 5e5}, {-20, 2e6}, {30, -2e6}, {200, -5e5}, {300, 8e4}, {900, -8e4}}};
+  std::array<liquidity::tick_node, 6> nodes{};
+  const auto table = liquidity::build_tick_table(ends, nodes);
+  ASSERT_TRUE(table.has_value());
+  const liquidity::concentrated pool{
+      .ticks = *table, .sqrt_price = 1.0, .direction = liquidity::swap_direction::second_for_first, .fee = {5.0}};
+  for (const int tick : {10, 30, 120, 200, 250, 300, 700}) {
+    long double in = 0.0L, base = 0.0L;
+    const auto root = [](int at_tick) { return std::pow(1.0001L, static_cast<long double>(at_tick) / 2.0L); };
+    for (const auto& [low, high, depth] :
+         {std::array{0L, 30L, 2'500'000L}, std::array{30L, 200L, 500'000L}, std::array{300L, 900L, 80'000L}}) {
+      const int top = std::min(tick, static_cast<int>(high)), bottom = static_cast<int>(low);
+      if (top <= bottom) continue;
+      in += static_cast<long double>(depth) * (root(top) - root(bottom));
+      base += static_cast<long double>(depth) * (1.0L / root(bottom) - 1.0L / root(top));
+    }
+    const double shift = std::expm1(tick * std::log1p(1e-4) / 10.0);
+    const auto cost = cost_to_move(pool, {5.0}, 1.0, averaging::geometric, shift, 10);
+    ASSERT_TRUE(cost.has_value());
+    EXPECT_NEAR(cost->capital, static_cast<double>(in) / 0.9995, 1e-9 * cost->capital) << tick;
+    EXPECT_NEAR(cost->arbitrage, static_cast<double>(in - base), 1e-9 * cost->capital) << tick;
+    EXPECT_NEAR(cost->fees, static_cast<double>(in) * 0.0005 / 0.9995, 1e-9 * cost->capital) << tick;
+  }
+  const auto all = cost_to_move(pool, {5.0}, 1.0, averaging::geometric, 1.0, 10);
+  EXPECT_NEAR(all->capital, pool.capacity(), 1e-9 * pool.capacity()) << "past its end the price moves for nothing";
+  EXPECT_EQ(cost_to_move(pool, {5.0}, 1.0, averaging::geometric, 1.0, 10, 1, pusher::arbitraged, 1000.0).error(),
+            errc::infeasible);
+  EXPECT_EQ(cost_to_move(pool, {1e4}, 1.0, averaging::geometric, 0.1, 10).error(), errc::bad_configuration);
+  EXPECT_EQ(cost_to_move(pool, {5.0}, 0.0, averaging::geometric, 0.1, 10).error(), errc::non_positive_price);
+  EXPECT_EQ(cost_to_move(pool, {5.0}, std::nan(""), averaging::geometric, 0.1, 10).error(), errc::not_finite);
+  EXPECT_EQ(
+      cost_to_move(liquidity::concentrated{.sqrt_price = 1.0}, {5.0}, 1.0, averaging::geometric, 0.1, 10)->capital,
+      0.0);
 }
 
 TEST(ManipulationCost, UpAndDownCostTheSameAndNothingCostsNothing) {

@@ -82,6 +82,40 @@ TEST(TimeWeighted, TheUnitDoesNotMatterEvenAtTheEnds) {
   EXPECT_EQ(means_over(apart, at(0), at(20)).error(), errc::outside_validity);
 }
 
+/// The observations of a pool against the path of its prices, with rings that have forgotten their beginning.
+TEST(TimeWeighted, ObservationsOfAPool) {
+  test::random_numbers random(71);
+  int known = 0;
+  for (int round = 0; round < 500; ++round) {
+    std::vector<oracle::tick_observation> memory(1 + random.below(30));
+    oracle::tick_ring ring{.slots = memory};
+    std::vector<observation> path;
+    long long t = 0;
+    for (int i = 0; i < 25; ++i) {
+      const auto tick = static_cast<std::int32_t>(random.below(20'000)) - 10'000;
+      ASSERT_EQ(i == 0 ? ring.start(at(t), tick, uint256{7}) : ring.moved(at(t), tick, uint256{7}), errc::ok);
+      path.push_back({std::pow(1.0001, tick) * 1e12, at(t)});
+      t += static_cast<long long>(random.below(30));
+    }
+    const auto from = static_cast<long long>(random.below(static_cast<std::uint64_t>(t)));
+    const long long to = from + 1 + static_cast<long long>(random.below(static_cast<std::uint64_t>(t - from)));
+    const auto got = means_over(ring, at(from), at(to), at(t), 18, 6);
+    if (!got.has_value()) {
+      ASSERT_EQ(got.error(), ring.window(at(from), at(to), at(t)).error());
+      continue;
+    }
+    ++known;
+    const auto expected = means_over(path, at(from), at(to));
+    ASSERT_NEAR(got->arithmetic / expected->arithmetic, 1.0, 1e-12);
+    ASSERT_NEAR(got->geometric / expected->geometric, 1.0, 1e-12);
+    ASSERT_NEAR(got->harmonic / expected->harmonic, 1.0, 1e-12);
+  }
+  EXPECT_GT(known, 100);
+  const oracle::tick_ring empty{};
+  EXPECT_EQ(means_over(empty, at(0), at(1), at(1), 0, 0).error(), errc::size_mismatch);
+  EXPECT_EQ(means_over(empty, at(1), at(1), at(1), 0, 0).error(), errc::bad_configuration);
+}
+
 TEST(TimeWeighted, WindowsAndPathsThatAreNone) {
   const observation path[] = {{1.0, at(0)}, {4.0, at(10)}};
   EXPECT_EQ(means_over(path, at(5), at(5)).error(), errc::bad_configuration);
