@@ -34,7 +34,7 @@ TEST(Combined, EveryPartSeesEverySignal) {
 TEST(Combined, TheCalmEndsWithTheFirstOfTheParts) {
   constexpr timestamp now = at_unix(1'700'000'000);
   constexpr trigger::interval soon{.every = seconds{60}}, late{.every = seconds{90}};
-  constexpr combined<trigger::interval, drift_band, trigger::interval> both{late, wide, soon};
+  constexpr combined<trigger::interval, drift_band, trigger::interval> both{soon, wide, late};
   EXPECT_EQ(both.quiet({}).until, never);
   const auto s = both.step({}, {.health = 1.5, .now = now});
   EXPECT_EQ(both.quiet(s).until, now + seconds{60});

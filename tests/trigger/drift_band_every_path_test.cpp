@@ -24,7 +24,7 @@ namespace {
 
 using trigger::drift_band;
 constexpr timestamp start = at_unix(1'700'000'000);
-constexpr drift_band band{.lower = 1.15, .target = 1.25, .upper = 1.70, .emergency = 1.05, .speed = 0.5};
+constexpr drift_band band{.lower = 1.15, .target = 1.25, .upper = 1.70, .emergency = 1.05, .speed = 0.25};
 constexpr drift_band calm_band{.lower = 1.15, .target = 1.25, .upper = 1.70};
 constexpr double rearm = 0.5 * (1.15 + 1.25), rearm_above = 0.5 * (1.25 + 1.70);
 
@@ -178,7 +178,7 @@ struct band_price_and_time {
   static constexpr auto trigger() {
     return trigger::any_of{
         band, trigger::price_move{.down = 0.125, .target = 1.25, .may_leverage = true},
-        trigger::interval{.every = seconds{80}, .target = 1.25, .tolerance = 0.02, .may_leverage = true}};
+        trigger::interval{.every = seconds{120}, .target = 1.25, .tolerance = 0.02, .may_leverage = true}};
   }
   /// Since the first look at or after the last fill: has the price fallen far enough, and not come half way back?
   static bool fallen(const history& h) {
@@ -198,7 +198,7 @@ struct band_price_and_time {
     const double x = h.last().health;
     const direction side = x < 1.25 ? direction::deleverage : x > 1.25 ? direction::leverage : direction::none;
     const timestamp since = h.last().last_fill == never ? h.looks[0].now : h.last().last_fill;
-    const bool due = h.last().now - since >= seconds{80} && (x < 1.25 * 0.98 || x > 1.25 * 1.02);
+    const bool due = h.last().now - since >= seconds{120} && (x < 1.25 * 0.98 || x > 1.25 * 1.02);
     const direction other = fallen(h) || due ? side : direction::none;
     const direction d = out_of_band(h);
     const direction leans = d == direction::deleverage || other == direction::deleverage ? direction::deleverage
