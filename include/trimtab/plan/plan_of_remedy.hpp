@@ -92,9 +92,11 @@ struct remedy_writer {
       if (spare < flash) flash = spare;
     }
     double by = 1.0;
-    if (-r.changes[1].debt_by >= now.find(old)->debt)
+    units amount = d.down(r.asset, r.amount);
+    if (-r.changes[1].debt_by >= now.find(old)->debt) {  // a unit too little of the one would be many of the other
       by = stretch(d.sum(d.sum(allowance, gas), premium), d.down(old, r.amount_out));
-    const units amount = d.down(r.asset, r.amount * by);
+      amount = d.sum(d.up(r.asset, r.amount * by), units{1});
+    }
     const auto repay_whole = [&] { d.repay_whole(old, allowance, whole_debt_in_words<H>()); };
     if (lent) d.add(flash_borrow, old, flash);
     if (lent) closes ? repay_whole() : d.add(repay, old, flash);
@@ -136,7 +138,7 @@ struct remedy_writer {
     if (sells && !lends_debt && !lends_collateral) {
       if (!(own == units{})) d.add(repay, debt, own);
       d.add(withdraw, c, sold);
-      rest = all > sold ? d.less(all, sold) : units{};
+      rest = d.down(c, larger(0.0, held->collateral - sold.to_tokens_up(d.decimals(c))));  // as it will be read
     } else if (!lends_collateral && !(all == units{})) {
       d.add(withdraw, c, all);
       rest = {};
