@@ -89,13 +89,12 @@ constexpr units allowance_of(draft<M>& d, const account<N>& now, asset_id debt, 
   return d.keep(whole_debt_allowance(h->debt, growth_of(terms.growth, debt), d.decimals(debt)));
 }
 
-// By how much more has to go into a venue so that what it is expected to pay covers what a whole debt needs: twice what
-// is missing, which is enough while the last unit fetches half the average. 1 where nothing is missing, or more than a
-// hundredth: then the whole was not meant.
+// By how much more has to go into a venue so that what it is expected to pay covers what a whole debt needs, and the
+// few last places to which doubles know either: twice what is missing, which is enough while the last unit fetches half
+// the average. 1 where nothing is missing, or more than a two-hundredth: then the whole was not meant.
 constexpr double stretch(units need, units expected) noexcept {
-  if (need <= expected) return 1.0;
-  const double missing = need.to_tokens(0) / expected.to_tokens(0) - 1.0;
-  return missing < 0.005 ? 1.0 + 2.0 * missing + 0x1p-50 : 1.0;
+  const double missing = need.to_tokens(0) / expected.to_tokens(0) - 1.0 + 1e-14;
+  return missing > 0.0 && missing < 0.005 ? 1.0 + 2.0 * missing : 1.0;
 }
 
 }  // namespace plan_detail
