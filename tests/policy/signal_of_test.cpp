@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <trimtab/policy/signal_of.hpp>
+#include <trimtab/sensitivity/coordinates.hpp>
 #include <trimtab/sensitivity/log_health_greeks.hpp>
 
 #include "support/keepers.hpp"
@@ -27,7 +28,7 @@ struct drawn {
   std::array<double, 5> price{};
   std::array<feed, 4> feeds{};
   cases::protocol model{};
-  account<> account{};
+  trimtab::account<> account{};
 
   explicit drawn(test::random_numbers& draw) {
     for (double& p : price) p = draw.log_uniform(0.1, 1e3);
