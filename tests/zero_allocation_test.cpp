@@ -41,7 +41,7 @@ TEST(ZeroAllocation, APolicyAllocatesNothing) {
         const auto s = w.look();
         const auto d = cases::keeper({}, s);
         sum += d.health_with_fill + static_cast<double>(cases::keeper.validate(s)) +
-               cases::keeper.quiet(d.state).log_low + cases::keeper.sensitivities(s).delta[0];
+               cases::keeper.quiet(d.state, s.account).log_low + cases::keeper.sensitivities(s).delta[0];
         const auto state = cases::keeper.on_receipt(d.state, {receipt_kind::sent, d.nonce, s.now});
         sum += cases::keeper(state, s).target;
         if (d.verdict != verdict::rebalance) continue;

@@ -4,96 +4,16 @@
 #include <trimtab/health/maker.hpp>
 #include <trimtab/oracle/all_of.hpp>
 #include <trimtab/policy/policy.hpp>
-#include <trimtab/preset/threshold.hpp>
+#include <trimtab/preset/oasis_order.hpp>
 #include <trimtab/sizing/at_oracle_price.hpp>
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/trigger/any_of.hpp>
 
 namespace trimtab::preset {
 
-/// @brief One order of Oasis (Summer.fi) automation on a Maker vault: basic sell below a collateral ratio, or basic buy
-/// above one. Ratios are collateral over debt, in whole basis points as the contract stores them.
-/// @source OasisDEX/automation-smartcontracts, commit 421cf5a: MakerBasicSellCommandV2.sol, MakerBasicBuyCommandV2.sol
-struct oasis_order {
-  basis_points execution{};       ///< collateral ratio at the next price, below (sell) or from which on (buy) it acts
-  basis_points target{};          ///< collateral ratio to come to
-  basis_points deviation{100.0};  ///< of the target: how far from it the vault may end, at least 50
-  double least_price = 0.0;       ///< a sell only with the next price above it
-  double most_price = infinity;   ///< a buy only with the next price up to it
-  double most_base_fee_gwei = infinity;  ///< no execution above it
-  double most_coverage = infinity;       ///< DAI that may be drawn from the vault to pay for the transaction
-
-  static constexpr double least_deviation = 50.0;
-
-  [[nodiscard]] constexpr double offset() const noexcept { return whole_part(target.count * deviation.count / 1e4); }
-  /// The ends of where the vault may be afterwards. Formula   target ∓ ⌊target·deviation⌋
-  [[nodiscard]] constexpr basis_points lower() const noexcept { return {target.count - offset()}; }
-  [[nodiscard]] constexpr basis_points upper() const noexcept { return {target.count + offset()}; }
-};
-
-/// @brief Does the contract register this order?
-///
-/// Sell: execution ≤ lower. Buy: execution > upper, and lower above the liquidation ratio; a sell is not asked for
-/// that. Both: deviation ≥ 50 basis points.
-/// @errors not_finite, bad_configuration
-constexpr errc validate(const oasis_order& o, direction towards, double liquidation_ratio) noexcept {
-  if (!is_finite(o.execution.count) || !is_finite(o.target.count) || !is_finite(o.deviation.count) ||
-      !is_finite(liquidation_ratio))
-    return errc::not_finite;
-  if (o.least_price != o.least_price || o.most_price != o.most_price || o.most_base_fee_gwei != o.most_base_fee_gwei)
-    return errc::not_finite;
-  if (!(o.execution.count >= 0.0 && o.execution.count < 1e9 && o.target.count >= 0.0 && o.target.count < 1e9) ||
-      !(o.deviation.count >= oasis_order::least_deviation && o.deviation.count <= 1e4) || !(o.most_coverage >= 0.0))
-    return errc::bad_configuration;
-  const bool sound = towards == direction::deleverage
-                         ? o.execution.count <= o.lower().count
-                         : o.execution.count > o.upper().count && above(o.lower().fraction(), liquidation_ratio);
-  return sound ? errc::ok : errc::bad_configuration;
-}
-
-/// @brief Does the validator take a buy and a sell as one group (constant multiple)? Both must share coverage, fee cap,
-/// deviation and target. @errors bad_configuration
-/// @source ConstantMultipleValidator.sol
-constexpr errc validate_pair(const oasis_order& buy, const oasis_order& sell) noexcept {
-  const bool same = buy.most_coverage == sell.most_coverage && buy.most_base_fee_gwei == sell.most_base_fee_gwei &&
-                    buy.deviation == sell.deviation && buy.target == sell.target;
-  return same ? errc::ok : errc::bad_configuration;
-}
-
-/// @brief What `isExecutionLegal` says of a vault, the base fee apart. Ratio and price are those of the next price.
-/// @errors (in this order) inside_band (the ratio is not beyond the execution ratio); cost_exceeds_limit (the price
-/// limit); overflow (a sell with the ratio below 1: the contract subtracts below zero and reverts); dust (a sell whose
-/// debt afterwards would not exceed the least debt); unhealthy_step (a buy whose target at the next price is at or
-/// below the liquidation ratio at the current one); bad_configuration (a target whose upper end is not above 1)
-struct oasis_vault {
-  double ratio = 0.0;  ///< collateral over debt at the next price; 0 without debt
-  double next_price = 0.0;
-  double price = 0.0;
-  double debt = 0.0;  ///< DAI
-  double dust = 0.0;  ///< least debt, DAI
-  double liquidation_ratio = 1.5;
-
-  [[nodiscard]] constexpr errc may(const oasis_order& o, direction towards) const noexcept {
-    if (!(ratio == ratio)) return errc::not_finite;
-    if (towards == direction::deleverage) {
-      const double upper = o.upper().fraction();
-      if (!below(ratio, o.execution.fraction())) return errc::inside_band;
-      if (!above(next_price, o.least_price)) return errc::cost_exceeds_limit;
-      if (below(ratio, 1.0) && debt > 0.0) return errc::overflow;
-      if (!(upper > 1.0)) return errc::bad_configuration;
-      return above(debt * (ratio - 1.0) / (upper - 1.0), dust) ? errc::ok : errc::dust;
-    }
-    if (below(ratio, o.execution.fraction())) return errc::inside_band;
-    if (above(next_price, o.most_price)) return errc::cost_exceeds_limit;
-    return above(o.target.fraction() * price / next_price, liquidation_ratio) ? errc::ok : errc::unhealthy_step;
-  }
-};
-
-/// @brief The trigger of one order. A sell whose ratio at the next price is at or below the liquidation ratio is an
-/// emergency: there the contract forgets the fee cap. A buy's cap binds always.
-///
-/// The target it names is the liquidation health, at current prices, of a vault whose ratio at the next price is the
-/// order's target. Formula   target / liquidation ratio · health / next health, exact for a vault: one collateral, DAI.
+/// @brief The trigger of one order: `oasis_vault::may`. The target it names is the liquidation health, at current
+/// prices, of a vault whose ratio at the next price is the order's target. Formula   target / liquidation ratio ·
+/// health / next health, exact for a vault: one collateral, DAI.
 struct oasis_trigger {
   direction towards = direction::deleverage;
   oasis_order order{};
@@ -104,7 +24,6 @@ struct oasis_trigger {
 
   struct state_type {
     errc why = errc::inside_band;  ///< ok: fires
-    bool fee_cap_lifted = false;
     double target = 0.0;
     friend constexpr bool operator==(const state_type&, const state_type&) = default;
   };
@@ -123,39 +42,42 @@ struct oasis_trigger {
                             .debt = s.debt_value,
                             .dust = dust,
                             .liquidation_ratio = liquidation_ratio};
-    return {.why = vault.may(order, towards),
-            .fee_cap_lifted = towards == direction::deleverage && !above(s.next_health, 1.0),
-            .target = order.target.fraction() / liquidation_ratio / moves};
+    return {.why = vault.may(order, towards), .target = order.target.fraction() / liquidation_ratio / moves};
   }
   [[nodiscard]] constexpr firing fired(const state_type& s) const noexcept {
     if (s.why != errc::ok) return {.why = s.why};
-    return {.fired = true, .emergency = s.fee_cap_lifted, .towards = towards, .target = s.target};
+    return {.fired = true, .towards = towards, .target = s.target};
   }
-  /// Empty: it reads prices that health alone does not tell.
-  [[nodiscard]] constexpr calm quiet(const state_type&) const noexcept { return {.low = 0.0, .high = 0.0}; }
+  /// No silence to promise: it reads prices that health alone does not tell.
+  [[nodiscard]] constexpr calm quiet(const state_type&) const noexcept { return restless(); }
 };
 
 /// @brief Sizes at the current oracle price, and refuses what `isExecutionCorrect` would revert: a vault that does not
 /// end within the deviation around its target, at the next price.
 ///
-/// What the transaction costs, where its proceeds pay for it, is drawn from the vault first; the contract then asks
-/// once more whether the execution is legal.
+/// A sell whose ratio at the next price is at or below the liquidation ratio is not held back by the fee cap; a buy
+/// always is. What the transaction costs, where its proceeds pay for it, is drawn from the vault first; the contract
+/// then asks once more whether the execution is legal.
 struct oasis_sizer {
   direction towards = direction::deleverage;
   oasis_order order{};
+  double liquidation_ratio = 1.5;
   double dust = 0.0;  ///< DAI
-  basis_points max_slippage{200.0};
 
   /// @errors bad_configuration
   [[nodiscard]] constexpr errc validate() const noexcept { return inner().validate(); }
   [[nodiscard]] constexpr bool can(direction d) const noexcept { return d == towards; }
-  /// @errors cost_exceeds_limit (more coverage than allowed), infeasible (health_floor: the vault would be liquidatable
-  /// at the current price; band: it would not end within the deviation), inside_band and dust (no longer legal once the
-  /// coverage is drawn), those of `sizing::at_oracle_price`
+  /// @errors gas_ceiling, cost_exceeds_limit (more coverage than allowed), infeasible (health_floor: the vault would be
+  /// liquidatable at the current price; band: it would not end within the deviation), inside_band and dust (no longer
+  /// legal once the coverage is drawn), those of `sizing::at_oracle_price`
   template <class V, std::size_t N>
   constexpr sizing::sized size(const sizing::problem<V, N>& p) const noexcept {
     sizing::sized out;
     out.best_health = out.trade.health_before = health_factor(p.liquidation, p.prices);
+    const double next_ratio = order.target.fraction() / p.target * out.best_health;
+    const bool near_liquidation = towards == direction::deleverage && !above(next_ratio, liquidation_ratio);
+    if (above(p.gas.price_native, order.most_base_fee_gwei * 1e-9) && !near_liquidation)
+      return out.status = errc::gas_ceiling, out;
     // The Vat lets no collateral go, and lends nothing, where the vault is unsafe at the current price.
     if (!(p.target > 1.0) && is_finite(p.target))
       return out.status = errc::infeasible, out.binding = sizing::limit::health_floor, out;
@@ -178,7 +100,9 @@ struct oasis_sizer {
   }
 
 private:
-  [[nodiscard]] constexpr sizing::at_oracle_price inner() const noexcept { return {.max_slippage = max_slippage}; }
+  [[nodiscard]] constexpr sizing::at_oracle_price inner() const noexcept {
+    return {.max_slippage = order.max_slippage};
+  }
 
   template <class V, std::size_t N>
   constexpr sizing::objection correct(const sizing::problem<V, N>& p, const sizing::trade& t) const noexcept {
@@ -205,15 +129,6 @@ private:
   }
 };
 
-namespace detail {
-
-constexpr execution with_fee_cap(execution pays, const oasis_order& o) noexcept {
-  pays.gas_ceiling = o.most_base_fee_gwei * 1e-9;
-  return pays;
-}
-
-}  // namespace detail
-
 /// @brief Oasis basic sell on a vault of this ilk, as a policy: bring the feed's `next` price, and the base fee as the
 /// price of gas.
 ///
@@ -224,7 +139,7 @@ constexpr execution with_fee_cap(execution pays, const oasis_order& o) noexcept 
 constexpr auto oasis_basic_sell(const health::maker& model, const oasis_order& sell,
                                 const execution& pays = {}) noexcept {
   return policy{model, oracle::all_of<>{}, oasis_trigger{direction::deleverage, sell, model.mat, model.dust},
-                oasis_sizer{direction::deleverage, sell, model.dust}, detail::with_fee_cap(pays, sell)};
+                oasis_sizer{direction::deleverage, sell, model.mat, model.dust}, pays};
 }
 
 /// Basic buy, the same way up: `oasis_basic_sell` says what both lack. Near liquidation it has no duty, so its fee cap
@@ -232,7 +147,7 @@ constexpr auto oasis_basic_sell(const health::maker& model, const oasis_order& s
 constexpr auto oasis_basic_buy(const health::maker& model, const oasis_order& buy,
                                const execution& pays = {}) noexcept {
   return policy{model, oracle::all_of<>{}, oasis_trigger{direction::leverage, buy, model.mat, model.dust},
-                oasis_sizer{direction::leverage, buy, model.dust}, detail::with_fee_cap(pays, buy)};
+                oasis_sizer{direction::leverage, buy, model.mat, model.dust}, pays};
 }
 
 /// Both as one group. @pre `validate_pair(buy, sell)` is ok
@@ -241,9 +156,9 @@ constexpr auto oasis_constant_multiple(const health::maker& model, const oasis_o
   return policy{model, oracle::all_of<>{},
                 trigger::any_of{oasis_trigger{direction::deleverage, sell, model.mat, model.dust},
                                 oasis_trigger{direction::leverage, buy, model.mat, model.dust}},
-                sizing::both_ways{oasis_sizer{direction::deleverage, sell, model.dust},
-                                  oasis_sizer{direction::leverage, buy, model.dust}},
-                detail::with_fee_cap(pays, sell)};
+                sizing::both_ways{oasis_sizer{direction::deleverage, sell, model.mat, model.dust},
+                                  oasis_sizer{direction::leverage, buy, model.mat, model.dust}},
+                pays};
 }
 
 }  // namespace trimtab::preset

@@ -11,6 +11,8 @@ struct both_ways {
   Down deleverage;
   Up leverage;
 
+  static constexpr bool borrows = borrows_to_lever<Up>();
+
   constexpr both_ways(const Down& down, const Up& up) noexcept : deleverage(down), leverage(up) {}
 
   [[nodiscard]] constexpr errc validate() const noexcept {

@@ -25,4 +25,13 @@ concept Sizer = requires(const Z& sizer, const sizing::problem<V>& problem, dire
   { sizer.objection_to(problem, trade) } -> std::same_as<sizing::objection>;
 };
 
+/// Does a sizer borrow to lever up? One that only lets collateral go says `static constexpr bool borrows = false`.
+template <class Z>
+constexpr bool borrows_to_lever() noexcept {
+  if constexpr (requires { Z::borrows; })
+    return Z::borrows;
+  else
+    return true;
+}
+
 }  // namespace trimtab

@@ -15,11 +15,14 @@ inline constexpr double almost_one = 1.0 - 16.0 * std::numeric_limits<double>::e
 
 /// @brief A problem's numbers for selling collateral to repay debt: what each unit sold gives up, brings in and costs.
 ///
-/// With repaid(x) = y(x) − g − q·x and κ·x withdrawn:
+/// With repaid(x) = y(x) − g − q·x and κ·x withdrawn, G + r·m·x handed to whoever sends it, gas and reward:
 ///
 ///     C − w·p·κ·x ≥ h·(D − v·π·repaid(x))   ⇔   K·y − (w·p·κ + K·q)·x − (h·D − C + K·g) ≥ 0,  K = h·v·π
-///     flash debt:        κ = 1, q = f·m/(1 + f), g = G/(1 + f); lent (m·x − G)/(1 + f), which even the minimum output
-///     returns flash collateral:  κ = 1 + f, q = 0, g = G no flash loan:     κ = 1, q = 0, g = G
+///     flash debt:        κ = 1, q = (f + r)·m/(1 + f), g = G/(1 + f); lent ((1 − r)·m·x − G)/(1 + f), which even the
+///                        minimum output returns
+///     flash collateral:  κ = 1 + f, q = r·m, g = G
+///     no flash loan:     κ = 1, q = r·m, g = G
+/// The reward's share r is of the minimum output: it is linear in x, and what is promised is what is sure to be there.
 /// @source derived here, from the balance of each funding mode
 template <class V, std::size_t N>
 struct deleverage {
@@ -30,7 +33,7 @@ struct deleverage {
   double premium, kept;                                    // f, 1/(1 + f)
   double withdrawn = 1.0, lost = 0.0, fixed = 0.0;         // κ, q, g
   double minimum_price;                                    // m
-  double gas_base = 0.0, gas_debt = 0.0;                   // G in base currency, in debt (0 when the tank pays)
+  double gas_base = 0.0, gas_debt = 0.0;  // gas in base currency; G in debt, gas unless the tank pays, and reward
 
   /// @param size of the sale whose gas it is @pre `check(problem)` is ok
   constexpr deleverage(const problem<V, N>& of, basis_points max_slippage, double size = infinity) noexcept : p(of) {
@@ -47,7 +50,9 @@ struct deleverage {
     kept = 1.0 / (1.0 + premium);
     minimum_price = p.fair_rate * (1.0 - max_slippage.fraction());
     if (p.funding.mode == funding_mode::flash_collateral) withdrawn = 1.0 + premium;
-    if (p.funding.mode == funding_mode::flash_debt) lost = minimum_price * premium * kept;
+    lost = reward_each();
+    if (p.funding.mode == funding_mode::flash_debt) lost = minimum_price * premium * kept + lost * kept;
+    hand_over(0.0);
     use_gas_of(size);
   }
 
@@ -55,13 +60,23 @@ struct deleverage {
   constexpr void use_gas_of(double x) noexcept {
     if (!(p.gas.price_native > 0.0)) return;
     gas_base = p.gas.fee_base(p.venue->gas(smaller(x, held)), p.prices);
-    if (p.gas.paid_from == gas_payer::proceeds) gas_debt = gas_base / debt_price;
+    if (p.gas.paid_from == gas_payer::proceeds) hand_over(gas_base);
+  }
+  constexpr void hand_over(double gas) noexcept {
+    gas_debt = (gas + p.reward.flat) / debt_price;
     fixed = p.funding.mode == funding_mode::flash_debt ? gas_debt * kept : gas_debt;
   }
+  /// Debt handed over for each unit sold: r·m.
+  [[nodiscard]] constexpr double reward_each() const noexcept { return p.reward.share.fraction() * minimum_price; }
 
+  /// With what rounding to whole units may take: a unit of the output, of gas and of a loan's premium.
   [[nodiscard]] constexpr size_equation equation(double target) const noexcept {
     const double gain = target * weighted_debt_price;
-    return {gain, weighted_price * withdrawn + gain * lost, target * debt_value - collateral_value + gain * fixed};
+    const double units_of_debt = 1.0 + (gas_debt > 0.0 ? 1.0 : 0.0) + (lost > 0.0 ? 1.0 : 0.0);
+    const double rounding =
+        gain * units_of_debt * p.debt_unit + (withdrawn > 1.0 ? weighted_price * p.collateral_unit : 0.0);
+    return {gain, weighted_price * withdrawn + gain * lost,
+            target * debt_value - collateral_value + gain * fixed + rounding};
   }
 
   /// The size of the highest health this venue gives, whatever the target. See `size_of_best_ratio`.
@@ -82,7 +97,8 @@ struct deleverage {
     c.at_most(p.venue->capacity(), limit::capacity);
     c.at_most(size_at_average_price(venue, minimum_price), limit::slippage);
     if (p.funding.mode == funding_mode::flash_debt)
-      c.at_most((p.debt_limits.flash_loan_room() * (1.0 + premium) + gas_debt) / minimum_price, limit::flash_loan);
+      c.at_most((p.debt_limits.flash_loan_room() * (1.0 + premium) + gas_debt) / (minimum_price - reward_each()),
+                limit::flash_loan);
     if (p.funding.mode == funding_mode::flash_collateral)
       c.at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
     c.at_most(edge(p.liquidation, health_floor), limit::health_floor);
@@ -103,9 +119,8 @@ struct deleverage {
     const double sold_value = sells == nullptr ? 0.0 : sells->weight * p.prices[sells->slot].value;
     const double repaid_value = floor * (repays == nullptr ? 0.0 : repays->weight * p.prices[repays->slot].value);
     const bool lent = p.funding.mode != funding_mode::none;
-    const double repaid_each = !lent                                        ? 0.0
-                               : p.funding.mode == funding_mode::flash_debt ? minimum_price * kept
-                                                                            : minimum_price;
+    const double least = minimum_price - reward_each();
+    const double repaid_each = !lent ? 0.0 : p.funding.mode == funding_mode::flash_debt ? least * kept : least;
     const double falls = sold_value * withdrawn - repaid_value * repaid_each * almost_one;
     if (!(falls > 0.0)) return infinity;
     const double spare = 2.0 * (sold_value * p.collateral_unit + (lent ? repaid_value * p.debt_unit : 0.0));
@@ -157,12 +172,12 @@ struct deleverage {
     t.expected_out = venue.amount_out(x);
     // A few ulps below the floor: at the slippage limit itself rounding must not undo the trade.
     t.min_out = minimum_price * x * almost_one;
-    t.gas_in_kind = gas_debt;
+    t.gas_in_kind = gas_debt + reward_each() * x;
     if (t.mode != funding_mode::none) t.flash_rate = p.funding.premium;
     t.collateral_change = -x;
-    double repaid = t.expected_out - gas_debt;
+    double repaid = t.expected_out - t.gas_in_kind;
     if (t.mode == funding_mode::flash_debt) {
-      t.flash = smaller(larger((t.min_out - gas_debt) * kept, 0.0), owed);
+      t.flash = smaller(larger((t.min_out - t.gas_in_kind) * kept, 0.0), owed);
       t.flash_premium = t.flash * premium;
       repaid -= t.flash_premium;
     } else if (t.mode == funding_mode::flash_collateral) {
@@ -180,6 +195,7 @@ struct deleverage {
     t.cost = trade_cost(venue, x, p.fair_rate, debt_price);
     t.cost.premium = t.flash_premium * debt_price * (t.mode == funding_mode::flash_collateral ? p.fair_rate : 1.0);
     t.cost.gas = gas_base;
+    t.cost.reward = p.reward.flat + reward_each() * x * debt_price;
   }
 };
 

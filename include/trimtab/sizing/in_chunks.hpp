@@ -90,6 +90,7 @@ struct in_chunks {
     const trade piece = whole.at_size(p, s.trade.sold / cut.chunks);
     if (whole.objection_to(p, piece).why != errc::ok) return s;  // what is right for the whole may be wrong for a piece
     s.trade = piece;
+    if constexpr (requires { whole.benefit(p, piece); }) s.benefit = whole.benefit(p, piece);
     s.status = errc::ok;
     s.best_health = s.trade.health_after;
     s.binding = limit::chunk;

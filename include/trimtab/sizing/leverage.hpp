@@ -13,9 +13,11 @@ namespace trimtab::sizing {
 /// @brief A problem's numbers for borrowing to buy collateral: what each unit of new debt sold adds to either side. The
 /// venue turns debt into collateral.
 ///
-/// Selling x of new debt, y(x) − q·x reaches the collateral and κ·x + G is owed:
+/// Selling x of new debt, y(x) − q·x reaches the collateral and κ·x + G is owed, G + r·x of it handed to whoever sends
+/// it, gas and reward:
 ///
-///     flash debt: κ = 1 + f, q = 0;   flash collateral: κ = 1, q = f·m/(1 + f);   no flash loan: κ = 1, q = 0
+///     flash debt: κ = 1 + f + r, q = 0;   flash collateral: κ = 1 + r, q = f·m/(1 + f);   no flash loan: κ = 1 + r,
+///     q = 0
 /// @source derived here, from the balance of each funding mode
 template <class V, std::size_t N>
 struct leverage {
@@ -23,8 +25,8 @@ struct leverage {
   double collateral_value, debt_value;                     // C, D, weighted
   double weighted_price, weighted_debt_price, debt_price;  // w·p, v·π, π
   double premium, minimum_price;                           // f, m
-  double gas_base = 0.0, gas_debt = 0.0;                   // G in base currency, in debt (0 when the tank pays)
-  double borrowed = 1.0, lost = 0.0;                       // κ, q
+  double gas_base = 0.0, gas_debt = 0.0;  // gas in base currency; G in debt, gas unless the tank pays, and reward
+  double borrowed = 1.0, lost = 0.0;      // κ, q
 
   /// @param size of the sale whose gas it is @pre `check(problem)` is ok
   constexpr leverage(const problem<V, N>& of, basis_points max_slippage, double size) noexcept : p(of) {
@@ -37,8 +39,10 @@ struct leverage {
     weighted_debt_price = owed.weight * debt_price;
     premium = p.funding.mode == funding_mode::none ? 0.0 : p.funding.premium.fraction();
     minimum_price = (1.0 - max_slippage.fraction()) / p.fair_rate;
+    gas_debt = p.reward.flat / debt_price;
     use_gas_of(size);
-    if (p.funding.mode == funding_mode::flash_debt) borrowed = 1.0 + premium;
+    borrowed = 1.0 + p.reward.share.fraction();
+    if (p.funding.mode == funding_mode::flash_debt) borrowed += premium;
     if (p.funding.mode == funding_mode::flash_collateral) lost = premium * minimum_price / (1.0 + premium);
   }
 
@@ -46,7 +50,7 @@ struct leverage {
   constexpr void use_gas_of(double x) noexcept {
     if (!(p.gas.price_native > 0.0)) return;
     gas_base = p.gas.fee_base(p.venue->gas(x), p.prices);
-    if (p.gas.paid_from == gas_payer::proceeds) gas_debt = gas_base / debt_price;
+    if (p.gas.paid_from == gas_payer::proceeds) gas_debt = (gas_base + p.reward.flat) / debt_price;
   }
 
   /// @brief Finds a size with the gas of the one that the least gas allows, and keeps the gas of what it finds.
@@ -58,10 +62,14 @@ struct leverage {
     if (gas_base > least_gas) use_gas_of(size());
   }
 
-  /// Formula   w·p·y − (w·p·q + h·v·π·κ)·x + C − h·(D + v·π·G) ≥ 0: health at or above h
+  /// Formula   w·p·y − (w·p·q + h·v·π·κ)·x + C − h·(D + v·π·G) ≥ 0: health at or above h, after a unit of the output,
+  /// of gas and of a loan's premium, which rounding to whole units may take
   [[nodiscard]] constexpr size_equation equation(double health) const noexcept {
+    const double units_of_debt = (gas_debt > 0.0 ? 1.0 : 0.0) + (borrowed > 1.0 ? 1.0 : 0.0);
+    const double rounding = weighted_price * (lost > 0.0 ? 2.0 : 1.0) * p.collateral_unit;
     return {weighted_price, weighted_price * lost + health * weighted_debt_price * borrowed,
-            health * (debt_value + weighted_debt_price * gas_debt) - collateral_value};
+            health * (debt_value + weighted_debt_price * (gas_debt + units_of_debt * p.debt_unit)) - collateral_value +
+                rounding};
   }
 
   /// Every limit turned into a size.
@@ -102,7 +110,7 @@ struct leverage {
     t.sold = x;
     t.expected_out = p.venue->amount_out(x);
     t.min_out = minimum_price * x;
-    t.gas_in_kind = gas_debt;
+    t.gas_in_kind = gas_debt + p.reward.share.fraction() * x;
     if (t.mode != funding_mode::none) t.flash_rate = p.funding.premium;
     if (t.mode == funding_mode::flash_debt) t.flash = x;
     if (t.mode == funding_mode::flash_collateral) t.flash = t.min_out / (1.0 + premium);
@@ -119,6 +127,7 @@ struct leverage {
     t.cost = trade_cost(*p.venue, x, 1.0 / p.fair_rate, collateral_price);
     t.cost.premium = t.flash_premium * (t.mode == funding_mode::flash_collateral ? collateral_price : debt_price);
     t.cost.gas = gas_base;
+    t.cost.reward = p.reward.flat + p.reward.share.fraction() * x * debt_price;
     return t;
   }
 

@@ -206,7 +206,7 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
 // venue pays no more than the fair price and the loan, within every limit and the band.
 template <class V, std::size_t N>
 constexpr void restore_target::sell_on(trade& t, const deleverage<V, N>& k, const curve<V>& venue) const noexcept {
-  const double loan = t.mode == funding_mode::flash_collateral ? k.premium * k.p.fair_rate : k.lost;
+  const double loan = k.lost + (t.mode == funding_mode::flash_collateral ? k.premium * k.p.fair_rate : 0.0);
   double x = smaller(k.p.venue->amount_at(executable_price<double>{k.p.fair_rate + loan}),
                      k.largest_size(venue, health_floor).x);
   if (k.p.band_high < infinity) {

@@ -41,7 +41,7 @@ struct saved_loss {
 ///
 /// The benefit is any function of the problem and the trade, in base currency, `worth(p, t)`; if it has a `validate()`
 /// that is asked too. `saved_loss` unless another is given. Deleveraging only; leverage has other reasons. In an
-/// emergency every trade is worth it.
+/// emergency every trade is worth it. What a trade is worth is the answer's `benefit`, also where it is too little.
 /// @errors   cost_exceeds_benefit, besides those of the inner sizer
 template <Sizer Z, class Benefit = saved_loss>
 struct worth_it {
@@ -65,11 +65,12 @@ struct worth_it {
   template <class V, std::size_t N>
   sized size(const problem<V, N>& p) const noexcept {
     sized s = inner.size(p);
-    if (!s.has_value()) return s;
-    if (const objection no = to_cost(p, s.trade); no.why != errc::ok) {
-      const double before = s.trade.health_before;
-      s = {.status = no.why, .binding = no.binding, .best_health = before, .trade = {}};
-      s.trade.health_before = before;
+    if (!(s.trade.sold > 0.0) || s.trade.towards != direction::deleverage) return s;
+    s.benefit = benefit(p, s.trade);
+    if (const objection no = to_cost(p, s.trade, s.benefit); no.why != errc::ok) {
+      // What it would have cost stays, for whoever asks why.
+      s.trade = {.health_before = s.trade.health_before, .cost = s.trade.cost};
+      s.status = no.why, s.binding = no.binding, s.best_health = s.trade.health_before;
     }
     return s;
   }
@@ -80,7 +81,7 @@ struct worth_it {
   template <class V, std::size_t N>
   objection objection_to(const problem<V, N>& p, const trade& t) const noexcept {
     const objection no = inner.objection_to(p, t);
-    return no.why != errc::ok ? no : to_cost(p, t);
+    return no.why != errc::ok || t.towards != direction::deleverage ? no : to_cost(p, t, benefit(p, t));
   }
 
   /// What a trade is worth, in base currency. @pre `check(p)` is ok
@@ -91,9 +92,8 @@ struct worth_it {
 
 private:
   template <class V, std::size_t N>
-  objection to_cost(const problem<V, N>& p, const trade& t) const noexcept {
-    if (p.urgent || t.towards != direction::deleverage) return {};
-    if (benefit(p, t) >= t.cost.total()) return {};  // a NaN is no benefit
+  static constexpr objection to_cost(const problem<V, N>& p, const trade& t, double gain) noexcept {
+    if (p.urgent || gain >= t.cost.total()) return {};  // a NaN is no benefit
     return {errc::cost_exceeds_benefit, limit::cost};
   }
 };
