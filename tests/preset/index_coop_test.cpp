@@ -5,6 +5,7 @@
 #include <trimtab/liquidity/frictionless.hpp>
 #include <trimtab/preset/index_coop.hpp>
 
+#include "laws/sizer_laws.hpp"
 #include "support/cases.hpp"
 #include "support/random.hpp"
 #include <array>
@@ -175,3 +176,17 @@ TEST(IndexCoop, ImpactIsWhatItsSizeLeavesOut) {
 }
 
 }  // namespace
+
+namespace laws {
+
+struct index_coop_through_a_pool {
+  static constexpr auto sizer() { return trimtab::preset::index_coop_sizer{{.slippage = {300.0}}}; }
+  static constexpr auto venue(double scale) {
+    return trimtab::liquidity::constant_product{.reserve_in = 2e5 * scale, .reserve_out = 2e5 * scale};
+  }
+  static constexpr auto account(double scale) { return cases::worked(10000.0 * scale, 7000.0 * scale); }
+  static constexpr double target() { return 1.25; }
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(IndexCoopThroughAPool, SizerLaws, index_coop_through_a_pool);
+
+}  // namespace laws

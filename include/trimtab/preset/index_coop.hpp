@@ -153,8 +153,8 @@ constexpr sizing::sized index_coop_sizer::size(const sizing::problem<V, N>& p) c
 /// rebalance that keep its cooldown.
 ///
 /// `index_coop_rules` says what it lacks. Two things are the policy's: a trade that would revert as things stand is
-/// refused and not sent, and a piece that the price has made needless ends the rebalance without a transaction (the
-/// extension spends one, and starts its interval anew).
+/// refused and not sent, and the first look at which the price has done the rest ends a rebalance that was cut (the
+/// extension spends a transaction on finding out, once the cooldown is over, and starts its interval anew).
 template <HealthModel H>
 constexpr auto index_coop(const H& model, const index_coop_rules& rules, execution pays = {}) noexcept {
   pays.funding = {sizing::funding_mode::none, basis_points{0.0}};

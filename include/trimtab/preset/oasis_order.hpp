@@ -78,7 +78,8 @@ struct oasis_vault {
       if (!(upper > 1.0)) return errc::bad_configuration;
       if (!below(ratio, o.execution.fraction())) return errc::inside_band;
       if (!above(next_price, o.least_price)) return errc::cost_exceeds_limit;
-      return above(debt * (ratio - 1.0) / (upper - 1.0), dust) ? errc::ok : errc::dust;
+      // debt·(ratio − 1)/(upper − 1) > dust, without the cancellation near a ratio of 1
+      return above(ratio, 1.0 + dust * (upper - 1.0) / debt) ? errc::ok : errc::dust;
     }
     if (below(ratio, o.execution.fraction())) return errc::inside_band;
     if (above(next_price, o.most_price)) return errc::cost_exceeds_limit;

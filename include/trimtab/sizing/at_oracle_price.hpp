@@ -91,6 +91,7 @@ constexpr objection at_oracle_price::objection_to(const problem<V, N>& p, const 
   }
   // That the average price is met has been seen; the limit found for it lies a few ulps inside.
   if (most.why != limit::slippage && most.x < t.sold) return {errc::infeasible, most.why};
+  if (sells && t.min_out < t.gas_in_kind) return {errc::dust, limit::none};  // its own proceeds might not pay for it
   if (sells && !(t.health_at_min_out >= 1.0)) return {errc::infeasible, limit::health_floor};
   const double left = owed_value(p.liquidation.debt, p.prices, p.debt, t.debt_change);
   if (left > 0.0 && left < p.minimum_debt) return {errc::dust, limit::minimum_debt};
