@@ -4,6 +4,7 @@
 /// preset: known systems as policies, to compare with like for like. Not on the decision path.
 #include <trimtab/policy.hpp>
 #include <trimtab/preset/defi_saver.hpp>
+#include <trimtab/preset/defi_saver_rules.hpp>
 #include <trimtab/preset/kamino.hpp>
 #include <trimtab/preset/kamino_orders.hpp>
 #include <trimtab/preset/morpho_pre_liquidation.hpp>
