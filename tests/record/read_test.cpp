@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <trimtab/policy/text_data.hpp>
-#include <trimtab/policy/text_parts.hpp>
-#include <trimtab/policy/text_reader.hpp>
+#include <trimtab/record/data.hpp>
+#include <trimtab/record/parts.hpp>
+#include <trimtab/record/read.hpp>
 
-#include "support/recorded.hpp"
+#include "record/recorded.hpp"
 #include <cstring>
 #include <string>
 #include <vector>
@@ -16,18 +16,19 @@ struct band {
 };
 }  // namespace tests
 template <>
-inline constexpr std::string_view trimtab::text_names<tests::band> =
+inline constexpr std::string_view trimtab::record::names<tests::band> =
     "drift_band: lower target upper emergency rearm rearm_above";
 
 namespace {
 
 using namespace trimtab;
+using namespace trimtab::record;
 using recorded::text_of;
 
 const std::string band_text = text_of("band", tests::band{.lower = 1.2});
 
 // What a changed text of a band is refused for, and where.
-text_error refused(std::string_view text) {
+refusal refused(std::string_view text) {
   tests::band band{.target = 9.0};
   const auto e = from_text(text, "band", band);
   if (!e.ok()) {
@@ -40,14 +41,14 @@ std::string with(std::string text, std::string_view from, std::string_view to) {
   EXPECT_NE(at, std::string::npos) << from;
   return text.replace(at, from.size(), to);
 }
-#define EXPECT_REFUSED(text, why, where)                \
-  do {                                                  \
-    const auto e = refused(text);                       \
-    EXPECT_STREQ(name(e.fault), name(text_fault::why)); \
-    EXPECT_EQ(e.line, std::size_t{where});              \
+#define EXPECT_REFUSED(text, expected, where)         \
+  do {                                                \
+    const auto e = refused(text);                     \
+    EXPECT_STREQ(name(e.why), name(fault::expected)); \
+    EXPECT_EQ(e.line, std::size_t{where});            \
   } while (false)
 
-TEST(TextReader, NamesTheFaultAndItsLine) {
+TEST(RecordRead, NamesTheFaultAndItsLine) {
   EXPECT_TRUE(refused(band_text).ok());
   EXPECT_REFUSED("", version, 1);
   EXPECT_REFUSED(with(band_text, "record 1", "record 2"), version, 1);
@@ -75,7 +76,7 @@ TEST(TextReader, NamesTheFaultAndItsLine) {
 }
 
 // Every text that is one byte away is refused, or is the text of another value.
-TEST(TextReader, NoChangedByteIsReadAsTheSameValue) {
+TEST(RecordRead, NoChangedByteIsReadAsTheSameValue) {
   std::size_t refused_ones = 0, other = 0;
   for (std::size_t i = 0; i < band_text.size(); ++i)
     for (const char c : {'0', '7', ' ', '\n', 'x', '.', '=', '-', '\0'}) {
@@ -96,7 +97,7 @@ TEST(TextReader, NoChangedByteIsReadAsTheSameValue) {
     EXPECT_FALSE(refused(band_text.substr(0, length)).ok());
 }
 
-TEST(TextReader, ListsGoIntoTheCallersMemoryOrAreRefused) {
+TEST(RecordRead, ListsGoIntoTheCallersMemoryOrAreRefused) {
   const double prices[] = {2.0, 1.0, 3.0};
   const feed feeds[] = {{.reference = {2.0, at_unix(5)}}, {.reference = {3.0, at_unix(6)}}};
   const observation others[] = {{1.0, at_unix(1)}, {2.0, at_unix(2)}};
@@ -114,7 +115,7 @@ TEST(TextReader, ListsGoIntoTheCallersMemoryOrAreRefused) {
     // Odd places too: what is read is aligned by the reader.
     const auto e = from_text(text, "s", read, std::span{memory}.subspan(room % 3, room));
     if (!e.ok()) {
-      ASSERT_EQ(e.fault, text_fault::capacity);
+      ASSERT_EQ(e.why, fault::capacity);
       ASSERT_EQ(read.prices.size(), 0U);
       continue;
     }
@@ -126,13 +127,13 @@ TEST(TextReader, ListsGoIntoTheCallersMemoryOrAreRefused) {
   EXPECT_LT(enough, 500U);
   std::vector<std::byte> memory(text.size());
   snapshot<liquidity::constant_product> read;
-  EXPECT_EQ(from_text(with(text, "s.prices = 3", "s.prices = 18446744073709551615"), "s", read, memory).fault,
-            text_fault::capacity);
-  EXPECT_EQ(from_text(with(text, "s.account = 0", "s.account = 9"), "s", read, memory).fault, text_fault::capacity);
-  EXPECT_EQ(from_text(with(text, "s.prices = 3", "s.prices = -1"), "s", read, memory).fault, text_fault::value);
+  EXPECT_EQ(from_text(with(text, "s.prices = 3", "s.prices = 18446744073709551615"), "s", read, memory).why,
+            fault::capacity);
+  EXPECT_EQ(from_text(with(text, "s.account = 0", "s.account = 9"), "s", read, memory).why, fault::capacity);
+  EXPECT_EQ(from_text(with(text, "s.prices = 3", "s.prices = -1"), "s", read, memory).why, fault::value);
 }
 
-TEST(TextReader, AnAccountWithAnAssetTwiceIsNone) {
+TEST(RecordRead, AnAccountWithAnAssetTwiceIsNone) {
   account<> a;
   a.add({asset_id{1}, 1.0, 0.0});
   a.add({asset_id{2}, 2.0, 0.0});
@@ -140,16 +141,16 @@ TEST(TextReader, AnAccountWithAnAssetTwiceIsNone) {
   const auto text = text_of("a", a);
   EXPECT_TRUE(from_text(text, "a", read).ok());
   EXPECT_EQ(read.size(), 2U);
-  EXPECT_EQ(from_text(with(text, "a.1.asset = 2", "a.1.asset = 1"), "a", read).fault, text_fault::value);
+  EXPECT_EQ(from_text(with(text, "a.1.asset = 2", "a.1.asset = 1"), "a", read).why, fault::value);
 }
 
-TEST(TextReader, AChoiceBeyondTheLastIsRefused) {
+TEST(RecordRead, AChoiceBeyondTheLastIsRefused) {
   liquidity::any_venue<liquidity::frictionless, liquidity::constant_price> v{liquidity::constant_price{}}, read;
   const auto text = text_of("v", v);
   ASSERT_TRUE(from_text(text, "v", read).ok());
   EXPECT_EQ(read.kind.index(), 1U);
-  EXPECT_EQ(from_text(with(text, "choice = 1", "choice = 2"), "v", read).fault, text_fault::value);
-  EXPECT_EQ(from_text(with(text, "choice = 1", "choice = 0"), "v", read).fault, text_fault::kind);
+  EXPECT_EQ(from_text(with(text, "choice = 1", "choice = 2"), "v", read).why, fault::value);
+  EXPECT_EQ(from_text(with(text, "choice = 1", "choice = 0"), "v", read).why, fault::kind);
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <trimtab/oracle/concept.hpp>
-#include <trimtab/policy/text_data.hpp>
-#include <trimtab/policy/text_scalars.hpp>
+#include <trimtab/record/data.hpp>
+#include <trimtab/record/word.hpp>
 #include <trimtab/simulate/counter_random.hpp>
 
 #include <bit>
@@ -16,17 +16,17 @@
 namespace {
 
 using namespace trimtab;
-using text_detail::word;
+using record::detail::word;
 
 template <class T>
 std::string text(const T& x) {
   word w;
-  text_detail::put(w, x);
+  record::detail::put(w, x);
   return std::string{w.view()};
 }
 template <class T>
 bool reads(std::string_view s, T& x) {
-  return text_detail::parse(s, x);
+  return record::detail::parse(s, x);
 }
 template <class T>
 T back(const T& x) {
@@ -38,7 +38,7 @@ std::uint64_t bits(double x) {
   return std::bit_cast<std::uint64_t>(x);
 }
 
-TEST(TextScalars, AnyPatternOfBitsIsADoubleThatReadsBack) {
+TEST(RecordWord, AnyPatternOfBitsIsADoubleThatReadsBack) {
   const simulate::counter_random random{.seed = 7};
   std::size_t nans = 0, tiny = 0;
   for (std::uint64_t i = 0; i < 200'000; ++i) {
@@ -59,7 +59,7 @@ TEST(TextScalars, AnyPatternOfBitsIsADoubleThatReadsBack) {
   EXPECT_GT(tiny, 60'000U);
 }
 
-TEST(TextScalars, TheEdgesOfADouble) {
+TEST(RecordWord, TheEdgesOfADouble) {
   constexpr double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(text(1.25), "1.25");
   EXPECT_EQ(text(-0.0), "-0");
@@ -76,11 +76,11 @@ TEST(TextScalars, TheEdgesOfADouble) {
     double read = 0.0;
     word again;
     // What is read but not written so is refused by the reader, which writes it again.
-    EXPECT_TRUE(!reads(bad, read) || (text_detail::put(again, read), again.view() != bad)) << bad << x;
+    EXPECT_TRUE(!reads(bad, read) || (record::detail::put(again, read), again.view() != bad)) << bad << x;
   }
 }
 
-TEST(TextScalars, IntegersTimesAndAmounts) {
+TEST(RecordWord, IntegersTimesAndAmounts) {
   EXPECT_EQ(text(at_unix(1'700'000'000)), "1700000000");
   EXPECT_EQ(text(never), "never");
   EXPECT_EQ(back(never), never);
@@ -117,10 +117,10 @@ TEST(TextScalars, IntegersTimesAndAmounts) {
   }
 }
 
-TEST(TextScalars, EnumeratorsByTheirOwnNames) {
+TEST(RecordWord, EnumeratorsByTheirOwnNames) {
   std::size_t seen = 0;
   const auto all = [&]<class T>(T) {
-    const std::size_t count = text_detail::words_of<T>.size();
+    const std::size_t count = record::detail::words_of<T>.size();
     for (std::size_t i = 0; i < count; ++i, ++seen) {
       const auto x = static_cast<T>(i);
       EXPECT_EQ(text(x), name(x));
@@ -137,9 +137,9 @@ TEST(TextScalars, EnumeratorsByTheirOwnNames) {
       all(verdict::hold);
   EXPECT_GT(seen, 80U);
   // The last enumerator of each list has the last name.
-  EXPECT_EQ(text(errc::corrupted), text_detail::words_of<errc>.back());
-  EXPECT_EQ(text(doubt::next_price), text_detail::words_of<doubt>.back());
-  EXPECT_EQ(text(sizing::limit::category), text_detail::words_of<sizing::limit>.back());
+  EXPECT_EQ(text(errc::corrupted), record::detail::words_of<errc>.back());
+  EXPECT_EQ(text(doubt::next_price), record::detail::words_of<doubt>.back());
+  EXPECT_EQ(text(sizing::limit::category), record::detail::words_of<sizing::limit>.back());
   EXPECT_EQ(text(trust::both_bad), "both_bad");
   EXPECT_EQ(text(direction::leverage), "leverage");
   EXPECT_EQ(text(order_status::expired), "expired");

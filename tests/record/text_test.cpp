@@ -3,11 +3,11 @@
 
 #include <trimtab/liquidity/any_venue.hpp>
 #include <trimtab/liquidity/constant_price.hpp>
-#include <trimtab/policy/text_data.hpp>
-#include <trimtab/policy/text_form.hpp>
-#include <trimtab/policy/text_parts.hpp>
+#include <trimtab/record/data.hpp>
+#include <trimtab/record/parts.hpp>
+#include <trimtab/record/text.hpp>
 
-#include "support/recorded.hpp"
+#include "record/recorded.hpp"
 #include <string>
 #include <vector>
 
@@ -20,17 +20,18 @@ struct quota {
 };
 }  // namespace tests
 template <>
-inline constexpr std::string_view trimtab::text_names<tests::quota> = "quota: most per";
+inline constexpr std::string_view trimtab::record::names<tests::quota> = "quota: most per";
 template <>
-inline constexpr std::string_view trimtab::text_names<tests::nothing_to_say> = "nothing_to_say:";
+inline constexpr std::string_view trimtab::record::names<tests::nothing_to_say> = "nothing_to_say:";
 
 namespace {
 
 using namespace trimtab;
+using namespace trimtab::record;
 using recorded::text_of;
 
 // Typed by hand: order and names are part of the form.
-TEST(TextForm, OfATradeAsWritten) {
+TEST(RecordText, OfATradeAsWritten) {
   const sizing::trade t{
       .towards = direction::deleverage,
       .mode = sizing::funding_mode::flash_debt,
@@ -58,7 +59,7 @@ TEST(TextForm, OfATradeAsWritten) {
             "t.cost.premium = 12\nt.cost.gas = 13\nt.cost.fee = 14\nt.cost.reward = 15\n");
 }
 
-TEST(TextForm, OfListsPacksAndChoices) {
+TEST(RecordText, OfListsPacksAndChoices) {
   account<4> a;
   a.add({asset_id{7}, 1.5, 0.0});
   EXPECT_EQ(
@@ -78,13 +79,13 @@ TEST(TextForm, OfListsPacksAndChoices) {
             "trimtab-record 1\nv.choice = 1\nv = constant_price\nv.price = 1\nv.cap = 2\nv.fee = 0\nv.gas_units = 0\n");
 }
 
-TEST(TextForm, OfSomebodyElsesPart) {
+TEST(RecordText, OfSomebodyElsesPart) {
   EXPECT_EQ(text_of("q", tests::quota{}), "trimtab-record 1\nq = quota\nq.most = 2.5\nq.per = 60\n");
   EXPECT_EQ(text_of("n", tests::nothing_to_say{}), "trimtab-record 1\nn = nothing_to_say\n");
   EXPECT_EQ(text_of("s", oracle::max_age::state_type{}), "trimtab-record 1\n") << "a state that remembers nothing";
 }
 
-TEST(TextForm, ABufferThatIsTooSmallIsRefusedAndNotOverrun) {
+TEST(RecordText, ABufferThatIsTooSmallIsRefusedAndNotOverrun) {
   const auto whole = text_of("band", trigger::drift_band{});
   ASSERT_EQ(text_size("band", trigger::drift_band{}), whole.size());
   for (std::size_t room = 0; room <= whole.size(); ++room) {
@@ -102,15 +103,15 @@ TEST(TextForm, ABufferThatIsTooSmallIsRefusedAndNotOverrun) {
 }
 
 // FNV-1a of the empty text, "a" and "foobar", from the draft's appendix.
-static_assert(text_hash("") == 0xcbf29ce484222325U);
-static_assert(text_hash("a") == 0xaf63dc4c8601ec8cU);
-static_assert(text_hash("foobar") == 0x85944171f73967e8U);
+static_assert(hash_of("") == 0xcbf29ce484222325U);
+static_assert(hash_of("a") == 0xaf63dc4c8601ec8cU);
+static_assert(hash_of("foobar") == 0x85944171f73967e8U);
 
-TEST(TextForm, TheHashOfAValueIsThatOfItsText) {
+TEST(RecordText, TheHashOfAValueIsThatOfItsText) {
   const trigger::drift_band band{.lower = 1.2};
-  EXPECT_EQ(text_hash("band", band), text_hash(text_of("band", band)));
-  EXPECT_NE(text_hash("band", band), text_hash("band", trigger::drift_band{}));
-  EXPECT_NE(text_hash("band", band), text_hash("other", band));
+  EXPECT_EQ(hash_of("band", band), hash_of(text_of("band", band)));
+  EXPECT_NE(hash_of("band", band), hash_of("band", trigger::drift_band{}));
+  EXPECT_NE(hash_of("band", band), hash_of("other", band));
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <trimtab/core/time.hpp>
 #include <trimtab/core/uint256.hpp>
 #include <trimtab/core/units.hpp>
-#include <trimtab/policy/text_names.hpp>
+#include <trimtab/record/names.hpp>
 
 #include <bit>
 #include <charconv>
@@ -13,7 +13,7 @@
 #include <limits>
 #include <type_traits>
 
-namespace trimtab::text_detail {
+namespace trimtab::record::detail {
 
 /// The text of one value; 96 characters hold any.
 struct word {
@@ -133,7 +133,7 @@ inline bool parse(std::string_view s, uint256& n) noexcept {
 
 /// An enumeration whose enumerators have names.
 template <class T>
-concept Named = std::is_enum_v<T> && !text_names<T>.empty();
+concept Named = std::is_enum_v<T> && !names<T>.empty();
 
 /// An enumerator by its name; one that has none by its number.
 template <Named T>
@@ -158,4 +158,4 @@ concept Word = requires(word& w, std::string_view s, T& x) {
   { parse(s, x) } -> std::same_as<bool>;
 };
 
-}  // namespace trimtab::text_detail
+}  // namespace trimtab::record::detail

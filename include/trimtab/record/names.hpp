@@ -5,25 +5,25 @@
 #include <cstddef>
 #include <string_view>
 
-namespace trimtab {
+namespace trimtab::record {
 
 /// @brief The fields of a type by name, in the order in which they are declared: all that a part needs to have a text
-/// form (text_form.hpp).
+/// form (text.hpp).
 ///
-///     template <> inline constexpr std::string_view trimtab::text_names<my_guard> = "my_guard: limit window";
+///     template <> inline constexpr std::string_view trimtab::record::names<my_guard> = "my_guard: limit window";
 ///
 /// One word a field; a number of words that is not the number of fields does not compile, so that no field is ever left
 /// out. What stands before a colon is written as the kind of the part, so that one guard is never read as another with
 /// the same fields. Of an enumeration, the words are the enumerators from 0 up. "=" is a type of one field that is
 /// written as that field alone: an id, a number with a unit. The fields must be public.
 template <class T>
-inline constexpr std::string_view text_names{};
+inline constexpr std::string_view names{};
 
-namespace text_detail {
+namespace detail {
 
-constexpr std::string_view kind_of(std::string_view names) noexcept {
-  const auto colon = names.find(':');
-  return colon == std::string_view::npos ? std::string_view{} : names.substr(0, colon);
+constexpr std::string_view kind_of(std::string_view all) noexcept {
+  const auto colon = all.find(':');
+  return colon == std::string_view::npos ? std::string_view{} : all.substr(0, colon);
 }
 constexpr std::size_t count_words(std::string_view s) noexcept {
   std::size_t count = 0;
@@ -32,9 +32,9 @@ constexpr std::size_t count_words(std::string_view s) noexcept {
 }
 /// The names of T after its kind.
 template <class T>
-inline constexpr std::string_view field_names = kind_of(text_names<T>).empty()
-                                                    ? text_names<T>
-                                                    : text_names<T>.substr(kind_of(text_names<T>).size() + 1);
+inline constexpr std::string_view names_after_kind = kind_of(names<T>).empty()
+                                                         ? names<T>
+                                                         : names<T>.substr(kind_of(names<T>).size() + 1);
 
 template <std::size_t N>
 constexpr std::array<std::string_view, N> split(std::string_view s) noexcept {
@@ -48,191 +48,191 @@ constexpr std::array<std::string_view, N> split(std::string_view s) noexcept {
   return words;
 }
 template <class T>
-inline constexpr auto words_of = split<count_words(field_names<T>)>(field_names<T>);
+inline constexpr auto words_of = split<count_words(names_after_kind<T>)>(names_after_kind<T>);
 
 /// Calls visit(i, field i) for the N fields of a value. @pre T has N of them, else it does not compile
 template <std::size_t N, class T, class F>
 constexpr void visit_fields(T& t, F&& visit) {
-  const auto all = [&](auto&... field) {
+  const auto show = [&](auto&... field) {
     std::size_t i = 0;
     (visit(i++, field), ...);
   };
   static_assert(N <= 40, "a type of more than 40 fields: group them");
   if constexpr (N == 1) {
     auto& [a] = t;
-    all(a);
+    show(a);
   }
   if constexpr (N == 2) {
     auto& [a, b] = t;
-    all(a, b);
+    show(a, b);
   }
   if constexpr (N == 3) {
     auto& [a, b, c] = t;
-    all(a, b, c);
+    show(a, b, c);
   }
   if constexpr (N == 4) {
     auto& [a, b, c, d] = t;
-    all(a, b, c, d);
+    show(a, b, c, d);
   }
   if constexpr (N == 5) {
     auto& [a, b, c, d, e] = t;
-    all(a, b, c, d, e);
+    show(a, b, c, d, e);
   }
   if constexpr (N == 6) {
     auto& [a, b, c, d, e, f] = t;
-    all(a, b, c, d, e, f);
+    show(a, b, c, d, e, f);
   }
   if constexpr (N == 7) {
     auto& [a, b, c, d, e, f, g] = t;
-    all(a, b, c, d, e, f, g);
+    show(a, b, c, d, e, f, g);
   }
   if constexpr (N == 8) {
     auto& [a, b, c, d, e, f, g, h] = t;
-    all(a, b, c, d, e, f, g, h);
+    show(a, b, c, d, e, f, g, h);
   }
   if constexpr (N == 9) {
     auto& [a, b, c, d, e, f, g, h, i] = t;
-    all(a, b, c, d, e, f, g, h, i);
+    show(a, b, c, d, e, f, g, h, i);
   }
   if constexpr (N == 10) {
     auto& [a, b, c, d, e, f, g, h, i, j] = t;
-    all(a, b, c, d, e, f, g, h, i, j);
+    show(a, b, c, d, e, f, g, h, i, j);
   }
   if constexpr (N == 11) {
     auto& [a, b, c, d, e, f, g, h, i, j, k] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k);
+    show(a, b, c, d, e, f, g, h, i, j, k);
   }
   if constexpr (N == 12) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l);
+    show(a, b, c, d, e, f, g, h, i, j, k, l);
   }
   if constexpr (N == 13) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m);
   }
   if constexpr (N == 14) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n);
   }
   if constexpr (N == 15) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
   }
   if constexpr (N == 16) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
   }
   if constexpr (N == 17) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q);
   }
   if constexpr (N == 18) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
   }
   if constexpr (N == 19) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s);
   }
   if constexpr (N == 20) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u);
   }
   if constexpr (N == 21) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v);
   }
   if constexpr (N == 22) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w);
   }
   if constexpr (N == 23) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x);
   }
   if constexpr (N == 24) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y);
   }
   if constexpr (N == 25) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z);
   }
   if constexpr (N == 26) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa);
   }
   if constexpr (N == 27) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab);
   }
   if constexpr (N == 28) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac);
   }
   if constexpr (N == 29) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad);
   }
   if constexpr (N == 30) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae);
   }
   if constexpr (N == 31) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af);
   }
   if constexpr (N == 32) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag);
   }
   if constexpr (N == 33) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah] =
         t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah);
   }
   if constexpr (N == 34) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah,
            ai] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai);
   }
   if constexpr (N == 35) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah,
            ai, aj] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
-        aj);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
+         aj);
   }
   if constexpr (N == 36) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah,
            ai, aj, ak] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
-        aj, ak);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
+         aj, ak);
   }
   if constexpr (N == 37) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah,
            ai, aj, ak, al] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
-        aj, ak, al);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
+         aj, ak, al);
   }
   if constexpr (N == 38) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah,
            ai, aj, ak, al, am] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
-        aj, ak, al, am);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
+         aj, ak, al, am);
   }
   if constexpr (N == 39) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah,
            ai, aj, ak, al, am, an] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
-        aj, ak, al, am, an);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
+         aj, ak, al, am, an);
   }
   if constexpr (N == 40) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah,
            ai, aj, ak, al, am, an, ao] = t;
-    all(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
-        aj, ak, al, am, an, ao);
+    show(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, u, v, w, x, y, z, aa, ab, ac, ad, ae, af, ag, ah, ai,
+         aj, ak, al, am, an, ao);
   }
 }
 
-}  // namespace text_detail
-}  // namespace trimtab
+}  // namespace detail
+}  // namespace trimtab::record

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <trimtab/policy/text_form.hpp>
+#include <trimtab/record/text.hpp>
 
-namespace trimtab {
-namespace text_detail {
+namespace trimtab::record {
+namespace detail {
 
 /// Reads what it is shown, line by line, and stops at the first thing that is not as `writer` would have written it.
 struct reader {
@@ -12,10 +12,10 @@ struct reader {
   std::span<std::byte> memory{};
   path at{};
   std::size_t position = 0;  // of the next line
-  text_error error{};
+  refusal error{};
 
-  constexpr void refuse(text_fault why) noexcept {
-    if (error.ok()) error.fault = why;
+  constexpr void refuse(fault f) noexcept {
+    if (error.ok()) error.why = f;
   }
   /// Is there a line for this path in a part of the text that begins at a line?
   static constexpr bool has(std::string_view lines, std::string_view path) noexcept {
@@ -31,7 +31,7 @@ struct reader {
     ++error.line;
     const auto end = text.find('\n', position);
     if (end == std::string_view::npos) {
-      refuse(position == text.size() ? text_fault::missing_field : text_fault::malformed);
+      refuse(position == text.size() ? fault::missing_field : fault::malformed);
       return {};
     }
     const auto line = text.substr(position, end - position);
@@ -45,12 +45,12 @@ struct reader {
     const auto line = next_line();
     if (!error.ok()) return {};
     const auto equals = line.find(" = ");
-    if (equals == std::string_view::npos) return refuse(text_fault::malformed), std::string_view{};
+    if (equals == std::string_view::npos) return refuse(fault::malformed), std::string_view{};
     const auto found = line.substr(0, equals);
     if (found != at.view())
-      return refuse(has(text.substr(0, begin), found)       ? text_fault::duplicate_field
-                    : has(text.substr(position), at.view()) ? text_fault::unknown_field
-                                                            : text_fault::missing_field),
+      return refuse(has(text.substr(0, begin), found)       ? fault::duplicate_field
+                    : has(text.substr(position), at.view()) ? fault::unknown_field
+                                                            : fault::missing_field),
              std::string_view{};
     return line.substr(equals + 3);
   }
@@ -60,14 +60,14 @@ struct reader {
     if (!error.ok()) return;
     T read{};
     word again;
-    if (!parse(found, read)) return refuse(text_fault::value);
+    if (!parse(found, read)) return refuse(fault::value);
     put(again, read);
-    if (again.view() != found) return refuse(text_fault::value);  // not in the one way in which it is written
+    if (again.view() != found) return refuse(fault::value);  // not in the one way in which it is written
     x = read;
   }
   constexpr void kind(std::string_view k) noexcept {
     const auto found = next();
-    if (error.ok() && found != k) refuse(text_fault::kind);
+    if (error.ok() && found != k) refuse(fault::kind);
   }
 
   /// Elements in the caller's memory.
@@ -78,7 +78,7 @@ struct reader {
     const std::size_t skip = misaligned == 0 ? 0 : alignof(E) - misaligned;
     if (count == 0) return {};
     if (skip > memory.size() || count > (memory.size() - skip) / sizeof(E))
-      return refuse(text_fault::capacity), std::span<E>{};
+      return refuse(fault::capacity), std::span<E>{};
     std::byte* const begin = memory.data() + skip;
     memory = memory.subspan(skip + count * sizeof(E));
     E* first = nullptr;
@@ -97,19 +97,19 @@ struct reader {
   void list(account<N>& a) noexcept {
     std::size_t count = 0;
     visit(count);
-    if (count > N) return refuse(text_fault::capacity);
+    if (count > N) return refuse(fault::capacity);
     a = {};
     for (std::size_t i = 0; i < count && error.ok(); ++i) {
       holding h{};
       at.in(i, [&] { walk(*this, h); });
-      if (error.ok() && a.add(h) != errc::ok) refuse(text_fault::value);  // an asset twice
+      if (error.ok() && a.add(h) != errc::ok) refuse(fault::value);  // an asset twice
     }
   }
   template <class... T>
   void choice(std::variant<T...>& chosen) noexcept {
     std::size_t index = 0;
     at.in("choice", [&] { visit(index); });
-    if (error.ok() && index >= sizeof...(T)) refuse(text_fault::value);
+    if (error.ok() && index >= sizeof...(T)) refuse(fault::value);
     const auto take_one = [&]<std::size_t I>(std::integral_constant<std::size_t, I>) {
       if (I == index && error.ok()) walk(*this, chosen.template emplace<I>());
     };
@@ -131,7 +131,7 @@ private:
   }
 };
 
-}  // namespace text_detail
+}  // namespace detail
 
 /// @brief Reads a value back from its text form, bit for bit.
 ///
@@ -144,25 +144,24 @@ private:
 /// @return       the fault and its line; `ok()` when there is none
 /// @cost         linear in the text; no allocation
 template <class T>
-text_error from_text(std::string_view text, std::string_view name, T& value,
-                     std::span<std::byte> memory = {}) noexcept {
-  text_detail::reader r{.text = text, .memory = memory};
+refusal from_text(std::string_view text, std::string_view name, T& value, std::span<std::byte> memory = {}) noexcept {
+  detail::reader r{.text = text, .memory = memory};
   const auto first = r.next_line();
-  if (!r.error.ok() || first != text_version) return {text_fault::version, 1};
+  if (!r.error.ok() || first != version_line) return {fault::version, 1};
   T read = value;
-  r.at.in(name, [&] { text_detail::walk(r, read); });
-  if (r.at.too_long) r.refuse(text_fault::capacity);
+  r.at.in(name, [&] { detail::walk(r, read); });
+  if (r.at.too_long) r.refuse(fault::capacity);
   if (r.error.ok() && r.position != text.size()) {
     const std::size_t begin = r.position;
     const auto line = r.next_line();
     const auto equals = line.find(" = ");
     const bool before = r.error.ok() && equals != std::string_view::npos &&
-                        text_detail::reader::has(text.substr(0, begin), line.substr(0, equals));
-    r.error.fault = before ? text_fault::duplicate_field : text_fault::trailing;
+                        detail::reader::has(text.substr(0, begin), line.substr(0, equals));
+    r.error.why = before ? fault::duplicate_field : fault::trailing;
   }
   if (!r.error.ok()) return r.error;
   value = read;
   return {};
 }
 
-}  // namespace trimtab
+}  // namespace trimtab::record

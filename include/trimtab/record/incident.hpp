@@ -2,11 +2,11 @@
 #pragma once
 
 #include <trimtab/policy/policy.hpp>
-#include <trimtab/policy/text_data.hpp>
-#include <trimtab/policy/text_form.hpp>
-#include <trimtab/policy/text_reader.hpp>
+#include <trimtab/record/data.hpp>
+#include <trimtab/record/read.hpp>
+#include <trimtab/record/text.hpp>
 
-namespace trimtab {
+namespace trimtab::record {
 
 /// @brief All that a decision depends on, and the decision: what is written down so that it can be looked at again.
 /// @tparam P the policy; @tparam S the snapshot
@@ -26,7 +26,7 @@ template <class P, class State, class S>
 incident(const P&, const State&, const S&) -> incident<P, S>;
 
 template <class P, class S>
-inline constexpr std::string_view text_names<incident<P, S>> = "policy state snapshot decision";
+inline constexpr std::string_view names<incident<P, S>> = "policy state snapshot decision";
 
 /// What a replay found. Lines of the text form of the two decisions, empty where the one is shorter than the other.
 struct replayed {
@@ -55,4 +55,4 @@ result<replayed> replay(const incident<P, S>& i, std::span<char> scratch) noexce
   return replayed{.same = recorded.empty() && now.empty(), .recorded = line(recorded), .now = line(now)};
 }
 
-}  // namespace trimtab
+}  // namespace trimtab::record

@@ -6,12 +6,12 @@
 #include <trimtab/oracle/all_of.hpp>
 #include <trimtab/oracle/max_age.hpp>
 #include <trimtab/oracle/max_rate_of_change.hpp>
-#include <trimtab/policy/incident.hpp>
-#include <trimtab/policy/text_models.hpp>
-#include <trimtab/policy/text_parts.hpp>
+#include <trimtab/record/incident.hpp>
+#include <trimtab/record/models.hpp>
+#include <trimtab/record/parts.hpp>
 #include <trimtab/simulate/counter_random.hpp>
 
-#include "support/recorded.hpp"
+#include "record/recorded.hpp"
 #include <array>
 #include <string>
 #include <vector>
@@ -19,6 +19,7 @@
 namespace {
 
 using namespace trimtab;
+using namespace trimtab::record;
 using recorded::text_of;
 
 constexpr asset_id weth{1}, usdc{2};
@@ -77,7 +78,7 @@ void run(const V& sell, const V& buy, std::uint64_t seed) {
         decltype(read.policy.trigger){trigger::drift_band{.lower = 1.01}, trigger::cooldown{seconds{1}}};
     std::vector<std::byte> memory(text.size());
     const auto e = from_text(text, "incident", read, memory);
-    ASSERT_TRUE(e.ok()) << name(e.fault) << " in line " << e.line;
+    ASSERT_TRUE(e.ok()) << name(e.why) << " in line " << e.line;
     ASSERT_EQ(text_of("incident", read), text);
     const auto again = replay(read, scratch);
     ASSERT_TRUE(again.has_value());

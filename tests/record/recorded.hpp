@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Values and their text forms, for the tests of the policy room.
+/// Values and their text forms, for the tests of the record room.
 
-#include <trimtab/policy/text_form.hpp>
-#include <trimtab/policy/text_reader.hpp>
+#include <trimtab/record/read.hpp>
+#include <trimtab/record/text.hpp>
 #include <trimtab/simulate/counter_random.hpp>
 
 #include <bit>
@@ -17,8 +17,8 @@ namespace recorded {
 
 template <class T>
 std::string text_of(std::string_view name, const T& value) {
-  std::string out(trimtab::text_size(name, value), '#');
-  const auto written = trimtab::to_text(name, value, out);
+  std::string out(trimtab::record::text_size(name, value), '#');
+  const auto written = trimtab::record::to_text(name, value, out);
   return written.has_value() ? std::string{*written} : std::string{"refused"};
 }
 
@@ -75,7 +75,7 @@ struct scrambler {
   template <class T>
   void visit(T& x) {
     if constexpr (std::is_enum_v<T>) {
-      x = static_cast<T>(bits() % trimtab::text_detail::words_of<T>.size());
+      x = static_cast<T>(bits() % trimtab::record::detail::words_of<T>.size());
     } else {
       x = static_cast<T>(bits());
     }
@@ -87,7 +87,7 @@ struct scrambler {
     const auto count = bits() % (N + 1);
     for (std::size_t i = 0; i < count; ++i) {
       trimtab::holding h{};
-      trimtab::text_detail::walk(*this, h);
+      trimtab::record::detail::walk(*this, h);
       (void)a.add(h);  // unless it is there already
     }
   }
@@ -107,7 +107,7 @@ struct scrambler {
   }
   template <class... T>
   void choice(std::variant<T...>& v) {
-    std::visit([&](auto& alternative) { trimtab::text_detail::walk(*this, alternative); }, v);
+    std::visit([&](auto& alternative) { trimtab::record::detail::walk(*this, alternative); }, v);
   }
 };
 
@@ -120,12 +120,13 @@ std::size_t lost(T value, std::uint64_t seed, std::size_t rounds) {
     std::vector<std::vector<double>> numbers;
     scrambler s{.random = {.seed = seed, .stream = i}, .numbers = &numbers};
     T scrambled = value;
-    trimtab::text_detail::walk(s, scrambled);
+    trimtab::record::detail::walk(s, scrambled);
     const auto text = text_of("value", scrambled);
     T read = value;
     std::vector<std::byte> memory(text.size());
-    const auto error = trimtab::from_text(text, "value", read, memory);
-    bad += error.ok() && text_of("value", read) == text && trimtab::text_hash("value", read) == trimtab::text_hash(text)
+    const auto error = trimtab::record::from_text(text, "value", read, memory);
+    bad += error.ok() && text_of("value", read) == text &&
+                   trimtab::record::hash_of("value", read) == trimtab::record::hash_of(text)
                ? 0U
                : 1U;
   }

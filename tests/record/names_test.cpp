@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <trimtab/policy/text_names.hpp>
+#include <trimtab/record/names.hpp>
 
 #include <string>
 #include <type_traits>
@@ -24,21 +24,21 @@ struct wide {
 }  // namespace tests
 
 template <>
-inline constexpr std::string_view trimtab::text_names<tests::three> = "three:  first second  third ";
+inline constexpr std::string_view trimtab::record::names<tests::three> = "three:  first second  third ";
 template <>
-inline constexpr std::string_view trimtab::text_names<tests::other_kind> = "first";
+inline constexpr std::string_view trimtab::record::names<tests::other_kind> = "first";
 
 namespace {
 
-using namespace trimtab::text_detail;
+using namespace trimtab::record::detail;
 
-static_assert(kind_of(trimtab::text_names<tests::other_kind>).empty());
+static_assert(kind_of(trimtab::record::names<tests::other_kind>).empty());
 static_assert(words_of<tests::three>.size() == 3 && words_of<tests::three>[0] == "first" &&
               words_of<tests::three>[2] == "third");
 static_assert(words_of<tests::other_kind>.size() == 1);
 static_assert(count_words("") == 0 && count_words("  ") == 0 && count_words("a") == 1 && count_words(" a  b ") == 2);
 
-TEST(TextNames, VisitsEveryFieldInOrder) {
+TEST(RecordNames, VisitsEveryFieldInOrder) {
   tests::three t;
   std::string seen;
   visit_fields<3>(t, [&](std::size_t i, auto& field) {
@@ -51,7 +51,7 @@ TEST(TextNames, VisitsEveryFieldInOrder) {
   EXPECT_FALSE(t.third);
 }
 
-TEST(TextNames, UpToFortyFields) {
+TEST(RecordNames, UpToFortyFields) {
   const tests::wide w;
   std::size_t count = 0;
   visit_fields<40>(w, [&](std::size_t i, const auto& field) {

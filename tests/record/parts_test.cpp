@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <trimtab/policy/text_data.hpp>
-#include <trimtab/policy/text_parts.hpp>
+#include <trimtab/record/data.hpp>
+#include <trimtab/record/parts.hpp>
 
-#include "support/recorded.hpp"
+#include "record/recorded.hpp"
 #include <array>
 #include <string>
 #include <vector>
@@ -12,6 +12,7 @@
 namespace {
 
 using namespace trimtab;
+using namespace trimtab::record;
 using recorded::lost;
 using recorded::text_of;
 
@@ -21,7 +22,7 @@ void part(const T& value, std::string_view kind) {
   static std::uint64_t seed = 100;
   EXPECT_EQ(lost(value, ++seed, 200), 0U) << kind;
   const std::string text = text_of("part", value),
-                    first = std::string{text_version} + "\npart = " + std::string{kind} + "\n";
+                    first = std::string{version_line} + "\npart = " + std::string{kind} + "\n";
   EXPECT_EQ(text.substr(0, first.size()), first);
   if constexpr (requires { typename T::state_type; }) {
     EXPECT_EQ(lost(typename T::state_type{}, ++seed, 200), 0U) << "state of " << kind;
@@ -29,7 +30,7 @@ void part(const T& value, std::string_view kind) {
 }
 
 // Every part of the umbrellas oracle.hpp, trigger.hpp and sizing.hpp that a policy takes: who adds one adds it here.
-TEST(TextParts, EveryGuardReadsBack) {
+TEST(RecordParts, EveryGuardReadsBack) {
   part(oracle::all_of{oracle::max_age{}, oracle::max_rate_of_change{}}, "all_of");
   part(oracle::bounds{}, "bounds");
   part(oracle::contractual_rate{}, "contractual_rate");
@@ -44,7 +45,7 @@ TEST(TextParts, EveryGuardReadsBack) {
   part(oracle::twap_tolerance{}, "twap_tolerance");
 }
 
-TEST(TextParts, EveryTriggerReadsBack) {
+TEST(RecordParts, EveryTriggerReadsBack) {
   part(trigger::all_of{trigger::cooldown{}, trigger::drift_band{}}, "all_of");
   part(trigger::any_of{trigger::cooldown{}, trigger::drift_band{}}, "any_of");
   part(trigger::carry{}, "carry");
@@ -60,7 +61,7 @@ TEST(TextParts, EveryTriggerReadsBack) {
   part(trigger::price_move{}, "price_move");
 }
 
-TEST(TextParts, EverySizerReadsBack) {
+TEST(RecordParts, EverySizerReadsBack) {
   part(sizing::restore_target{}, "restore_target");
   part(sizing::leverage_up{}, "leverage_up");
   part(sizing::both_ways{sizing::restore_target{}, sizing::leverage_up{}}, "both_ways");
@@ -69,7 +70,7 @@ TEST(TextParts, EverySizerReadsBack) {
   part(sizing::worth_it{sizing::restore_target{}, sizing::saved_loss{}}, "worth_it");
 }
 
-TEST(TextParts, VenuesReadBack) {
+TEST(RecordParts, VenuesReadBack) {
   part(liquidity::frictionless{}, "frictionless");
   part(liquidity::constant_price{}, "constant_price");
   part(liquidity::constant_product{}, "constant_product");
@@ -89,11 +90,11 @@ TEST(TextParts, VenuesReadBack) {
   EXPECT_EQ(read.amount_out(2.0), curve.amount_out(2.0));
 }
 
-TEST(TextParts, OneGuardIsNotReadAsAnother) {
+TEST(RecordParts, OneGuardIsNotReadAsAnother) {
   const oracle::max_deviation written{};
   oracle::max_rate_of_change read{};
   const auto e = from_text(text_of("guard", written), "guard", read);
-  EXPECT_EQ(e.fault, text_fault::kind);
+  EXPECT_EQ(e.why, fault::kind);
   EXPECT_EQ(e.line, 2U);
 }
 

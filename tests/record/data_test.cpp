@@ -2,11 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <trimtab/health/morpho_blue.hpp>
-#include <trimtab/policy/text_data.hpp>
-#include <trimtab/policy/text_models.hpp>
-#include <trimtab/policy/text_parts.hpp>
+#include <trimtab/record/data.hpp>
+#include <trimtab/record/models.hpp>
+#include <trimtab/record/parts.hpp>
 
-#include "support/recorded.hpp"
+#include "record/recorded.hpp"
 #include <algorithm>
 #include <string>
 #include <type_traits>
@@ -15,10 +15,11 @@
 namespace {
 
 using namespace trimtab;
+using namespace trimtab::record;
 using recorded::lost;
 
 // Random bits in every field, infinities, NaNs and subnormals among them.
-TEST(TextData, AllThatAPolicySeesKeepsAndSaysReadsBack) {
+TEST(RecordData, AllThatAPolicySeesKeepsAndSaysReadsBack) {
   EXPECT_EQ(lost(snapshot<liquidity::constant_product>{}, 1, 500), 0U);
   EXPECT_EQ(lost(snapshot<liquidity::supply_curve, 3>{}, 2, 500), 0U);
   EXPECT_EQ(lost(execution{}, 3, 500), 0U);
@@ -40,7 +41,7 @@ TEST(TextData, AllThatAPolicySeesKeepsAndSaysReadsBack) {
 
 // What is counted here are the words: a field that the names leave out does not compile, one that is written twice or
 // under another's name would be one of these.
-TEST(TextData, EveryFieldHasAPathOfItsOwn) {
+TEST(RecordData, EveryFieldHasAPathOfItsOwn) {
   const auto distinct = [](const std::string& text) {
     std::vector<std::string> paths;
     for (std::size_t at = text.find('\n') + 1; at < text.size(); at = text.find('\n', at) + 1)
@@ -56,7 +57,7 @@ TEST(TextData, EveryFieldHasAPathOfItsOwn) {
 }
 
 // One field after another differs from the default, and its line, and no other, is another.
-TEST(TextData, NamesAreThoseOfTheirFields) {
+TEST(RecordData, NamesAreThoseOfTheirFields) {
   const auto changes = [](auto value, auto&& change) {
     const auto before = recorded::text_of("x", value);
     change(value);

@@ -5,21 +5,21 @@
 #include <trimtab/core/result.hpp>
 #include <trimtab/market/account.hpp>
 #include <trimtab/market/price.hpp>
-#include <trimtab/policy/text_scalars.hpp>
+#include <trimtab/record/word.hpp>
 
 #include <new>
 #include <span>
 #include <utility>
 #include <variant>
 
-namespace trimtab {
+namespace trimtab::record {
 
 /// What every record begins with. A change of the form, or of the fields of a part, is another version or another path:
 /// an old record is refused, never misread.
-inline constexpr std::string_view text_version = "trimtab-record 1";
+inline constexpr std::string_view version_line = "trimtab-record 1";
 
 /// Why a text was refused.
-enum class text_fault : std::uint8_t {
+enum class fault : std::uint8_t {
   none,
   version,          ///< the first line is not this version's
   malformed,        ///< a line that is not `path = value` and a line feed
@@ -32,23 +32,23 @@ enum class text_fault : std::uint8_t {
   capacity,         ///< more elements than the array, the account or the memory holds; a path that is too long
 };
 template <>
-inline constexpr std::string_view text_names<text_fault> =
+inline constexpr std::string_view names<fault> =
     "none version malformed unknown_field missing_field duplicate_field kind value trailing capacity";
 
-constexpr const char* name(text_fault f) noexcept {
-  constexpr const char* names[] = {"none", "version", "malformed", "unknown_field", "missing_field", "duplicate_field",
+constexpr const char* name(fault f) noexcept {
+  constexpr const char* words[] = {"none", "version", "malformed", "unknown_field", "missing_field", "duplicate_field",
                                    "kind", "value",   "trailing",  "capacity"};
-  return names[static_cast<std::size_t>(f)];
+  return words[static_cast<std::size_t>(f)];
 }
 
 /// Where a text was refused, lines counted from 1.
-struct text_error {
-  text_fault fault = text_fault::none;
+struct refusal {
+  fault why = fault::none;
   std::size_t line = 0;
-  [[nodiscard]] constexpr bool ok() const noexcept { return fault == text_fault::none; }
+  [[nodiscard]] constexpr bool ok() const noexcept { return why == fault::none; }
 };
 
-namespace text_detail {
+namespace detail {
 
 /// "decision.state.guards.0": names joined by dots.
 struct path {
@@ -108,7 +108,7 @@ void walk(A& archive, T& value) noexcept {
   using bare = std::remove_const_t<T>;
   if constexpr (Word<bare>) {
     archive.visit(value);
-  } else if constexpr (text_names<bare> == "=") {
+  } else if constexpr (names<bare> == "=") {
     visit_fields<1>(value, [&](std::size_t, auto& field) { walk(archive, field); });
   } else if constexpr (is_list<bare>) {
     archive.list(value);
@@ -121,14 +121,14 @@ void walk(A& archive, T& value) noexcept {
       (archive.at.in(I, [&] { walk(archive, get<I>(value)); }), ...);
     }
     (std::make_index_sequence<bare::size>{});
-  } else if constexpr (!text_names<bare>.empty()) {
-    if constexpr (!kind_of(text_names<bare>).empty()) archive.kind(kind_of(text_names<bare>));
+  } else if constexpr (!names<bare>.empty()) {
+    if constexpr (!kind_of(names<bare>).empty()) archive.kind(kind_of(names<bare>));
     constexpr auto& words = words_of<bare>;
     if constexpr (words.size() > 0)
       visit_fields<words.size()>(
           value, [&](std::size_t i, auto& field) { archive.at.in(words[i], [&] { walk(archive, field); }); });
   } else {
-    static_assert(std::is_empty_v<bare>, "has no text form: name its fields in trimtab::text_names");
+    static_assert(std::is_empty_v<bare>, "has no text form: name its fields in trimtab::record::names");
   }
 }
 
@@ -155,7 +155,7 @@ struct writer {
   template <class T>
   void visit(const T& x) noexcept {
     word w;
-    text_detail::put(w, x);
+    detail::put(w, x);
     line(w.view());
   }
   void kind(std::string_view k) noexcept { line(k); }
@@ -184,18 +184,18 @@ struct writer {
   }
   template <class T>
   void whole(std::string_view name, const T& value) noexcept {
-    put(text_version);
+    put(version_line);
     put("\n");
     at.in(name, [&] { walk(*this, value); });
   }
 };
 
-}  // namespace text_detail
+}  // namespace detail
 
 /// @brief The bytes that the text form of a value takes. @cost as `to_text`
 template <class T>
 std::size_t text_size(std::string_view name, const T& value) noexcept {
-  text_detail::writer w;
+  detail::writer w;
   w.whole(name, value);
   return w.size;
 }
@@ -209,7 +209,7 @@ std::size_t text_size(std::string_view name, const T& value) noexcept {
 /// @cost       linear in the text; no allocation
 template <class T>
 result<std::string_view> to_text(std::string_view name, const T& value, std::span<char> out) noexcept {
-  text_detail::writer w{.out = out};
+  detail::writer w{.out = out};
   w.whole(name, value);
   if (w.size > out.size() || w.at.too_long) return errc::capacity;
   return std::string_view{out.data(), w.size};
@@ -217,17 +217,17 @@ result<std::string_view> to_text(std::string_view name, const T& value, std::spa
 
 /// @brief A hash of bytes: FNV-1a, 64 bits. To find equal records and notice changed ones; it resists no forger.
 /// @source Fowler, Noll and Vo, The FNV Non-Cryptographic Hash Algorithm (IETF draft), §2
-constexpr std::uint64_t text_hash(std::string_view text) noexcept {
+constexpr std::uint64_t hash_of(std::string_view text) noexcept {
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
   return hash;
 }
 /// The hash of a value's text form, without a buffer for it.
 template <class T>
-std::uint64_t text_hash(std::string_view name, const T& value) noexcept {
-  text_detail::writer w;
+std::uint64_t hash_of(std::string_view name, const T& value) noexcept {
+  detail::writer w;
   w.whole(name, value);
   return w.hash;
 }
 
-}  // namespace trimtab
+}  // namespace trimtab::record

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include <trimtab/policy/text_data.hpp>
-#include <trimtab/policy/text_models.hpp>
+#include <trimtab/record/data.hpp>
+#include <trimtab/record/models.hpp>
 
-#include "support/recorded.hpp"
+#include "record/recorded.hpp"
 #include <array>
 #include <string>
 #include <vector>
@@ -12,10 +12,11 @@
 namespace {
 
 using namespace trimtab;
+using namespace trimtab::record;
 using recorded::lost;
 using recorded::text_of;
 
-TEST(TextModels, EveryModelReadsBack) {
+TEST(RecordModels, EveryModelReadsBack) {
   EXPECT_EQ(lost(health::aave_v3{}, 1, 200), 0U);
   EXPECT_EQ(lost(health::aave_v4{}, 2, 200), 0U);
   EXPECT_EQ(lost(health::compound_v3{}, 3, 200), 0U);
@@ -42,7 +43,7 @@ TEST(TextModels, EveryModelReadsBack) {
 }
 
 // The tables a model looks into are the caller's; read back, they are in the caller's other memory.
-TEST(TextModels, TablesAreWrittenWithTheModel) {
+TEST(RecordModels, TablesAreWrittenWithTheModel) {
   const std::array<health::aave_v3_reserve, 2> reserves{
       {{.asset = asset_id{1}, .ltv = basis_points{8000}, .threshold = basis_points{8300}},
        {.asset = asset_id{2}, .borrowable = false}}};
