@@ -26,6 +26,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr int most_pieces_of_a_way_in_steps = 48;
 constexpr std::array<bar_order, 2> both_orders = {bar_order::high_first, bar_order::low_first};
 
 /// Everything that the columns share on one tape.
@@ -67,6 +68,17 @@ struct stage {
   [[nodiscard]] auto in_chunks() const {
     return policy{model, guard(), band(), sizing::in_chunks{sizer(), to_basis_points(a.fee), a.chunks}, how()};
   }
+  /// @brief What a trade by the band's edge costs least: only as far back as the edge and 5 % of the way to the target,
+  /// in pieces, without a loan where health stands it.
+  [[nodiscard]] auto recentring() const {
+    trigger::drift_band to_the_edge = band();
+    to_the_edge.speed = 0.05;
+    to_the_edge.rearm = to_the_edge.lower + 0.01 * (to_the_edge.target - to_the_edge.lower);
+    return policy{
+        model, guard(), to_the_edge,
+        sizing::own_funds_first{sizing::in_chunks{sizer(), to_basis_points(a.fee), most_pieces_of_a_way_in_steps}},
+        how()};
+  }
 };
 
 /// Refuses an account that the policies were not made for.
@@ -97,6 +109,8 @@ void for_each_column(const stage& s, cast who, Take take) {
   take(column{.who = "policy", .how = "one-shot", .name = "policy_one_shot", .automatic = true}, steered(s.one_shot()));
   take(column{.who = "policy", .how = "chunks", .name = "policy_chunks", .automatic = true}, steered(s.in_chunks()));
   if (who != cast::systems) return;
+  take(column{.who = "policy", .how = "recentring", .name = "policy_recentring", .automatic = true},
+       steered(s.recentring()));
   const preset_cast known(s.a, s.model, s.tape.assets[0].oracle.price[0]);
   const auto system = [&](const char* title, const char* how, const char* name, const auto& policy) {
     take(column{.who = title, .how = how, .name = name, .automatic = true}, steered(policy));
@@ -111,7 +125,7 @@ void for_each_column(const stage& s, cast who, Take take) {
 
 /// Columns of each cast.
 std::size_t columns_of(cast who) {
-  return who == cast::essential ? 6 : 9;
+  return who == cast::essential ? 6 : who == cast::everybody ? 9 : 10;
 }
 
 constexpr std::size_t blocks_a_step = 4'096;

@@ -27,8 +27,12 @@ public:
   [[nodiscard]] auto kamino() const {
     return trimtab::preset::kamino({.reserves = klend_}, orders_, {1}, {}, {}, pays_);
   }
+  /// The contract hands the collateral over before it asks for the debt; in this world that is a flash loan, and paid
+  /// for as one.
   [[nodiscard]] auto morpho_pre_liquidation() const {
-    return trimtab::preset::morpho_pre_liquidation(window_, {}, pays_);
+    auto p = trimtab::preset::morpho_pre_liquidation(window_, {}, pays_);
+    p.execution.funding = pays_.funding;
+    return p;
   }
 
 private:
