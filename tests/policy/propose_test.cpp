@@ -424,6 +424,13 @@ TEST(Propose, AboveTheBandTheSurplusIsHandedOutWithinBothForms) {
     EXPECT_NEAR(d.trade.paid_out, 10000.0 - 1.25 * (8300.0 / 1.9) / 0.83, 1e-8);
     EXPECT_GE(d.trade.health_after, 1.25);
     EXPECT_EQ(d.state.order.current.expected.debt_by, 0.0);
+    const auto steps = p.plan_for(d, s);
+    ASSERT_TRUE(steps.has_value()) << name(steps.error());
+    const auto after = settle(model, w.world.account, *steps, s.buy, s.prices, s.reserves, s.now);
+    ASSERT_TRUE(after.has_value()) << name(after.error());
+    const double left = health_factor(model.liquidation_form<double>(after->account), s.prices);
+    EXPECT_GE(left, 1.25 * (1.0 - 1e-15));
+    EXPECT_LE(left, 1.25 * (1.0 + 1e-12));
     w.reserves[0].withdrawable = 100.0;
     EXPECT_EQ(p({}, w.look()).trade.paid_out, 100.0);
     EXPECT_EQ(p({}, w.look()).binding, limit::withdrawable);
