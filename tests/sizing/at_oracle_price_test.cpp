@@ -7,6 +7,7 @@
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/restore_target.hpp>
 
+#include "laws/sizer_laws.hpp"
 #include "support/cases.hpp"
 #include "support/random.hpp"
 #include <cmath>
@@ -60,9 +61,9 @@ TEST(AtOraclePrice, WithoutFrictionItIsTheExactSizer) {
     const auto exact = below ? sizing::restore_target{}.size(p) : sizing::leverage_up{}.size(p);
     if (!exact.has_value()) continue;
     ++(below ? down : up);
-    // Relative to all there is: what is missing is a difference of both sides.
+    // Relative to all there is: what is missing is a difference of both sides, and the other stays ulps inside.
     const double all = below ? 10000.0 : 10000.0 * w.price[0] / w.price[1];
-    ASSERT_LT(cases::relative_gap(mine.trade.sold, exact.trade.sold, all), 1e-13) << i;
+    ASSERT_LT(cases::relative_gap(mine.trade.sold, exact.trade.sold, all), 1e-12) << i;
     ASSERT_LT(cases::relative_gap(mine.trade.health_after, p.target), 1e-10) << i;
   }
   EXPECT_GT(down, 3000);
@@ -185,3 +186,20 @@ TEST(AtOraclePrice, SellsNoMoreThanThereIs) {
 }
 
 }  // namespace
+
+// Upwards the laws do not hold, by design: fee and impact leave health below the target.
+namespace laws {
+
+struct at_the_oracle_price_through_a_pool {
+  static constexpr auto sizer() {
+    return trimtab::sizing::at_oracle_price{.max_slippage = trimtab::basis_points{800.0}};
+  }
+  static constexpr auto venue(double scale) {
+    return trimtab::liquidity::constant_product{.reserve_in = 2e5 * scale, .reserve_out = 2e5 * scale};
+  }
+  static constexpr auto account(double scale) { return cases::worked(10000.0 * scale, 7800.0 * scale); }
+  static constexpr double target() { return 1.25; }
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(AtOraclePriceThroughAPool, SizerLaws, at_the_oracle_price_through_a_pool);
+
+}  // namespace laws

@@ -91,6 +91,7 @@ constexpr objection at_oracle_price::objection_to(const problem<V, N>& p, const 
   }
   // That the average price is met has been seen; the limit found for it lies a few ulps inside.
   if (most.why != limit::slippage && most.x < t.sold) return {errc::infeasible, most.why};
+  if (sells && t.min_out < t.gas_in_kind) return {errc::dust, limit::none};  // its own proceeds might not pay for it
   if (sells && !(t.health_at_min_out >= 1.0)) return {errc::infeasible, limit::health_floor};
   const double left = owed_value(p.liquidation.debt, p.prices, p.debt, t.debt_change);
   if (left > 0.0 && left < p.minimum_debt) return {errc::dust, limit::minimum_debt};
@@ -114,7 +115,7 @@ constexpr sized at_oracle_price::size(const problem<V, N>& p) const noexcept {
   out.best_health = out.trade.health_before = health_factor(collateral_value, debt_value);
   const bool sells = out.best_health < p.target;
   const double missing = p.target * debt_value - collateral_value, gained = p.target * owed.weight - held.weight;
-  if (missing == 0.0) return refused(errc::already_there);
+  if (out.best_health == p.target) return refused(errc::already_there);
   if (!(gained > 0.0)) return refused(errc::infeasible, limit::pole);
 
   largest value{magnitude(missing) / gained, limit::none};
