@@ -48,7 +48,7 @@ TEST(ZeroAllocation, APolicyAllocatesNothing) {
         const auto p = cases::keeper.plan_for(d, s);
         const auto& market = d.trade.towards == direction::deleverage ? s.sell : s.buy;
         const auto after = settle(w.world.model, w.world.account, *p, market, s.prices, s.reserves, s.now);
-        sum += after.has_value() ? after->swapped_out : 0.0;
+        sum += after.has_value() ? after->venues[0].out.to_tokens(market.out_decimals) : 0.0;
       }
     }
   });

@@ -4,6 +4,7 @@
 /// preset: known systems as policies, to compare with like for like. Not on the decision path.
 #include <trimtab/policy.hpp>
 #include <trimtab/preset/defi_saver.hpp>
+#include <trimtab/preset/defi_saver_rules.hpp>
 #include <trimtab/preset/index_coop.hpp>
 #include <trimtab/preset/index_coop_rules.hpp>
 #include <trimtab/preset/kamino.hpp>
