@@ -39,6 +39,7 @@
 #include <trimtab/sizing/limits.hpp>
 #include <trimtab/sizing/look_at_sizes.hpp>
 #include <trimtab/sizing/loop_schedule.hpp>
+#include <trimtab/sizing/own_funds_first.hpp>
 #include <trimtab/sizing/problem.hpp>
 #include <trimtab/sizing/protective_put.hpp>
 #include <trimtab/sizing/refilled_schedule.hpp>

@@ -92,11 +92,10 @@ private:
   }
   template <class V, std::size_t N>
   constexpr double within_form(const sizing::problem<V, N>& p, double x, bool up) const noexcept {
-    const basis_points floor = inner(p).max_slippage;
-    const sizing::curve<V> venue(*p.venue);
-    const auto most = up ? sizing::leverage<V, N>(p, floor, x).largest_size(venue)
-                         : sizing::deleverage<V, N>(p, floor, x).largest_size(venue, 1.0);
-    return most.why == (up ? sizing::limit::borrow_form : sizing::limit::health_floor) ? most.x : x;
+    const basis_points at_most = inner(p).max_slippage;
+    if (!up) return sizing::deleverage<V, N>(p, at_most, x).stands(p.liquidation, 1.0).to;
+    const auto most = sizing::leverage<V, N>(p, at_most, x).largest_size(sizing::curve<V>(*p.venue));
+    return most.why == sizing::limit::borrow_form ? most.x : x;
   }
   template <std::size_t N>
   static constexpr bool alone(const terms<double, N>& side, asset_id asset) noexcept {
