@@ -424,6 +424,13 @@ TEST(Propose, AboveTheBandTheSurplusIsHandedOutWithinBothForms) {
     EXPECT_NEAR(d.trade.paid_out, 10000.0 - 1.25 * (8300.0 / 1.9) / 0.83, 1e-8);
     EXPECT_GE(d.trade.health_after, 1.25);
     EXPECT_EQ(d.state.order.current.expected.debt_by, 0.0);
+    const auto steps = p.plan_for(d, s);
+    ASSERT_TRUE(steps.has_value()) << name(steps.error());
+    const auto after = settle(model, w.world.account, *steps, s.buy, s.prices, s.reserves, s.now);
+    ASSERT_TRUE(after.has_value()) << name(after.error());
+    const double left = health_factor(model.liquidation_form<double>(after->account), s.prices);
+    EXPECT_GE(left, 1.25 * (1.0 - 1e-15));
+    EXPECT_LE(left, 1.25 * (1.0 + 1e-12));
     w.reserves[0].withdrawable = 100.0;
     EXPECT_EQ(p({}, w.look()).trade.paid_out, 100.0);
     EXPECT_EQ(p({}, w.look()).binding, limit::withdrawable);
@@ -442,7 +449,8 @@ TEST(Propose, AboveTheBandTheSurplusIsHandedOutWithinBothForms) {
   strict.table[0].ltv = 0.5;  // LT / LTV = 1.66
   const sizing::both_ways out{sizing::restore_target{}, sizing::withdraw_above{}};
   const sizing::both_ways levered{sizing::restore_target{}, sizing::leverage_up{}};
-  const auto s = watching(1.9).look();
+  const watched rich = watching(1.9);
+  const auto s = rich.look();
   EXPECT_EQ((policy{strict, cases::guards, cases::two_sided, out}.validate(s)), errc::ok);
   EXPECT_EQ((policy{strict, cases::guards, cases::two_sided, levered}.validate(s)), errc::bad_configuration);
 }
