@@ -68,6 +68,11 @@ struct stage {
   [[nodiscard]] auto in_chunks() const {
     return policy{model, guard(), band(), sizing::in_chunks{sizer(), to_basis_points(a.fee), a.chunks}, how()};
   }
+  /// @brief The same without a loan where health stands it.
+  [[nodiscard]] auto thrifty() const {
+    return policy{model, guard(), band(),
+                  sizing::own_funds_first{sizing::in_chunks{sizer(), to_basis_points(a.fee), a.chunks}}, how()};
+  }
   /// @brief Steps at the band's edge: 5 % of the way to the target and at least to the edge, as much more as gas
   /// makes worth while, in pieces, without a loan where health stands it.
   [[nodiscard]] auto recentring() const {
@@ -109,6 +114,8 @@ void for_each_column(const stage& s, cast who, Take take) {
   take(column{.who = "policy", .how = "one-shot", .name = "policy_one_shot", .automatic = true}, steered(s.one_shot()));
   take(column{.who = "policy", .how = "chunks", .name = "policy_chunks", .automatic = true}, steered(s.in_chunks()));
   if (who != cast::systems) return;
+  take(column{.who = "policy", .how = "own funds", .name = "policy_own_funds", .automatic = true},
+       steered(s.thrifty()));
   take(column{.who = "policy", .how = "recentring", .name = "policy_recentring", .automatic = true},
        steered(s.recentring()));
   const preset_cast known(s.a, s.model, s.tape.assets[0].oracle.price[0]);
@@ -125,7 +132,7 @@ void for_each_column(const stage& s, cast who, Take take) {
 
 /// Columns of each cast.
 std::size_t columns_of(cast who) {
-  return who == cast::essential ? 6 : who == cast::everybody ? 9 : 10;
+  return who == cast::essential ? 6 : who == cast::everybody ? 9 : 11;
 }
 
 constexpr std::size_t blocks_a_step = 4'096;

@@ -19,6 +19,8 @@ using sizing::restore_target;
 constexpr own_funds_first thrifty{restore_target{}};
 static_assert(thrifty.validate() == errc::ok);
 static_assert(own_funds_first{restore_target{.max_slippage = {0.0}}}.validate() == errc::bad_configuration);
+static_assert(own_funds_first{restore_target{}, 0.99}.validate() == errc::bad_configuration);
+static_assert(own_funds_first{restore_target{}, infinity}.validate() == errc::bad_configuration);
 static_assert(thrifty.can(direction::deleverage) && !thrifty.can(direction::leverage));
 
 struct looked {
@@ -33,7 +35,7 @@ struct looked {
 };
 
 TEST(OwnFundsFirst, PaysNoPremiumWhereHealthStandsTheWithdrawal) {
-  const looked at(7200.0, 1.2);  // health 1.153
+  const looked at(7000.0, 1.2);  // health 1.186
   const auto own = thrifty.size(at.p), lent = restore_target{}.size(at.p);
   ASSERT_TRUE(own.has_value());
   ASSERT_TRUE(lent.has_value());
@@ -41,12 +43,22 @@ TEST(OwnFundsFirst, PaysNoPremiumWhereHealthStandsTheWithdrawal) {
   EXPECT_EQ(own.trade.cost.premium, 0.0);
   EXPECT_LT(own.trade.cost.total(), lent.trade.cost.total());
   EXPECT_GE(own.trade.health_after, 1.2);
-  EXPECT_GT(health_factor_after(at.p.liquidation, at.p.prices,
+  EXPECT_GE(health_factor_after(at.p.liquidation, at.p.prices,
                                 {.collateral = at.p.collateral, .collateral_by = -own.trade.sold}),
-            1.0)
+            1.05)
       << "between the steps";
   EXPECT_EQ(thrifty.objection_to(at.p, own.trade).why, errc::ok);
   EXPECT_EQ(thrifty.objection_to(at.p, lent.trade).why, errc::ok);
+}
+
+TEST(OwnFundsFirst, StaysClearOfLiquidationBetweenTheSteps) {
+  const looked at(7200.0, 1.2);
+  const auto near = own_funds_first{restore_target{}, 1.0}.size(at.p);
+  ASSERT_EQ(near.trade.mode, funding_mode::none);
+  const double between = health_factor_after(
+      at.p.liquidation, at.p.prices, {.collateral = at.p.collateral, .collateral_by = near.trade.collateral_change});
+  EXPECT_EQ((own_funds_first{restore_target{}, between - 1e-9}.size(at.p).trade.mode), funding_mode::none);
+  EXPECT_EQ((own_funds_first{restore_target{}, between + 1e-9}.size(at.p).trade.mode), funding_mode::flash_debt);
 }
 
 TEST(OwnFundsFirst, TakesTheLoanWhereHealthDoesNot) {
@@ -66,7 +78,7 @@ TEST(OwnFundsFirst, TakesTheLoanWhereHealthDoesNot) {
 }
 
 TEST(OwnFundsFirst, AnEmergencyIsNotTriedTwice) {
-  looked at(7200.0, 1.2);
+  looked at(7000.0, 1.2);
   at.p.urgent = true;
   EXPECT_EQ(thrifty.size(at.p).trade.mode, funding_mode::flash_debt);
 }
