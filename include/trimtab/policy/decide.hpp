@@ -91,9 +91,11 @@ constexpr void policy<H, G, T, Z>::look(decision_type& d, const snapshot<V, N>& 
     // Where the protocol undervalues, it is the protocol's own price that liquidates.
     if (execution.leave_overvalued && d.fair_health < d.health) v.realism = d.fair_health / d.health;
   }
-  if (execution.tank_transactions > 0.0 && s.gas.paid_from == gas_payer::tank)
-    d.alarms.gas_tank_low =
-        !(s.gas.tank_native >= execution.tank_transactions * s.gas.fee_native(s.sell.venue.gas(sizing::smallest_sale)));
+  if (execution.tank_transactions > 0.0 && s.gas.paid_from == gas_payer::tank) {
+    const V& venue = s.sell.venue;  // nobody has looked at it yet
+    const double fee = s.gas.fee_native(venue.validate() == errc::ok ? venue.gas(sizing::smallest_sale) : 0.0);
+    d.alarms.gas_tank_low = !(s.gas.tank_native >= execution.tank_transactions * fee);
+  }
 }
 
 // A receipt dated ahead of us (a sender's fast clock) neither blocks nor cools for longer than one of now would.
