@@ -308,7 +308,7 @@ TEST(SettleCorruption, OfAnythingAtRandom) {
   test::random_numbers draw(33);
   long tried = 0, corrupted = 0, settled = 0;
   std::map<errc, long> why;
-  for (int i = 0; i < 150; ++i) {
+  for (int i = 0; i < 230; ++i) {
     const auto w = cases::plan_world<cases::protocol_by_shares>::random(draw);
     auto terms = w.terms();
     for (const auto& [r, venue] : w.remedies()) {
