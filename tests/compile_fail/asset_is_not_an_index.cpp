@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Holdings are found by asset, not by its number.
-// expect: no (known|viable) conversion|could not convert|cannot convert|no matching|no viable
+// expect: no (known|viable) conversion|could not convert|cannot convert|no matching|no viable|no match for|invalid
+// operands
 #include <trimtab/market/account.hpp>
 
 double owed(const trimtab::account<>& a, trimtab::asset_id usdc) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Which way health goes is not which side of a trade an asset is on.
-// expect: no (known|viable) conversion|could not convert|cannot convert|no matching|no viable
+// expect: no (known|viable) conversion|could not convert|cannot convert|no matching|no viable|cannot initialize
 #include <trimtab/oracle.hpp>
+#include <trimtab/trigger.hpp>
 
 double fair(const trimtab::quote& q) {
 #ifdef TRIMTAB_BAD

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Limits are set by the fair price: set by what the venue pays, they would bind nothing.
-// expect: no (known|viable) conversion|could not convert|cannot convert|no matching|no viable|cannot
+// expect: no (known|viable) conversion|could not convert|cannot convert|no matching|no viable|incompatible type|cannot
 // convert|invalid|assigning to|incompatible
 #include <trimtab/liquidity.hpp>
 #include <trimtab/sizing.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What one policy remembers means nothing to another.
-// expect: no (known|viable) conversion|could not convert|cannot convert|no matching|no viable
+// expect: no (known|viable) conversion|could not convert|cannot convert|no matching|no viable|no match for|invalid
+// operands
 #include <trimtab/trimtab.hpp>
 
 template <class P, class Q>
