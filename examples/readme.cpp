@@ -32,7 +32,7 @@ int main() {
   for (const step& s : *steps) {
     const double tokens = s.amount.to_tokens(steps->decimals(s.asset));
     std::printf("  %-12s %s ", name(s.what), s.asset == eth ? "ETH " : "USDC");
-    s.everything ? std::puts("all there is") : std::printf("%.6f\n", tokens);
+    s.meant == quantity::all_held ? std::puts("all there is") : std::printf("%.6f\n", tokens);
   }
   return decision.verdict == verdict::rebalance && steps.has_value() ? 0 : 1;
 }

@@ -41,14 +41,14 @@ TEST(ZeroAllocation, APolicyAllocatesNothing) {
         const auto s = w.look();
         const auto d = cases::keeper({}, s);
         sum += d.health_with_fill + static_cast<double>(cases::keeper.validate(s)) +
-               cases::keeper.quiet(d.state).log_low + cases::keeper.sensitivities(s).delta[0];
+               cases::keeper.quiet(d.state, s.account).log_low + cases::keeper.sensitivities(s).delta[0];
         const auto state = cases::keeper.on_receipt(d.state, {receipt_kind::sent, d.nonce, s.now});
         sum += cases::keeper(state, s).target;
         if (d.verdict != verdict::rebalance) continue;
         const auto p = cases::keeper.plan_for(d, s);
         const auto& market = d.trade.towards == direction::deleverage ? s.sell : s.buy;
         const auto after = settle(w.world.model, w.world.account, *p, market, s.prices, s.reserves, s.now);
-        sum += after.has_value() ? after->swapped_out : 0.0;
+        sum += after.has_value() ? after->venues[0].out.to_tokens(market.out_decimals) : 0.0;
       }
     }
   });

@@ -42,4 +42,5 @@
 #include <trimtab/health/schedule.hpp>
 #include <trimtab/health/spark.hpp>
 #include <trimtab/health/table.hpp>
+#include <trimtab/health/whole_repayment.hpp>
 #include <trimtab/market.hpp>

@@ -16,7 +16,7 @@ static_assert(std::string_view(name(errc::oracle_protocol)) == "oracle_protocol"
 static_assert(static_cast<int>(errc::ok) == 0, "a value-initialised errc is no error");
 static_assert(sizeof(errc) == 1);
 
-constexpr int count = static_cast<int>(errc::expired) + 1;  // the last enumerator
+constexpr int count = static_cast<int>(errc::corrupted) + 1;  // the last enumerator
 
 TEST(Errc, EveryValueHasANameOfItsOwn) {
   std::set<std::string> names;

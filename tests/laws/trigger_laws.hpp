@@ -20,6 +20,8 @@ namespace trimtab::laws {
 /// - `static constexpr seconds pauses[]`  between two steps
 /// - `static constexpr bool fills`        whether a fill may come with a step: only for what remembers fills
 /// - `static constexpr std::size_t longest`
+/// and, where the trigger reads more than health and time,
+/// - `static constexpr int variants`, `static signal vary(signal, int)`  what else a signal may say
 template <class Case>
 class TriggerLaws : public testing::Test {
 protected:
@@ -27,10 +29,12 @@ protected:
   using state_type = typename decltype(Case::trigger())::state_type;
   /// Acts: fires in a direction, or calls an emergency. A trigger that only permits never acts.
   static bool acts(const firing& f) { return f.fired && (f.emergency || f.towards != direction::none); }
-  static bool inside(const calm& c, double health) { return c.permits_only || (c.low < health && health < c.high); }
+  static bool inside(const calm& c, const signal& s) {
+    return c.permits_only || (c.low < s.health && s.health < c.high && s.now < c.until);
+  }
   static bool same(const firing& a, const firing& b) {
     return a.fired == b.fired && a.emergency == b.emergency && a.towards == b.towards && a.target == b.target &&
-           a.why == b.why;
+           a.why == b.why && a.urgency == b.urgency;
   }
 
   struct walk {
@@ -41,6 +45,18 @@ protected:
   };
   /// Calls `visit(walk before, signal)` for every step of every path, depth first; `visit` returns the walk after the
   /// step.
+  static constexpr int variants() {
+    if constexpr (requires { Case::variants; })
+      return Case::variants;
+    else
+      return 1;
+  }
+  static signal varied(const signal& s, [[maybe_unused]] int variant) {
+    if constexpr (requires { Case::variants; })
+      return Case::vary(s, variant);
+    else
+      return s;
+  }
   template <class F>
   static void for_steps(F visit, const walk& from = {}, std::size_t length = 0) {
     if (length == Case::longest) return;
@@ -50,11 +66,13 @@ protected:
           if (filled && !Case::fills) continue;
           const timestamp now = from.now + pause;
           const timestamp fill = filled ? from.now : from.last_fill;
-          walk next = visit(from, signal{.health = health, .now = now, .last_fill = fill});
-          if (testing::Test::HasFatalFailure()) return;
-          next.now = now;
-          next.last_fill = fill;
-          for_steps(visit, next, length + 1);
+          for (int variant = 0; variant < variants(); ++variant) {
+            walk next = visit(from, varied({.health = health, .now = now, .last_fill = fill}, variant));
+            if (testing::Test::HasFailure()) return;
+            next.now = now;
+            next.last_fill = fill;
+            for_steps(visit, next, length + 1);
+          }
         }
   }
 };
@@ -70,7 +88,7 @@ TYPED_TEST_P(TriggerLaws, IsNeverSilentAtOrBelowEmergency) {
     auto after = before;
     after.state = TestFixture::trigger.step(before.state, s);
     const firing f = TestFixture::trigger.fired(after.state);
-    if (!(s.health > TypeParam::emergency)) {
+    if (TypeParam::emergency > -infinity && !(s.health > TypeParam::emergency)) {
       EXPECT_TRUE(f.fired && f.emergency && f.towards == direction::deleverage) << s.health;
     }
     return after;
@@ -82,7 +100,7 @@ TYPED_TEST_P(TriggerLaws, TheQuietRegionIsSilentAndSkippingItChangesNoLaterAnswe
     auto after = before;
     after.state = TestFixture::trigger.step(before.state, s);
     const firing full = TestFixture::trigger.fired(after.state);
-    if (TestFixture::inside(TestFixture::trigger.quiet(before.skipping), s.health)) {
+    if (TestFixture::inside(TestFixture::trigger.quiet(before.skipping), s)) {
       EXPECT_FALSE(TestFixture::acts(full)) << "silent region at " << s.health;
     } else {
       after.skipping = TestFixture::trigger.step(before.skipping, s);
@@ -112,6 +130,8 @@ TYPED_TEST_P(TriggerLaws, FiresTowardsItsTarget) {
     EXPECT_FALSE(f.fired && f.towards == direction::leverage && s.health <= f.target) << s.health;
     EXPECT_FALSE(f.emergency && !f.fired);
     EXPECT_FALSE(!f.fired && f.why == errc::ok);
+    EXPECT_TRUE(0.0 <= f.urgency && f.urgency <= 1.0) << f.urgency;
+    EXPECT_FALSE(f.emergency && f.urgency != 1.0);
     return after;
   });
 }

@@ -92,14 +92,17 @@ namespace laws {
 namespace {
 
 struct two_case {
+  static constexpr unsigned reads = reads_prices | reads_protocol_age | reads_reference_age;
   static constexpr auto guard() { return oracle::all_of{oracle::max_age{}, oracle::max_deviation{}}; }
 };
 struct three_case {
+  static constexpr unsigned reads = reads_prices | reads_protocol_age | reads_reference_age;
   static constexpr auto guard() {
     return oracle::all_of{oracle::max_age{}, oracle::max_deviation{.limit = {3000.0}}, oracle::max_rate_of_change{}};
   }
 };
 struct nested_case {
+  static constexpr unsigned reads = reads_prices | reads_protocol_age | reads_reference_age;
   static constexpr auto guard() { return oracle::all_of{oracle::max_age{}, two_case::guard()}; }
 };
 using combinations = testing::Types<two_case, three_case, nested_case>;

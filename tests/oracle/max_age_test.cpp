@@ -38,9 +38,11 @@ namespace laws {
 namespace {
 
 struct age_case {
+  static constexpr unsigned reads = reads_protocol_age | reads_reference_age;
   static constexpr oracle::max_age guard() { return {.reference = seconds{30}, .protocol = seconds{3900}}; }
 };
 struct strict_age_case {
+  static constexpr unsigned reads = reads_protocol_age | reads_reference_age;
   static constexpr oracle::max_age guard() { return {.reference = seconds{0}, .protocol = seconds{0}}; }
 };
 using ages = testing::Types<age_case, strict_age_case>;

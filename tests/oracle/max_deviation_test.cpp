@@ -37,9 +37,11 @@ namespace laws {
 namespace {
 
 struct deviation_case {
+  static constexpr unsigned reads = reads_prices;
   static constexpr oracle::max_deviation guard() { return {.limit = {200.0}}; }
 };
 struct wide_deviation_case {
+  static constexpr unsigned reads = reads_prices;
   static constexpr oracle::max_deviation guard() { return {.limit = {2500.0}}; }
 };
 using deviations = testing::Types<deviation_case, wide_deviation_case>;

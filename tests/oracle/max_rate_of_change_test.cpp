@@ -93,6 +93,7 @@ namespace laws {
 namespace {
 
 struct rate_case {
+  static constexpr unsigned reads = reads_prices;
   static constexpr oracle::max_rate_of_change guard() { return {.limit = {1000.0}, .window = seconds{60}}; }
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(MaxRateOfChange, OracleGuardLaws, rate_case);

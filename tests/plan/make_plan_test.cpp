@@ -31,20 +31,21 @@ TEST(MakePlan, StepsComeInTheDocumentedOrder) {
   constexpr auto down = direction::deleverage, up = direction::leverage;
   EXPECT_EQ(order(down, funding_mode::flash_debt, false), (v{flash_borrow, repay, withdraw, swap, flash_repay, repay}));
   EXPECT_EQ(order(down, funding_mode::flash_debt, true),
-            (v{flash_borrow, repay, withdraw, swap, flash_repay, pay_gas, repay}));
+            (v{flash_borrow, repay, withdraw, swap, flash_repay, action::pay, repay}));
   EXPECT_EQ(order(down, funding_mode::flash_collateral, false), (v{flash_borrow, swap, repay, withdraw, flash_repay}));
   EXPECT_EQ(order(down, funding_mode::flash_collateral, true),
-            (v{flash_borrow, swap, pay_gas, repay, withdraw, flash_repay}));
+            (v{flash_borrow, swap, action::pay, repay, withdraw, flash_repay}));
   EXPECT_EQ(order(down, funding_mode::none, false), (v{withdraw, swap, repay}));
-  EXPECT_EQ(order(down, funding_mode::none, true), (v{withdraw, swap, pay_gas, repay}));
+  EXPECT_EQ(order(down, funding_mode::none, true), (v{withdraw, swap, action::pay, repay}));
   EXPECT_EQ(order(up, funding_mode::flash_debt, false), (v{flash_borrow, swap, supply, borrow, flash_repay}));
-  EXPECT_EQ(order(up, funding_mode::flash_debt, true), (v{flash_borrow, swap, supply, borrow, flash_repay, pay_gas}));
+  EXPECT_EQ(order(up, funding_mode::flash_debt, true),
+            (v{flash_borrow, swap, supply, borrow, flash_repay, action::pay}));
   EXPECT_EQ(order(up, funding_mode::flash_collateral, false),
             (v{flash_borrow, supply, borrow, swap, flash_repay, supply}));
   EXPECT_EQ(order(up, funding_mode::flash_collateral, true),
-            (v{flash_borrow, supply, borrow, swap, pay_gas, flash_repay, supply}));
+            (v{flash_borrow, supply, borrow, swap, action::pay, flash_repay, supply}));
   EXPECT_EQ(order(up, funding_mode::none, false), (v{borrow, swap, supply}));
-  EXPECT_EQ(order(up, funding_mode::none, true), (v{borrow, swap, pay_gas, supply}));
+  EXPECT_EQ(order(up, funding_mode::none, true), (v{borrow, swap, action::pay, supply}));
 }
 
 TEST(MakePlan, EveryRoundingIsAgainstUs) {
@@ -86,7 +87,7 @@ TEST(MakePlan, TheMinimumOutputPaysEverythingBack) {
         for (const step& s : c.plan) {
           if (s.what == flash_repay) owed = s.amount;
           if (s.what == flash_borrow) lent = s.amount;
-          if (s.what == pay_gas) gas = s.amount;
+          if (s.what == action::pay) gas = s.amount;
           if (s.what == swap) minimum = s.min_out;
         }
         EXPECT_GT(owed, lent) << "premium";

@@ -170,7 +170,8 @@ TEST(Decide, ATradeThatLeavesThePieceOfItsFormIsRefused) {
     cases::protocol_with_an_edge model{cases::home.model};
     model.least_held = least_held;
     const policy edged{model, cases::guards, cases::one_sided, sizing::restore_target{}, cases::plain_execution};
-    EXPECT_GE(edged.quiet({}).log_low, edged.quiet({}).log_high) << "no region in which nobody has to look";
+    EXPECT_GE(edged.quiet({}, cases::home.account).log_low, edged.quiet({}, cases::home.account).log_high)
+        << "no region in which nobody has to look";
     return edged({}, w.look());
   };
   const auto whole = decided(0.0);

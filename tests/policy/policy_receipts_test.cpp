@@ -355,7 +355,8 @@ TEST(PolicyReceipts, ALateFillStartsTheCooldown) {
 TEST(PolicyReceipts, AQuietLookAfterAFailureEndsTheEpisode) {
   for (const auto end : {receipt_kind::reverted, receipt_kind::expired}) {
     const auto failed = cases::keeper.on_receipt(sent_at(below), {end, 0, cases::start});
-    EXPECT_GE(cases::keeper.quiet(failed).log_low, cases::keeper.quiet(failed).log_high);
+    EXPECT_GE(cases::keeper.quiet(failed, cases::home.account).log_low,
+              cases::keeper.quiet(failed, cases::home.account).log_high);
     const auto quiet = look_later(failed, healthy);
     EXPECT_EQ(quiet.state.order.status, order_status::idle);
     const auto next = look_later(quiet.state, below, 2 * tick);

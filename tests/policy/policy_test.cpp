@@ -42,7 +42,7 @@ static_assert(valid({.lower = 1.15, .target = 1.25, .upper = 1.7}, 1.4, 0.0) == 
               "backs no debt");
 static_assert(valid({.lower = 1.25, .target = 1.15, .upper = 1.7}) == errc::bad_configuration);
 static_assert(noexcept(keeper.on_receipt(std::declval<const cases::keeper_state&>(), std::declval<const receipt&>())));
-static_assert(noexcept(keeper.quiet(std::declval<const cases::keeper_state&>())));
+static_assert(noexcept(keeper.quiet(std::declval<const cases::keeper_state&>(), cases::home.account)));
 static_assert(noexcept(keeper.validate(std::declval<const snapshot<cases::pool>&>())));
 
 template <class F>
@@ -205,7 +205,7 @@ struct twin {
   void step(const P& p, double health, timestamp now) {
     const watched w = watching(health, now);
     const auto s = w.look();
-    const auto region = p.quiet(asleep);
+    const auto region = p.quiet(asleep, w.world.account);
     const double log_health = std::log(health);
     const bool quiet = region.log_low < log_health && log_health < region.log_high;
     const auto a = p(awake, s);
@@ -291,7 +291,7 @@ TEST(Policy, SleepingThroughTheQuietRegionChangesNothingOnRandomPaths) {
 }
 
 TEST(Policy, TheQuietRegionIsTheBandAndEmptyWhileAnOrderLives) {
-  const auto region = keeper.quiet({});
+  const auto region = keeper.quiet({}, cases::home.account);
   EXPECT_DOUBLE_EQ(region.log_low, std::log(1.15));
   EXPECT_DOUBLE_EQ(region.log_high, std::log(1.70));
   for (const auto status : {order_status::proposed, order_status::pending, order_status::reverted,
@@ -299,17 +299,19 @@ TEST(Policy, TheQuietRegionIsTheBandAndEmptyWhileAnOrderLives) {
     cases::keeper_state s;
     s.order.status = status;
     s.order.episode_open = status == order_status::idle;
-    EXPECT_GE(keeper.quiet(s).log_low, keeper.quiet(s).log_high);
+    EXPECT_GE(keeper.quiet(s, cases::home.account).log_low, keeper.quiet(s, cases::home.account).log_high);
   }
   cases::keeper_state below;
   get<0>(below.trigger).where = trigger::drift_band::side::below;
-  EXPECT_GE(keeper.quiet(below).log_low, keeper.quiet(below).log_high) << "out of the band, every look counts";
+  EXPECT_GE(keeper.quiet(below, cases::home.account).log_low, keeper.quiet(below, cases::home.account).log_high)
+      << "out of the band, every look counts";
 }
 
 TEST(Policy, AGuardWithAMemoryKeepsThePolicyAwake) {
   const policy p{cases::home.model, oracle::max_rate_of_change{}, cases::one_sided, sizing::restore_target{},
                  cases::plain_execution};
-  EXPECT_GE(p.quiet({}).log_low, p.quiet({}).log_high) << "a look it skips is a price the guard never saw";
+  EXPECT_GE(p.quiet({}, cases::home.account).log_low, p.quiet({}, cases::home.account).log_high)
+      << "a look it skips is a price the guard never saw";
 }
 
 }  // namespace

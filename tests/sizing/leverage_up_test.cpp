@@ -96,7 +96,7 @@ TEST(LeverageUp, EveryTradeSettlesInsideBothFormsAtOrAboveTheTarget) {
     const auto plan = make_plan(s.trade, 18, 18, at_unix(100));
     ASSERT_TRUE(plan.has_value()) << name(plan.error());
     const listing<liquidity::constant_product> market{.in = p.debt, .out = p.collateral, .venue = venue};
-    const auto after = settle(w.model, w.account, *plan, market, p.prices, limits, at_unix(0));
+    const auto after = settle(w.model, w.account, *plan, market, p.prices, limits, at_unix(0), p.funding.premium);
     if (!after.has_value()) {
       if (++unsettled <= 5)
         ADD_FAILURE() << i << ": " << name(after.error()) << ", binding " << name(s.binding) << " mode " << i % 3;
@@ -116,7 +116,8 @@ TEST(LeverageUp, EveryTradeSettlesInsideBothFormsAtOrAboveTheTarget) {
     const liquidity::constant_price stingy{.price = s.trade.min_out / s.trade.sold * (1 + 16 * cases::eps),
                                            .cap = 2 * s.trade.sold};
     const listing<liquidity::constant_price> worst_market{.in = p.debt, .out = p.collateral, .venue = stingy};
-    const auto at_worst = settle(w.model, w.account, *plan, worst_market, p.prices, limits, at_unix(0));
+    const auto at_worst =
+        settle(w.model, w.account, *plan, worst_market, p.prices, limits, at_unix(0), p.funding.premium);
     if (!at_worst.has_value() && ++at_worst_unsettled <= 5)
       ADD_FAILURE() << i << " at the minimum output: " << name(at_worst.error()) << ", binding " << name(s.binding)
                     << " mode " << i % 3;

@@ -152,11 +152,11 @@ std::string describe(const random_case& c, const sizing::sized& s, const cases::
 }
 
 template <class V>
-result<settlement<V>> settled(const random_case& c, const sizing::trade& t, const V& venue) {
+result<settlement<V, 8, 1>> settled(const random_case& c, const sizing::trade& t, const V& venue) {
   const auto p = make_plan(t, 18, 18, at_unix(100));
   if (!p.has_value()) return p.error();
   return settle(c.model, c.before, *p, listing<V>{.in = t.collateral, .out = t.debt, .venue = venue},
-                oracle_prices<double>{c.price}, c.limits, at_unix(50));
+                oracle_prices<double>{c.price}, c.limits, at_unix(50), c.funding.premium);
 }
 
 template <class V>

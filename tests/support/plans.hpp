@@ -26,9 +26,14 @@ struct planned {
   std::array<trimtab::reserve_limits, 2> limits{{{.asset = collateral_asset}, {.asset = debt_asset}}};
   trimtab::basis_points premium{9.0};
 
+  [[nodiscard]] constexpr auto settle_as_it_is(const trimtab::plan<>& p,
+                                               trimtab::timestamp now = trimtab::at_unix(1000)) const noexcept {
+    return trimtab::settle(world.model, world.account, p, market, world.prices(), limits, now, premium);
+  }
+  /// Any plan, sealed anew.
   [[nodiscard]] constexpr auto settle(const trimtab::plan<>& p,
                                       trimtab::timestamp now = trimtab::at_unix(1000)) const noexcept {
-    return trimtab::settle(world.model, world.account, p, market, world.prices(), limits, now, premium);
+    return settle_as_it_is(trimtab::sealed(p), now);
   }
   [[nodiscard]] constexpr auto settle() const noexcept { return settle(plan); }
   [[nodiscard]] constexpr double health(const trimtab::account<>& a) const noexcept {
@@ -37,6 +42,15 @@ struct planned {
 };
 
 inline constexpr auto deadline = trimtab::at_unix(1120);
+
+/// A plan of two tokens without steps.
+constexpr trimtab::plan<> empty_plan(int collateral_decimals = 18, int debt_decimals = 18,
+                                     trimtab::timestamp until = deadline) noexcept {
+  trimtab::plan<> p{.deadline = until};
+  p.list(collateral_asset, collateral_decimals);
+  p.list(debt_asset, debt_decimals);
+  return p;
+}
 
 /// A planned trade down or up in a funding mode; gas in kind when `paid_in_kind`.
 constexpr planned make(trimtab::direction towards, funding_mode mode, bool paid_in_kind = false,
@@ -50,7 +64,9 @@ constexpr planned make(trimtab::direction towards, funding_mode mode, bool paid_
               .plan = {}};
   out.market = {.in = down ? collateral_asset : debt_asset,
                 .out = down ? debt_asset : collateral_asset,
-                .venue = {.reserve_in = 1e6 * scale, .reserve_out = 1e6 * scale}};
+                .venue = {.reserve_in = 1e6 * scale, .reserve_out = 1e6 * scale},
+                .in_decimals = down ? collateral_decimals : debt_decimals,
+                .out_decimals = down ? debt_decimals : collateral_decimals};
   auto p = out.world.problem(out.market.venue);
   p.funding = {mode, out.premium};
   p.target = down ? 1.25 : mode == funding_mode::none ? 1.3 : 1.25;

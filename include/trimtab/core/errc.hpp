@@ -53,6 +53,7 @@ enum class errc : std::uint8_t {
   unhealthy_step,        ///< an intermediate state violates the liquidation or the borrow form
   reserve_closed,        ///< a reserve is inactive, paused or frozen for this step
   expired,               ///< past the deadline
+  corrupted,             ///< a plan that is not as it was sealed
 };
 
 /// The enumerator's own spelling, for logs.
@@ -138,6 +139,8 @@ constexpr const char* name(errc e) noexcept {
       return "reserve_closed";
     case errc::expired:
       return "expired";
+    case errc::corrupted:
+      return "corrupted";
   }
   return "unknown";
 }

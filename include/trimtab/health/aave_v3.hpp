@@ -25,6 +25,8 @@ namespace trimtab::health {
 /// @source aave-v3-origin, GenericLogic.sol, ValidationLogic.sol, tags v3.1.0–v3.6.0, commit fd1fbd9
 struct aave_v3 {
   static constexpr form_class kind = form_class::linear;
+  static constexpr whole_repayment whole_debt =
+      whole_repayment::by_max_value;  ///< aave-v3-origin, BorrowLogic.sol executeRepay
 
   std::span<const aave_v3_reserve> reserves;
   std::span<const aave_v3_emode> emodes{};

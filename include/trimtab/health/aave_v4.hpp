@@ -27,6 +27,7 @@ namespace trimtab::health {
 /// may be newer
 struct aave_v4 {
   static constexpr form_class kind = form_class::linear;
+  static constexpr whole_repayment whole_debt = whole_repayment::by_max_value;  ///< aave-v4, Spoke.sol repay
 
   std::span<const aave_v4_reserve> reserves;
   std::span<const aave_v4_config> configs;   ///< every key that `keys` and the reserves name

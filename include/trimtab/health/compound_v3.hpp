@@ -33,6 +33,7 @@ struct compound_v3_asset {
 /// CometWithExtendedAssetList.sol, commit d5a30b0
 struct compound_v3 {
   static constexpr form_class kind = form_class::linear;
+  static constexpr whole_repayment whole_debt = whole_repayment::by_max_value;  ///< comet, Comet.sol supplyInternal
   static constexpr std::size_t max_assets = 24;  ///< 16 membership bits, and 8 more of the extended market
 
   asset_id base{};

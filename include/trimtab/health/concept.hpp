@@ -4,6 +4,7 @@
 #include <trimtab/core/result.hpp>
 #include <trimtab/health/form.hpp>
 #include <trimtab/health/liquidation.hpp>
+#include <trimtab/health/whole_repayment.hpp>
 #include <trimtab/market/account.hpp>
 
 #include <concepts>
@@ -47,6 +48,7 @@ struct price_range {
 /// - `may_borrow(account, asset)` whether the protocol lends this asset to this account at all, health apart
 /// - `minimum_debt(prices)`       the least debt that may remain, base currency; 0 where the protocol has none
 /// - `liquidation_boundary()`     whether equality is healthy
+/// - `whole_debt`                 optional, a `whole_repayment`: how it is told to take all of a debt
 template <class M, class S = double>
 concept HealthModel = Scalar<S> &&
     requires(const M& model, const account<>& a, asset_id asset, oracle_prices<double> prices) {

@@ -31,6 +31,7 @@ namespace trimtab::health {
 /// @source curvefi/curve-stablecoin, Controller.vy _health, _calculate_debt_n1, _liquidate; AMM.vy get_xy_up
 struct crvusd {
   static constexpr form_class kind = form_class::global_input;
+  static constexpr whole_repayment whole_debt = whole_repayment::by_max_value;  ///< Controller.vy repay
 
   asset_id collateral{};
   asset_id stablecoin{};

@@ -34,6 +34,8 @@ struct euler_v2_collateral {
 /// @source euler-vault-kit, LiquidityUtils.sol, Liquidation.sol, LTVConfig.sol, commit 5b98b42
 struct euler_v2 {
   static constexpr form_class kind = form_class::linear;
+  static constexpr whole_repayment whole_debt =
+      whole_repayment::by_max_value;                  ///< euler-vault-kit, Borrowing.sol repay
   static constexpr double smallest_socialised = 1e6;  ///< value of a debt, smallest units of account
 
   std::span<const euler_v2_collateral> collaterals{};

@@ -28,8 +28,9 @@ namespace trimtab::health {
 /// a9949b4
 struct fluid_t1 {
   static constexpr form_class kind = form_class::linear;
-  static constexpr double tick_step = 0.0015;    ///< of the ratio
-  static constexpr double smallest_units = 1e4;  ///< of an amount, smallest units
+  static constexpr whole_repayment whole_debt = whole_repayment::by_max_value;  ///< vaultT1 main.sol operate
+  static constexpr double tick_step = 0.0015;                                   ///< of the ratio
+  static constexpr double smallest_units = 1e4;                                 ///< of an amount, smallest units
 
   asset_id collateral{};
   asset_id debt{};

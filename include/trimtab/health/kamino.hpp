@@ -40,6 +40,7 @@ struct kamino_reserve {
 /// @source klend, liquidation_operations.rs, obligation.rs, commit edd5ff5
 struct kamino {
   static constexpr form_class kind = form_class::linear;
+  static constexpr whole_repayment whole_debt = whole_repayment::by_max_value;  ///< klend, lending_operations.rs
 
   std::span<const kamino_reserve> reserves{};
   basis_points close_factor{2000.0};

@@ -32,6 +32,7 @@ enum class maker_liquidator : std::uint8_t {
 /// @source dss, vat.sol frob, spot.sol poke, dog.sol bark, commit fa4f663; cat.sol bite (1.2)
 struct maker {
   static constexpr form_class kind = form_class::linear;
+  static constexpr whole_repayment whole_debt = whole_repayment::by_shares;  ///< vat.sol frob: normalised debt
 
   asset_id collateral{};
   asset_id dai{};

@@ -19,6 +19,7 @@ namespace trimtab::health {
 /// @source morpho-blue, Morpho.sol _isHealthy and liquidate, commit 3085651
 struct morpho_blue {
   static constexpr form_class kind = form_class::linear;
+  static constexpr whole_repayment whole_debt = whole_repayment::by_shares;  ///< Morpho.sol repay
 
   asset_id collateral{};
   asset_id loan{};

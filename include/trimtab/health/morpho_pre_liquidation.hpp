@@ -21,6 +21,7 @@ namespace trimtab::health {
 /// @source pre-liquidation, PreLiquidation.sol, commit 9e8b7f4
 struct morpho_pre_liquidation {
   static constexpr form_class kind = form_class::piecewise_linear;
+  static constexpr whole_repayment whole_debt = whole_repayment::by_shares;  ///< as the market
 
   morpho_blue market{};
   price_slot oracle_slot{};           ///< the collateral at the contract's own oracle; the market's where they share it

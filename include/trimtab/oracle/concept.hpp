@@ -54,6 +54,11 @@ constexpr bool is_price(double p) noexcept {
   return is_finite(p) && p > 0.0;
 }
 
+/// Said within its allowance, and not in the future.
+constexpr bool is_fresh(timestamp at, timestamp now, seconds allowed) noexcept {
+  return at <= now && at >= now - allowed;
+}
+
 /// What a guard sees of one price slot: the protocol's price, our reference, and whatever else the caller knows.
 struct quote {
   observation protocol;
@@ -91,6 +96,17 @@ constexpr const char* name(doubt d) noexcept {
   return names[static_cast<std::size_t>(d)];
 }
 
+/// The verdict on what is known to be wrong.
+constexpr trust accuse(bool ours, bool protocols) noexcept {
+  if (ours && protocols) return trust::both_bad;
+  return ours ? trust::ours_bad : protocols ? trust::protocol_bad : trust::ok;
+}
+
+/// Which of the two is no price at all.
+constexpr trust priceless(const quote& q) noexcept {
+  return accuse(!is_price(q.reference.price), !is_price(q.protocol.price));
+}
+
 /// Which side of a deleveraging trade an asset is on.
 enum class leg : std::uint8_t { sold, bought };
 
@@ -111,6 +127,12 @@ struct guarded {
   State state{};
   doubt why = doubt::none;
 };
+
+/// A verdict with its reason, which it has only if it is not `ok`.
+template <class State>
+constexpr guarded<State> said(trust verdict, doubt why, const State& next = {}) noexcept {
+  return {verdict, next, verdict == trust::ok ? doubt::none : why};
+}
 
 /// @brief Judges one price slot. `oracle::max_age` is the one to copy.
 ///

@@ -19,15 +19,8 @@ struct max_age {
     return reference.count() >= 0 && protocol.count() >= 0 ? errc::ok : errc::bad_configuration;
   }
   [[nodiscard]] constexpr guarded<state_type> step(state_type, const quote& q, timestamp now) const noexcept {
-    const bool ours = fresh(q.reference.at, now, reference), theirs = fresh(q.protocol.at, now, protocol);
-    if (ours && theirs) return {trust::ok, {}};
-    if (!ours && !theirs) return {trust::both_bad, {}, doubt::age};
-    return {ours ? trust::protocol_bad : trust::ours_bad, {}, doubt::age};
-  }
-
-private:
-  static constexpr bool fresh(timestamp at, timestamp now, seconds allowed) noexcept {
-    return at <= now && now - at <= allowed;
+    const bool ours = is_fresh(q.reference.at, now, reference), theirs = is_fresh(q.protocol.at, now, protocol);
+    return said<state_type>(accuse(!ours, !theirs), doubt::age);
   }
 };
 

@@ -8,7 +8,7 @@ namespace trimtab::oracle {
 
 /// @brief Two sources must agree. When they do not, two alone cannot tell which one is wrong: `unknown`.
 ///
-/// The one exception is a reference that is no price at all (NaN, zero, negative): that is ours.
+/// The one exception is what is no price at all (NaN, zero, negative): that is its source's own fault.
 /// Formula   |reference / protocol − 1| ≤ limit
 struct max_deviation {
   basis_points limit{200.0};
@@ -19,7 +19,7 @@ struct max_deviation {
     return limit.count > 0.0 ? errc::ok : errc::bad_configuration;
   }
   [[nodiscard]] constexpr guarded<state_type> step(state_type, const quote& q, timestamp) const noexcept {
-    if (!is_price(q.reference.price)) return {trust::ours_bad, {}, doubt::no_price};
+    if (const trust t = priceless(q); t != trust::ok) return {t, {}, doubt::no_price};
     const double gap = q.reference.price - q.protocol.price;
     const double allowed = limit.fraction() * q.protocol.price;
     if (is_finite(allowed) && gap <= allowed && -gap <= allowed) return {trust::ok, {}};

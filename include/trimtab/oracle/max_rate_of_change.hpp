@@ -31,8 +31,7 @@ struct max_rate_of_change {
     return limit.count > 0.0 && window.count() > 0 ? errc::ok : errc::bad_configuration;
   }
   [[nodiscard]] constexpr guarded<state_type> step(state_type s, const quote& q, timestamp now) const noexcept {
-    if (!is_price(q.reference.price)) return {trust::ours_bad, s, doubt::no_price};
-    if (!is_price(q.protocol.price)) return {trust::protocol_bad, s, doubt::no_price};
+    if (const trust t = priceless(q); t != trust::ok) return {t, s, doubt::no_price};
     if (s.reference_anchor == 0.0) {
       s = {q.reference.price, q.protocol.price, q.reference.price, q.protocol.price, now};
       return {trust::ok, s};
@@ -44,8 +43,7 @@ struct max_rate_of_change {
       s = {s.next_reference, s.next_protocol, q.reference.price, q.protocol.price, now};
     }
     if (ours == theirs) return {trust::ok, s};
-    if (ours != 0 && theirs != 0) return {trust::both_bad, s, doubt::jump};
-    return {ours != 0 ? trust::ours_bad : trust::protocol_bad, s, doubt::jump};
+    return {accuse(ours != 0, theirs != 0), s, doubt::jump};
   }
 
 private:

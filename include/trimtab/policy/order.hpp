@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <trimtab/core/math.hpp>
 #include <trimtab/core/time.hpp>
 #include <trimtab/health/change.hpp>
 #include <trimtab/trigger/concept.hpp>
@@ -97,6 +98,8 @@ constexpr order after_receipt(order o, const receipt& r, seconds wait) noexcept 
     ++o.nonce;
     o.current.expected = {};
     o.replacement = {};
+    o.fee = o.bid = 0.0;
+    o.sent_at = never;
   };
   switch (r.kind) {
     case receipt_kind::replaced:
@@ -104,7 +107,10 @@ constexpr order after_receipt(order o, const receipt& r, seconds wait) noexcept 
       o.replacement = {};
       [[fallthrough]];
     case receipt_kind::sent:
+      if (r.kind == receipt_kind::replaced || o.status == order_status::proposed || r.fee > 0.0)
+        o.fee = is_finite(r.fee) && r.fee > 0.0 ? r.fee : o.bid;
       o.status = order_status::pending;
+      o.sent_at = r.at;
       if (o.deadline < r.at + wait) o.deadline = r.at + wait;  // never before the plan's own deadline
       break;
     case receipt_kind::partially_filled:

@@ -9,7 +9,9 @@
 #include <trimtab/plan/make_plan.hpp>
 #include <trimtab/policy/decision.hpp>
 #include <trimtab/policy/execution.hpp>
+#include <trimtab/policy/judge.hpp>
 #include <trimtab/policy/order.hpp>
+#include <trimtab/policy/signal_of.hpp>
 #include <trimtab/sensitivity/health_greeks.hpp>
 #include <trimtab/sizing/concept.hpp>
 #include <trimtab/sizing/leverage_up.hpp>
@@ -21,10 +23,16 @@
 
 namespace trimtab {
 
-/// Where a policy is sure to hold: ln HF between the two, exclusive. Empty when low ≥ high.
+/// Where, and until when, a policy is sure to hold: ln HF between the two, before `until`, all exclusive. Empty when
+/// low ≥ high.
 struct quiet_region {
   double log_low = 0.0;
   double log_high = 0.0;
+  timestamp until = forever;
+
+  [[nodiscard]] constexpr bool contains(double log_health, timestamp now) const noexcept {
+    return log_low < log_health && log_health < log_high && now < until;
+  }
 };
 
 /// @brief The whole decision as one value: a health model, an oracle guard, a trigger, a sizer, in this order.
@@ -66,7 +74,7 @@ struct policy {
   constexpr errc validate(const snapshot<V, N>& s) const noexcept;
 
   /// @brief Hold, rebalance with this trade, or refuse for this reason.
-  /// @cost no allocation; two passes over the holdings on hold
+  /// @cost no allocation; two passes over the holdings on hold, and what the trigger reads
   template <class V, std::size_t N>
   constexpr decision_type operator()(const state_type& state, const snapshot<V, N>& s) const noexcept;
 
@@ -79,17 +87,23 @@ struct policy {
     return state;
   }
 
-  /// @brief Where, from this state, the answer is `hold` whatever the guards say, and looking changes no later answer.
-  /// Empty while an order or an episode lives, with a guard that remembers prices, and for a model whose form ends
-  /// somewhere: beyond its edge the answer is a refusal, and health is another.
-  [[nodiscard]] quiet_region quiet(const state_type& state) const noexcept {
+  /// @brief Where, from this state, the answer is `hold` as long as the guards pass, and looking changes no later
+  /// answer.
+  ///
+  /// Empty while an order or an episode lives, for a trigger that reads what may move while health does not, with a
+  /// guard that remembers prices, and for a model whose form ends somewhere: beyond its edge the answer is a refusal,
+  /// and health is another. So it is for an account that the model refuses.
+  template <std::size_t N>
+  [[nodiscard]] quiet_region quiet(const state_type& state, const account<N>& a) const noexcept {
     if constexpr (H::kind != form_class::linear) return {};
     const order& o = state.order;
     if (o.episode_open || (o.status != order_status::idle && o.status != order_status::filled)) return {};
     if (!is_stateless<typename G::state_type>) return {};  // a look skipped is a price the guard never saw
+    if (trimtab::validate(a) != errc::ok || model.validate(a) != errc::ok) return {};
     const calm c = trigger.quiet(state.trigger);
-    if (c.permits_only) return {-infinity, infinity};
-    return c.low < c.high ? quiet_region{std::log(c.low), std::log(c.high)} : quiet_region{};
+    if (c.until <= state.last_look) return {};
+    if (c.permits_only) return {-infinity, infinity, c.until};
+    return c.low < c.high ? quiet_region{std::log(c.low), std::log(c.high), c.until} : quiet_region{};
   }
 
   /// @brief The steps of a decision's trade in exact integers. @errors those of `make_plan`
@@ -111,11 +125,18 @@ private:
     d.verdict = verdict::refuse;
     d.reason = why;
     d.binding = binding;
+    d.replaces = false;
+    d.alarms.in_danger = d.alarms.in_danger || d.emergency;
   }
 
-  struct judged {
-    trust overall = trust::ok;
-    std::array<trust, max_feeds> of{};  ///< slot by slot
+  using judged = judgement<max_feeds>;
+  /// What is weighed between a look and a trade: the account's form, its health as acted on over the protocol's, and
+  /// what the guards say.
+  template <std::size_t N>
+  struct view {
+    form<double, N> liquidation{};
+    double realism = 1.0;
+    judged words{};
   };
   /// Can a listing be traded in this direction, given the forms of the account?
   template <class V, class F>
@@ -129,20 +150,39 @@ private:
     return errc::ok;
   }
   template <class V, std::size_t N>
-  static constexpr quote quote_of(const snapshot<V, N>& s, price_slot slot) noexcept {
-    const feed& f = s.feeds[slot.index];
-    return {{s.prices[slot].value, f.protocol_at}, f.reference};
-  }
-  /// A slot without a feed is a constant, and fair.
-  template <class V, std::size_t N>
   static constexpr double fair(const snapshot<V, N>& s, const judged& j, price_slot slot, leg side) noexcept {
-    return slot.index < s.feeds.size() ? fair_price(quote_of(s, slot), j.of[slot.index], side) : s.prices[slot].value;
+    return slot.index < s.feeds.size() ? fair_price(quote_of(s, slot), j[slot], side) : s.prices[slot].value;
   }
-  template <class V, std::size_t N, class F>
-  constexpr judged judge(decision_type& d, const snapshot<V, N>& s, const F& f) const noexcept;
-  template <class V, std::size_t N, class F>
-  constexpr void propose(decision_type& d, const snapshot<V, N>& s, const F& liquidation, const firing& f,
-                         const judged& j, const listing<V>& market) const noexcept;
+  /// The signal of an account as the policy acts on it.
+  template <class V, std::size_t N>
+  constexpr signal signal_now(const decision_type& d, const snapshot<V, N>& s, const view<N>& v,
+                              const form<double, N>& liquidation, double health, const change& by = {}) const noexcept {
+    signal out = signal_of<T>(model, s, liquidation, v.realism * health, by);
+    out.last_fill = d.state.last_fill;
+    return out;
+  }
+  /// At the boundary equality is as good as liquidated: a second of interest decides.
+  static constexpr bool at_the_edge(double health) noexcept {
+    return liquidatable_at(boundary::at_or_below_one, health);
+  }
+  template <class V, std::size_t N>
+  constexpr errc admit(const state_type& state, const snapshot<V, N>& s) const noexcept;
+  // Inlined for the sake of a hold: what they write stays in registers. That is a fifth of its time with GCC 12.
+  template <class V, std::size_t N>
+  [[gnu::always_inline]] constexpr void look(decision_type& d, const snapshot<V, N>& s, view<N>& v) const noexcept;
+  constexpr void keep_time(state_type& state, timestamp now) const noexcept;
+  template <class V, std::size_t N>
+  [[gnu::always_inline]] constexpr firing ask_trigger(decision_type& d, const snapshot<V, N>& s,
+                                                      const view<N>& v) const noexcept;
+  template <class V, std::size_t N>
+  constexpr bool replaces(decision_type& d, const snapshot<V, N>& s, const view<N>& v, firing& f) const noexcept;
+  template <class V, std::size_t N>
+  [[gnu::always_inline]] constexpr void act(decision_type& d, const snapshot<V, N>& s, const view<N>& v) const noexcept;
+  template <class V, std::size_t N>
+  constexpr errc pose(sizing::problem<V, N>& p, const decision_type& d, const snapshot<V, N>& s, const view<N>& v,
+                      const firing& f, const listing<V>& market) const noexcept;
+  template <class V, std::size_t N>
+  constexpr void propose(decision_type& d, const snapshot<V, N>& s, const view<N>& v, const firing& f) const noexcept;
 };
 
 template <class H, class G, class T, class Z>
@@ -153,3 +193,4 @@ policy(H, G, T, Z, execution) -> policy<H, G, T, Z>;
 }  // namespace trimtab
 
 #include <trimtab/policy/decide.hpp>
+#include <trimtab/policy/propose.hpp>

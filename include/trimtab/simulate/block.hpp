@@ -83,10 +83,10 @@ receipt world<H>::include(const sent_transaction& t) {
     ++counts_.reverts;
     return tell(receipt_kind::reverted);
   }
-  book(steps, *done, sells);
+  book(*done, sells);
   account_ = done->account;
-  pool_.base = sells ? done->venue.reserve_in : done->venue.reserve_out;
-  pool_.quote = sells ? done->venue.reserve_out : done->venue.reserve_in;
+  pool_.base = sells ? done->venues[0].venue.reserve_in : done->venues[0].venue.reserve_out;
+  pool_.quote = sells ? done->venues[0].venue.reserve_out : done->venues[0].venue.reserve_in;
   ++counts_.trades;
   return tell(receipt_kind::filled);
 }
@@ -94,19 +94,24 @@ receipt world<H>::include(const sent_transaction& t) {
 /// Against the market price: value in = value out + the pool's fee + impact, so that the three lines are what the swap
 /// lost.
 template <Liquidatable H>
-void world<H>::book(const plan<>& steps, const settlement<liquidity::constant_product>& done, bool sold_collateral) {
+void world<H>::book(const settled& done, bool sold_collateral) {
   const double price = market(0, block_);
-  const double in_price = sold_collateral ? price : 1.0;
-  const double out_price = sold_collateral ? 1.0 : price;
+  const int decimals[] = {rules_.collateral_decimals, rules_.debt_decimals};
+  const std::size_t in = sold_collateral ? 0 : 1, out = 1 - in;
+  const double each[] = {price, 1.0};
+  const double swapped_in = done.venues[0].in.to_tokens(decimals[in]);
+  const double swapped_out = done.venues[0].out.to_tokens(decimals[out]);
   const double fee_share = rules_.pool.fee.fraction();
-  const double fee = sold_collateral ? done.swapped_in * fee_share * pool_.mid() : done.swapped_in * fee_share;
+  const double fee = sold_collateral ? swapped_in * fee_share * pool_.mid() : swapped_in * fee_share;
   books_.fee.add(fee);
-  books_.impact.add(done.swapped_in * in_price - done.swapped_out * out_price - fee);
-  const auto lent =
-      std::find_if(steps.begin(), steps.end(), [](const step& s) { return s.what == action::flash_borrow; });
-  if (lent != steps.end()) books_.premium.add(done.flash_premium * (lent->asset == asset(0) ? price : 1.0));
-  wallet_[0] += done.collateral_left.to_tokens(rules_.collateral_decimals);
-  wallet_debt_ += done.debt_left.to_tokens(rules_.debt_decimals);
+  books_.impact.add(swapped_in * each[in] - swapped_out * each[out] - fee);
+  const asset_id pair[] = {asset(0), debt()};
+  for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+    const double premium = done.moved.gained(pair[side], party::lender).to_tokens(decimals[side]);
+    if (premium > 0.0) books_.premium.add(premium * each[side]);
+    const double left = done.moved.gained(pair[side], party::owner).to_tokens(decimals[side]);
+    (side == 0 ? wallet_[0] : wallet_debt_) += left;
+  }
 }
 
 }  // namespace trimtab::simulate

@@ -67,7 +67,7 @@ namespace detail {
 
 template <class State>
 [[nodiscard]] std::string in_words(const decision<State>& d) {
-  std::array<char, 320> buffer{};
+  std::array<char, 480> buffer{};
   return std::string(trimtab::explain(d, buffer));
 }
 
@@ -89,10 +89,10 @@ public:
       decision_.reason = steps.error();
       return std::nullopt;
     }
-    const bool replaces = state_.order.status == order_status::pending;
-    state_ = policy_.on_receipt(
-        state_,
-        {.kind = replaces ? receipt_kind::replaced : receipt_kind::sent, .nonce = decision_.nonce, .at = s.now});
+    state_ = policy_.on_receipt(state_, {.kind = decision_.replaces ? receipt_kind::replaced : receipt_kind::sent,
+                                         .nonce = decision_.nonce,
+                                         .at = s.now,
+                                         .fee = decision_.gas_price});
     return wish{.steps = *steps, .nonce = decision_.nonce};
   }
   void told(const receipt& r) { state_ = policy_.on_receipt(state_, r); }

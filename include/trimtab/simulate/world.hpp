@@ -164,6 +164,7 @@ public:
   [[nodiscard]] oracle_prices<double> prices() const { return oracle_prices<double>(std::span<const double>(prices_)); }
 
 private:
+  using settled = settlement<liquidity::constant_product, 8, 1>;
   struct sent_transaction {
     wish what;
     timestamp due;
@@ -181,7 +182,7 @@ private:
   void accrue(double years);
   bool liquidate_once();
   receipt include(const sent_transaction& t);
-  void book(const plan<>& steps, const settlement<liquidity::constant_product>& done, bool sold_collateral);
+  void book(const settled& done, bool sold_collateral);
 
   const market_tape* tape_;
   H model_;

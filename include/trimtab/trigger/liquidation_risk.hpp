@@ -4,6 +4,7 @@
 #include <trimtab/forecast/first_passage.hpp>
 #include <trimtab/forecast/required_health.hpp>
 #include <trimtab/trigger/concept.hpp>
+#include <trimtab/trigger/response.hpp>
 
 #include <cmath>
 
@@ -16,7 +17,7 @@ namespace trimtab::trigger {
 ///               once a block sees is a little less
 /// An edge in probability moves with volatility, where one in health does not. Once out, an episode lasts until the
 /// probability has come back to `rearm`. A new forecast is a new trigger: its state carries over, its quiet band is to
-/// be asked for again.
+/// be asked for again. Urgency: 0 at the edge, 1 at the emergency, in the logarithm of the probability.
 ///
 ///     target_probability < rearm ≤ probability < emergency
 ///
@@ -32,6 +33,7 @@ struct liquidation_risk {
   enum class side : std::uint8_t { calm, risky, emergency };
   struct state_type {
     side where = side::calm;
+    double risk = 0.0;  ///< at the last step, while not calm
     friend constexpr bool operator==(const state_type&, const state_type&) = default;
   };
 
@@ -58,14 +60,17 @@ struct liquidation_risk {
   }
   [[nodiscard]] state_type step(state_type before, const signal& now) const noexcept {
     const double p = risk(now.health);
-    if (!(p < emergency)) return {side::emergency};
-    if (!(p < probability)) return {side::risky};
-    return before.where != side::calm && p > rearm_at() ? state_type{side::risky} : state_type{};
+    if (!(p < emergency)) return {side::emergency, p};
+    if (!(p < probability)) return {side::risky, p};
+    return before.where != side::calm && p > rearm_at() ? state_type{side::risky, p} : state_type{};
   }
   [[nodiscard]] firing fired(state_type s) const noexcept {
     if (s.where == side::calm) return {};
-    return {true, s.where == side::emergency, direction::deleverage,
-            forecast::required_health(health, target(), years).value_or(0.0)};
+    return {.fired = true,
+            .emergency = s.where == side::emergency,
+            .towards = direction::deleverage,
+            .target = forecast::required_health(health, target(), years).value_or(0.0),
+            .urgency = trigger::urgency(1.0 / s.risk, 1.0 / probability, 1.0 / emergency)};
   }
   [[nodiscard]] calm quiet(state_type s) const noexcept {
     if (s.where != side::calm) return {.low = 0.0, .high = 0.0};
