@@ -136,12 +136,12 @@ void corrupt_everything(const W& w, const plan<M>& p, const account<>& at, tally
         "an asset nobody lists", [](step& x) { x.asset = {77}; }, false);
     with(
         "an asset out nobody lists", [](step& x) { x.asset_out = {77}; }, false);
-    for (std::uint16_t k = 0; k < w.venues.size() + 2; ++k) {
+    for (std::size_t k = 0; k < w.venues.size() + 2; ++k) {
       // A second listing of the same two assets is as good, if it pays the minimum.
       const bool same_assets =
           s.what == swap && k < w.venues.size() && w.venues[k].in == s.asset && w.venues[k].out == s.asset_out;
       with(
-          "another venue", [&](step& x) { x.venue = k; }, same_assets);
+          "another venue", [&](step& x) { x.venue = static_cast<std::uint16_t>(k); }, same_assets);
     }
     with(
         "a venue nobody lists", [](step& x) { x.venue = 0xffff; }, false);
@@ -308,7 +308,7 @@ TEST(SettleCorruption, OfAnythingAtRandom) {
   test::random_numbers draw(33);
   long tried = 0, corrupted = 0, settled = 0;
   std::map<errc, long> why;
-  for (int i = 0; i < 150; ++i) {
+  for (int i = 0; i < 230; ++i) {
     const auto w = cases::plan_world<cases::protocol_by_shares>::random(draw);
     auto terms = w.terms();
     for (const auto& [r, venue] : w.remedies()) {
