@@ -37,6 +37,7 @@ TEST(DefiSaverReplay, RepaysThroughASteadyFallAndTakesItsFee) {
   free.fee_divider = 0.0;
   const auto without = kept(tape, steered(preset::defi_saver(aave(), free)));
   EXPECT_EQ(without.counts.liquidations, 0);
+  EXPECT_GT(theirs.equity.costs.total(), without.equity.costs.total());
 }
 
 TEST(DefiSaverReplay, BoostsThroughASteadyRise) {

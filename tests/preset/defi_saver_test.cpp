@@ -71,7 +71,7 @@ u128 fee_of(u128 available, u128 gas, u128 gas_price, u128 price, int decimals, 
 
 // ---- One collateral (ether), one debt: the whole of a strategy.
 
-constexpr asset_id weth{1}, usdc{2};
+constexpr asset_id weth{1};
 constexpr timestamp now = at_unix(1'700'000'000);
 
 struct strategy {
