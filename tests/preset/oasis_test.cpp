@@ -320,11 +320,8 @@ constexpr preset::oasis_order plain_buy{
     .execution = {20'000}, .target = {18'000}, .deviation = {100}, .most_base_fee_gwei = 100};
 
 vault at_ratio(u128 bps) {
-  return {.ink = bps * (wad / 10'000) * 10,
-          .debt = 10 * 2'000 * wad,
-          .price = 2'000 * wad,
-          .next = 2'000 * wad,
-          .mat = 15'000};
+  return {
+      .ink = bps * (wad / 10'000) * 10, .debt = 20'000 * wad, .price = 2'000 * wad, .next = 2'000 * wad, .mat = 15'000};
 }
 
 TEST(Oasis, AGroupSellsBelowAndBuysAbove) {
