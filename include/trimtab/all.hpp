@@ -8,6 +8,7 @@
 #include <trimtab/interop/eigen.hpp>
 #include <trimtab/interop/xsimd.hpp>
 #include <trimtab/preset.hpp>
+#include <trimtab/record.hpp>
 #include <trimtab/sensitivity_full.hpp>
 #include <trimtab/simulate.hpp>
 #include <trimtab/sizing_full.hpp>

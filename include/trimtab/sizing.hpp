@@ -39,6 +39,7 @@
 #include <trimtab/sizing/limits.hpp>
 #include <trimtab/sizing/look_at_sizes.hpp>
 #include <trimtab/sizing/loop_schedule.hpp>
+#include <trimtab/sizing/own_funds_first.hpp>
 #include <trimtab/sizing/problem.hpp>
 #include <trimtab/sizing/protective_put.hpp>
 #include <trimtab/sizing/refilled_schedule.hpp>
@@ -63,4 +64,5 @@
 #include <trimtab/sizing/withdraw_above.hpp>
 #include <trimtab/sizing/withdraw_surplus.hpp>
 #include <trimtab/sizing/worth_it.hpp>
+#include <trimtab/sizing/worth_the_gas.hpp>
 #include <trimtab/trigger.hpp>

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The rooms in their order; a room may include only itself and rooms to its left.
 set(rooms core market health instrument liquidity oracle sensitivity forecast
-          trigger sizing plan policy preset fleet simulate)
+          trigger sizing plan policy preset record fleet simulate)
 
 # problem(<text>) notes a finding; verdict(<check>) ends the script with an error if there was any.
 set(problems "")

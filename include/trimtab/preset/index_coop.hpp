@@ -93,7 +93,7 @@ private:
   template <class V, std::size_t N>
   constexpr double within_form(const sizing::problem<V, N>& p, double x, bool up) const noexcept {
     const basis_points at_most = inner(p).max_slippage;
-    if (!up) return sizing::deleverage<V, N>(p, at_most, x).edge(p.liquidation, 1.0);
+    if (!up) return sizing::deleverage<V, N>(p, at_most, x).stands(p.liquidation, 1.0).to;
     const auto most = sizing::leverage<V, N>(p, at_most, x).largest_size(sizing::curve<V>(*p.venue));
     return most.why == sizing::limit::borrow_form ? most.x : x;
   }
