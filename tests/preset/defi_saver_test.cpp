@@ -71,7 +71,7 @@ u128 fee_of(u128 available, u128 gas, u128 gas_price, u128 price, int decimals, 
 
 // ---- One collateral (ether), one debt: the whole of a strategy.
 
-constexpr asset_id weth{1}, usdc{2};
+constexpr asset_id weth{1};
 constexpr timestamp now = at_unix(1'700'000'000);
 
 struct strategy {
@@ -127,7 +127,7 @@ told run(position p, const strategy& s) {
     const u128 kept = mul_div((c.balance - t.sold) * fine, c.price, c_unit);
     const double owes = static_cast<double>(d.balance) - least + static_cast<double>(t.fee);
     if (static_cast<double>(kept) * test::tokens(c.threshold, 1e4) <
-        owes * static_cast<double>(d.price * fine / d_unit))
+        owes * test::tokens(d.price * fine, static_cast<double>(d_unit)))
       t.went = unsafe;
     c.balance -= t.sold;
     d.balance -= std::min(t.bought - t.fee, d.balance);
@@ -269,7 +269,7 @@ drawn draw(test::random_numbers& r) {
   s.boost_to = s.repay_to + r.below(10) * hundredth;
   s.divider = r.below(4) == 0 ? 0 : r.below(2) == 0 ? 2'000 : 500 + r.below(9'000);
   s.gas = 500'000 + r.below(1'500'000);
-  s.gas_price = (1 + r.below(r.below(10) == 0 ? 3'000 : 60)) * 1'000'000'000ULL;
+  s.gas_price = u128{1 + r.below(r.below(10) == 0 ? 3'000 : 60)} * 1'000'000'000ULL;
   const std::uint64_t venue = r.below(8);
   s.accepted = venue == 7 ? 0.35 : 0.05;
   s.taken = venue < 3    ? 0.0
@@ -397,8 +397,8 @@ TEST(DefiSaver, TriggersOnTheContractsRatioOfSeveralCollaterals) {
 
 // The hole that help pages deny: a repay that moves the ratio by next to nothing passes the contract's check.
 TEST(DefiSaver, ARepayThatFallsShortPassesUnlessAsked) {
-  const position p{{{.balance = 10 * wad, .price = 2'000 * 100'000'000ULL, .ltv = 8'000, .threshold = 8'250}},
-                   {.balance = 12'000 * 1'000'000ULL, .price = 100'000'000ULL, .decimals = 6}};
+  const position p{{{.balance = 10 * wad, .price = u128{2'000} * 100'000'000, .ltv = 8'000, .threshold = 8'250}},
+                   {.balance = u128{12'000} * 1'000'000, .price = 100'000'000ULL, .decimals = 6}};
   const strategy s{.below = 150 * hundredth,
                    .repay_to = 180 * hundredth,
                    .above = 300 * hundredth,
@@ -419,8 +419,8 @@ TEST(DefiSaver, ARepayThatFallsShortPassesUnlessAsked) {
 
 // Nothing is nearer to liquidation, and it sells all the same.
 TEST(DefiSaver, ALowerLtvAloneMakesItRepay) {
-  position p{{{.balance = 10 * wad, .price = 2'000 * 100'000'000ULL, .ltv = 8'000, .threshold = 8'250}},
-             {.balance = 10'000 * 1'000'000ULL, .price = 100'000'000ULL, .decimals = 6}};
+  position p{{{.balance = 10 * wad, .price = u128{2'000} * 100'000'000, .ltv = 8'000, .threshold = 8'250}},
+             {.balance = u128{10'000} * 1'000'000, .price = 100'000'000ULL, .decimals = 6}};
   const strategy s{
       .below = 150 * hundredth, .repay_to = 160 * hundredth, .above = 300 * hundredth, .boost_to = 200 * hundredth};
   const auto said = [&] {

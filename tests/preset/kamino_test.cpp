@@ -264,7 +264,7 @@ obligation draw(test::random_numbers& r) {
     const u128 dollars = 1 + r.below(1'000);
     o.price = dollars * one;
     o.debt_price = one;
-    o.deposited = (1 + r.below(10'000)) * 1'000'000 * o.factor_pct;
+    o.deposited = u128{1 + r.below(10'000)} * 1'000'000 * o.factor_pct;
     const u128 pct =
         r.below(3) == 0 ? o.liquidation_pct : 20 + r.below(static_cast<std::uint64_t>(o.liquidation_pct) - 15);
     o.borrowed = o.deposited / o.factor_pct * dollars * pct * one;
