@@ -77,8 +77,9 @@ TEST(ZeroAllocation, NorDoesAPolicyOfEverything) {
                      oracle::contractual_rate{}, oracle::executable_divergence{}, oracle::median_of_sources{},
                      oracle::moving_average{}, oracle::next_price{}, oracle::sequencer_grace{},
                      oracle::twap_tolerance{}},
-      trigger::any_of{cases::two_sided, trigger::all_of{cases::two_sided, trigger::cooldown{cases::cooling}},
-                      trigger::liquidation_risk{}},
+      trigger::any_of{trigger::all_of{cases::two_sided, trigger::cooldown{cases::cooling}},
+                      trigger::look_ahead{cases::one_sided}, trigger::emergency{}, trigger::price_move{},
+                      trigger::forecast_health{.lower = 0.5, .target = 0.6}},
       sizing::both_ways{sizing::in_chunks{sizing::restore_target{.max_slippage = {3000.0}}},
                         sizing::leverage_up{.max_slippage = {3000.0}}},
       cases::plain_execution};
@@ -106,7 +107,7 @@ TEST(ZeroAllocation, NorDoesAPolicyOfEverything) {
            {receipt_kind::sent, receipt_kind::partially_filled, receipt_kind::filled, receipt_kind::reverted,
             receipt_kind::replaced, receipt_kind::expired, receipt_kind::liquidated}) {
         const auto d = everything(state, s);
-        sum += static_cast<double>(explain(d, buffer).size()) + everything.quiet(d.state).log_high;
+        sum += static_cast<double>(explain(d, buffer).size()) + everything.quiet(d.state, s.account).log_high;
         decided += d.verdict == verdict::rebalance, held += d.verdict == verdict::hold,
             refused += d.verdict == verdict::refuse;
         if (d.verdict == verdict::rebalance) {

@@ -76,7 +76,8 @@ TEST(PolicyAssets, OnTheWrongSideOfAnAccount) {
   const health::compound_v3 comet{.base = debt_asset, .base_slot = {1}, .assets = backed};
   EXPECT_EQ(comet.validate(wrong), errc::asset_mismatch);
   const policy p{market, cases::guards, cases::one_sided, sizing::restore_target{}};
-  auto s = watching(1.1).look();
+  const watched w = watching(1.1);
+  auto s = w.look();
   s.account = wrong;
   EXPECT_EQ(p.validate(s), errc::asset_mismatch);
   EXPECT_EQ(p({}, s).reason, errc::asset_mismatch);
@@ -122,11 +123,13 @@ TEST(PolicyAssets, InASettlement) {
     for (std::uint32_t i = 0; i < good->count; ++i) {
       auto p = *good;
       p.steps[i].asset = strange;
+      p = sealed(p);
       EXPECT_FALSE(settled(p, market).has_value());
       EXPECT_EQ(settled(p, market).error(), errc::asset_mismatch) << name(p.steps[i].what);
       if (p.steps[i].what != action::swap) continue;
       p = *good;
       p.steps[i].asset_out = strange;
+      p = sealed(p);
       EXPECT_EQ(settled(p, market).error(), errc::asset_mismatch);
     }
     auto other = market;
