@@ -94,7 +94,7 @@ inline drawn_world draw_world(random_numbers& d, bool down, const protocol_trait
     constexpr std::array some{6, 8, 18};
     return coarse ? some[d.below(3)] : 18;
   };
-  double weighted = 0.0, values = 0.0, backed = 0.0;
+  double weighted = 0.0, backed = 0.0;
   w.price.fill(1.0);
   for (std::size_t i = 0; i < w.collaterals; ++i) {
     drawn_reserve& r = w.collateral[i];
@@ -111,7 +111,6 @@ inline drawn_world draw_world(random_numbers& d, bool down, const protocol_trait
     w.before.add({.asset = r.asset, .collateral = whole->to_tokens_down(r.decimals)});
     weighted += value * threshold;
     backed += value * r.ltv;
-    values += value;
   }
   // Where it may be levered to, and the band around the target.
   const double lowest = std::max(w.collateral[0].threshold / w.collateral[0].ltv, weighted / backed) * (1.0 + 1e-9);
