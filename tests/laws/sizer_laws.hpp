@@ -26,6 +26,7 @@ trimtab::sizing::sized size_at(double scale, double target) {
   const auto account = Case::account(scale);
   auto p = account.problem(venue);
   p.target = target;
+  p.collateral_unit *= scale, p.debt_unit *= scale;  // sizes leave room for a unit or two
   return Case::sizer().size(p);
 }
 }  // namespace detail

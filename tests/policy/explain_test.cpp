@@ -12,7 +12,7 @@ namespace {
 using namespace trimtab;
 
 std::string sentence(const cases::keeper_decision& d) {
-  std::array<char, 256> buffer{};
+  std::array<char, 480> buffer{};
   return std::string(explain(d, buffer));
 }
 
@@ -54,7 +54,7 @@ TEST(Explain, ARefusalNamesTheLimit) {
   w = cases::watching(1.02);
   w.gas.tank_native = 0.0;
   EXPECT_EQ(sentence(cases::keeper({}, w.look())),
-            "emergency: health 1.0200, target 1.2500: refused, gas_tank; best reachable 1.0200");
+            "emergency: health 1.0200, target 1.2500: refused, gas_tank; best reachable 1.0200; alarm: in_danger");
 }
 
 TEST(Explain, ARefusalSaysOnlyWhatWasComputed) {
@@ -63,7 +63,8 @@ TEST(Explain, ARefusalSaysOnlyWhatWasComputed) {
   EXPECT_EQ(sentence(cases::keeper({}, w.look())), "refused, non_positive_price");
   w = cases::watching(1.10);
   w.gas.price_native = 2e-6;
-  EXPECT_EQ(sentence(cases::keeper({}, w.look())), "health 1.1000, target 1.2500: refused, gas_ceiling");
+  EXPECT_EQ(sentence(cases::keeper({}, w.look())),
+            "health 1.1000, target 1.2500: refused, gas_ceiling (gas at 2e-06, at most 1.956e-06)");
 }
 
 TEST(Explain, WaitingSaysForWhat) {
@@ -73,6 +74,93 @@ TEST(Explain, WaitingSaysForWhat) {
   d.nonce = 4;
   d.health_with_fill = 1.25;
   EXPECT_EQ(sentence(d), "health 1.1000: hold, order 4 is in flight and would make it 1.2500");
+}
+
+TEST(Explain, SaysWhomItDoubtsAndWhatThatMakesOfHealth) {
+  auto w = cases::watching(1.4);
+  w.feeds[0] = {.protocol_at = w.now - seconds{3901}, .reference = {.price = 0.95, .at = w.now}};
+  EXPECT_EQ(
+      sentence(cases::keeper({}, w.look())),
+      "health 1.4000 (1.3300 at fair prices): hold, inside_band; oracle_protocol, age in slot 0; alarm: overvalued");
+  w = cases::watching(1.10);
+  w.feeds[1].reference.price = 0.0;
+  EXPECT_EQ(
+      sentence(cases::keeper({}, w.look())),
+      "health 1.1000, target 1.2500: refused, oracle_ours; oracle_ours, no_price in slot 1; alarm: own_reference");
+}
+
+TEST(Explain, EveryNumberThatADecisionCanHaveIsInIt) {
+  cases::keeper_decision d;
+  d.verdict = verdict::rebalance;
+  d.replaces = true;
+  d.nonce = 7;
+  d.gas_price = 4.5e-8;
+  d.health = 1.1;
+  d.next_health = 1.05;
+  d.target = 1.25;
+  d.benefit = 80.0;
+  d.trade = {.towards = direction::deleverage,
+             .sold = 10.0,
+             .expected_out = 9.9,
+             .min_out = 9.7,
+             .health_after = 1.25,
+             .health_at_min_out = 1.24,
+             .cost = {.gas = 2.0, .reward = 3.0}};
+  EXPECT_EQ(
+      sentence(d),
+      "health 1.1000 (1.0500 at the next), target 1.2500: sell collateral 10 for at least 9.7 (9.9 expected), "
+      "health then 1.2500 (at worst 1.2400), cost 5 with 3 to the sender for a benefit of 80; in place of order 7 "
+      "in flight, at a fee of 4.5e-08");
+  d = {};
+  d.verdict = verdict::rebalance;
+  d.health = 1.9;
+  d.target = 1.25;
+  d.trade = {.towards = direction::leverage, .paid_out = 12.5, .health_after = 1.25, .health_at_min_out = 1.25};
+  EXPECT_EQ(sentence(d),
+            "health 1.9000, target 1.2500: hand out 12.5 of collateral, health then 1.2500 (at worst 1.2500), cost 0");
+  d = {};
+  d.verdict = verdict::refuse;
+  d.reason = errc::cost_exceeds_benefit;
+  d.binding = sizing::limit::cost;
+  d.health = d.best_health = 1.1;
+  d.target = 1.25;
+  d.cost = 12.0;
+  d.benefit = 3.0;
+  d.alarms = {true, true, true, true, true};
+  EXPECT_EQ(sentence(d),
+            "health 1.1000, target 1.2500: refused, cost_exceeds_benefit by cost (cost 12, benefit 3); best reachable "
+            "1.1000; alarm: gas_tank_low, overvalued, undervalued, own_reference, in_danger");
+  d = {};
+  d.reason = errc::pace;
+  d.health = 1.2;
+  EXPECT_EQ(sentence(d), "health 1.2000: hold, pace");
+}
+
+TEST(Explain, EveryReasonAndLimitHasASentenceThatFits) {
+  std::array<char, 480> buffer{};
+  for (const auto what : {verdict::hold, verdict::rebalance, verdict::refuse})
+    for (int reason = 0; reason <= static_cast<int>(errc::expired); ++reason)
+      for (int binding = 0; binding <= static_cast<int>(sizing::limit::category); ++binding) {
+        cases::keeper_decision d;
+        d.verdict = what;
+        d.reason = static_cast<errc>(reason);
+        d.binding = static_cast<sizing::limit>(binding);
+        d.trust = trust::both_bad;
+        d.doubt = doubt::moving_average;
+        d.emergency = d.replaces = true;
+        d.health = 1.2345e300;
+        d.fair_health = d.next_health = -1.2345e3;
+        d.target = d.best_health = d.benefit = d.cost = 1.2345678e-299;
+        d.trade = {.towards = direction::deleverage, .sold = 1.234567e-299, .cost = {.reward = 1.0}};
+        d.alarms = {true, true, true, true, true};
+        d.nonce = ~0ULL;
+        d.health = 1.2345e10;
+        const auto text = explain(d, buffer);
+        EXPECT_LT(text.size(), buffer.size() - 1) << "cut: " << text;
+        const bool waits = what == verdict::hold && d.reason == errc::pending;
+        const char* must = what == verdict::rebalance ? "health then" : waits ? "in flight" : name(d.reason);
+        EXPECT_NE(text.find(must), std::string_view::npos) << text;
+      }
 }
 
 TEST(Explain, ASmallBufferCutsTheSentenceAndNothingElse) {

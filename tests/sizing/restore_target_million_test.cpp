@@ -131,8 +131,8 @@ random_case draw(draws& d) {
 }
 
 struct tally {
-  int cases = 0, reached = 0, close = 0, wrong_status = 0, wrong_limit = 0, unsettled = 0, below_own = 0, low64 = 0,
-      low80 = 0, high = 0, wrong_best = 0;
+  int cases = 0, reached = 0, raised = 0, close = 0, wrong_status = 0, wrong_limit = 0, unsettled = 0, below_own = 0,
+      low64 = 0, low80 = 0, high = 0, wrong_best = 0;
   int eaten = 0, eaten_wrong = 0, short_trades = 0, short_unsettled = 0;
   std::array<int, 20> by_limit{};
   real worst_low64 = 0, worst_low80 = 0, worst_high = 0, worst_best = 0,
@@ -232,12 +232,14 @@ void examine(const random_case& c, const V& venue, tally& n) {
   const real high = std::max<real>(health64, health80) / p.target - 1;
   n.worst_low64 = std::max(n.worst_low64, low64);
   n.worst_low80 = std::max(n.worst_low80, low80);
-  n.worst_high = std::max(n.worst_high, high / unit);
+  const bool to_the_floor = s.binding == limit::health_floor;  // beyond the target: what was below the floor
+  n.raised += to_the_floor;
+  if (!to_the_floor) n.worst_high = std::max(n.worst_high, high / unit);
   if (low64 > 2 && ++n.low64 <= 3)
     ADD_FAILURE() << "64-bit health " << health64 << " is " << low64 << " eps κ low: " << describe<V>(c, s, a);
   if (low80 > 2 && ++n.low80 <= 3)
     ADD_FAILURE() << "80-bit health is " << low80 << " eps κ low: " << describe<V>(c, s, a);
-  if (high > 1e-12L + 16 * unit && ++n.high <= 3)
+  if (!to_the_floor && high > 1e-12L + 16 * unit && ++n.high <= 3)
     ADD_FAILURE() << "health is " << high << " high, κ " << kappa << ": " << describe<V>(c, s, a);
 
   // What people do: the size as if nothing slipped, sold through the same venue.
@@ -250,11 +252,12 @@ void examine(const random_case& c, const V& venue, tally& n) {
 
 void report_and_judge(const char* through, std::uint64_t from, tally& n) {
   std::printf(
-      "restore_target through %s: seed %llu, %d cases, %d reached, %d too close to call, %d where gas is more than the "
+      "restore_target through %s: seed %llu, %d cases, %d reached (%d up to the floor), %d too close to call, %d where "
+      "gas is more than the "
       "minimum "
       "output (%d wrong); wrong verdict %d, wrong limit %d, unsettled %d of %d, "
       "short trades unsettled %d of %d, best off %d\n",
-      through, static_cast<unsigned long long>(from), n.cases, n.reached, n.close, n.eaten, n.eaten_wrong,
+      through, static_cast<unsigned long long>(from), n.cases, n.reached, n.raised, n.close, n.eaten, n.eaten_wrong,
       n.wrong_status, n.wrong_limit, n.unsettled, n.reached, n.short_unsettled, n.short_trades, n.wrong_best);
   std::printf(
       "  health below target by at most %.2Lf (64 bit) and %.2Lf (80 bit) eps·κ, above by at most %.2Lf eps·κ; best "
@@ -289,6 +292,7 @@ void report_and_judge(const char* through, std::uint64_t from, tally& n) {
   EXPECT_EQ(n.wrong_best, 0);
   EXPECT_LE(n.close, 2 + n.cases / 1000);
   EXPECT_GT(n.reached, n.cases / 4);
+  EXPECT_GT(n.raised, n.cases / 2000);
 }
 
 // The fair price of what is sold in what is repaid, and how much there is to sell.

@@ -232,13 +232,26 @@ TEST(RestoreTarget, ARefusalNeverCarriesATradeBeyondItsLimits) {
 }
 
 TEST(RestoreTarget, TheMinimumOutputKeepsTheFloor) {
-  // At the minimum output this trade would end below health 1.2.
+  // At the minimum output the trade to the target would end below health 1.2: it takes more.
   const cases::worked w;
   const liquidity::constant_product deep{.reserve_in = 1e7, .reserve_out = 1e7};
   const restore_target floored{.max_slippage = basis_points{900.0}, .health_floor = 1.2};
-  const auto s = floored.size(w.problem(deep));
-  EXPECT_EQ(s.status, errc::infeasible);
+  auto p = w.problem(deep);
+  const auto s = floored.size(p);
+  ASSERT_EQ(s.status, errc::ok);
   EXPECT_EQ(s.binding, limit::health_floor);
+  EXPECT_NEAR(s.trade.health_at_min_out, 1.2, 1e-12);
+  EXPECT_GE(s.trade.health_at_min_out, 1.2);
+  EXPECT_GT(s.trade.health_after, p.target);
+  EXPECT_LT(floored.at_size(p, 0.9999 * s.trade.sold).health_at_min_out, 1.2);
+  // Not where that is across the band, nor beyond what there is to repay.
+  p.band_high = 0.5 * (s.trade.health_after + p.target);
+  EXPECT_EQ(floored.size(p).status, errc::infeasible);
+  EXPECT_EQ(floored.size(p).binding, limit::band);
+  const restore_target far{.max_slippage = basis_points{2500.0}, .health_floor = 1.2};
+  const auto none = far.size(w.problem(deep));
+  EXPECT_EQ(none.status, errc::infeasible);
+  EXPECT_EQ(none.binding, limit::health_floor);
 }
 
 TEST(RestoreTarget, AMinimumDebtIsOneOfTokensAndNotOfBorrowFactors) {

@@ -76,7 +76,7 @@ struct constraint_set {
   /// over.
   [[nodiscard]] real most() const {
     const double capacity = venue.capacity();
-    const real own = w.down ? static_cast<real>(w.held()) : 4 * collateral / weighted_debt_price;
+    const real own = w.down ? static_cast<real>(w.held()) : 200 * collateral / weighted_debt_price;
     return capacity < own ? static_cast<real>(capacity) : own;
   }
   /// The size of the highest health, by thirds of a function with one top.
@@ -97,7 +97,7 @@ struct constraint_set {
   [[nodiscard]] real root() const {
     const real target = w.band.target;
     real good = w.down ? top() : 0, bad = w.down ? 0 : most();
-    if (!w.down && health(bad) >= target) return bad;
+    if (!w.down && health(bad) >= target) return -1;  // the venue takes no more
     if (health(good) < target) return -1;
     for (int i = 0; i < 80; ++i) {
       const real middle = (good + bad) / 2;

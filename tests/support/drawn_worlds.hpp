@@ -106,7 +106,9 @@ inline drawn_world draw_world(random_numbers& d, bool down, const protocol_trait
          1.0,
          decimals()};
     const double price = w.price[i] = price_for(d, r.decimals);
-    w.before.add({.asset = r.asset, .collateral = value / price});
+    // Balances are whole units, and doubles on the side that `to_holding` rounds to.
+    const auto whole = units::floor(value / price, r.decimals);
+    w.before.add({.asset = r.asset, .collateral = whole->to_tokens_down(r.decimals)});
     weighted += value * threshold;
     backed += value * r.ltv;
     values += value;
@@ -134,7 +136,8 @@ inline drawn_world draw_world(random_numbers& d, bool down, const protocol_trait
          can.borrow_factors && chance(d, 0.3) ? d.uniform(1.0, 1.4) : 1.0,
          decimals()};
     const double price = w.price[slot] = price_for(d, r.decimals);
-    w.before.add({.asset = r.asset, .debt = weighted / health * shares[i] / total / r.factor / price});
+    const auto whole = units::ceil(weighted / health * shares[i] / total / r.factor / price, r.decimals);
+    w.before.add({.asset = r.asset, .debt = whole->to_tokens_up(r.decimals)});
   }
   const std::size_t slots = w.collaterals + w.debts;
   for (std::size_t i = 0; i < slots; ++i)
@@ -142,9 +145,10 @@ inline drawn_world draw_world(random_numbers& d, bool down, const protocol_trait
                   .reference = {.price = w.price[i] * d.uniform(0.997, 1.003), .at = drawn_at - seconds{5}}};
   w.fair_rate = w.feeds[0].reference.price / w.feeds[w.collaterals].reference.price;
   w.execution.wait = seconds{120};
-  w.execution.funding.mode = static_cast<sizing::funding_mode>(d.below(3));
+  // Without a loan a leverage is cut to what is backed already: now and then.
+  w.execution.funding.mode = static_cast<sizing::funding_mode>(down || chance(d, 0.2) ? d.below(3) : 1 + d.below(2));
   w.execution.funding.premium = {chance(d, 0.3) ? 0.0 : d.uniform(0.0, 30.0)};
-  w.restore.max_slippage = w.lever.max_slippage = {d.log_uniform(30.0, 5000.0)};
+  w.restore.max_slippage = w.lever.max_slippage = {d.log_uniform(30.0, 2000.0)};
   if (chance(d, 0.1)) w.restore.max_cost = w.lever.max_cost = {d.log_uniform(5.0, 500.0)};
   if (chance(d, 0.2)) w.restore.health_floor = d.uniform(1.0, 1.0 + 0.5 * (w.band.target - 1.0));
   w.price[native_slot.index] = d.log_uniform(100.0, 5000.0);

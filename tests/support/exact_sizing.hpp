@@ -8,6 +8,7 @@
 #include <trimtab/sizing/restore_target.hpp>
 
 #include "support/cases.hpp"
+#include <algorithm>
 #include <cmath>
 
 namespace cases {
@@ -142,11 +143,14 @@ exact_answer exact_problem<V, N>::answer() const {
       at_most(room / (static_cast<real>(t.weight) * p.prices[t.slot].value), limit::borrow_form);
     }
   }
+  real from = 0;  // where the conditions begin to hold
+  bool raised = false;
   if (p.funding.mode != funding_mode::none) {
-    // Both conditions are linear in the size: one that selling brings nearer is a cap.
+    // Both conditions are linear in the size: one that selling brings nearer is a cap, one that it takes away begins.
     const auto ends_at = [&](auto&& value, limit why) {
       const real at_nothing = value(real(0)), falls = at_nothing - value(real(1));
       if (falls > 0) at_most(at_nothing / falls, why);
+      if (falls < 0 && at_nothing < 0) from = std::max(from, at_nothing / falls);
     };
     ends_at(
         [&](real x) {
@@ -176,6 +180,12 @@ exact_answer exact_problem<V, N>::answer() const {
   near(best, 0, scale);
   if (best >= 0) {
     a.size = last(top, [&](real x) { return phi(x) < 0; });
+    near(from, a.size, a.size);
+    near(from, cap, cap);
+    if (from > a.size && from <= cap) {
+      near(phi(from), 0, scale);
+      if (phi(from) >= 0) a.size = from, a.binding = limit::health_floor, raised = true;
+    }
   } else {
     a.binding = !rises(0) ? limit::pole : top < cap * (1 - noise) ? limit::depth : name;
     near(p.target * weighted_debt_price * (first - lost), weighted_price * withdrawn, weighted_price);
@@ -207,9 +217,9 @@ exact_answer exact_problem<V, N>::answer() const {
   for (const auto& t : p.liquidation.debt) left += static_cast<real>(t.amount) * p.prices[t.slot].value;
   constexpr real coarse = 1e-9L;  // the best size is flat: known to half the digits
   const real slack = a.status == errc::ok ? noise : coarse;
-  if (std::fabs(at_worst - floor) <= slack * floor) a.close = true;
-  if (at_worst < floor) return a.status = errc::infeasible, a.binding = limit::health_floor, a;
-  if (p.withdrawal == trimtab::withdrawal_check::borrow_form && p.funding.mode != funding_mode::none) {
+  if (!raised && std::fabs(at_worst - floor) <= slack * floor) a.close = true;
+  if (!raised && at_worst < floor) return a.status = errc::infeasible, a.binding = limit::health_floor, a;
+  if (!raised && p.withdrawal == trimtab::withdrawal_check::borrow_form && p.funding.mode != funding_mode::none) {
     const real room = borrow_room_at_min_out(a.size);
     if (std::fabs(room) <= slack * collateral) a.close = true;
     if (room < 0) return a.status = errc::infeasible, a.binding = limit::borrow_form, a;

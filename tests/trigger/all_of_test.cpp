@@ -42,8 +42,8 @@ TEST(TriggerAllOf, PartsThatLeanInOppositeDirectionsCancel) {
   EXPECT_TRUE(opposed.fired(opposed.step({}, {.health = 1.05})).fired) << "both want less debt";
 }
 
-TEST(TriggerAllOf, TheTargetIsThatOfTheFirstPartWithADirection) {
-  constexpr all_of two{cooldown{}, drift_band{.lower = 1.2, .target = 1.3}, drift_band{.lower = 1.15, .target = 1.25}};
+TEST(TriggerAllOf, TheTargetIsTheFarthest) {
+  constexpr all_of two{cooldown{}, drift_band{.lower = 1.15, .target = 1.25}, drift_band{.lower = 1.2, .target = 1.3}};
   EXPECT_EQ(two.fired(two.step({}, {.health = 1.10})).target, 1.3);
 }
 
@@ -80,6 +80,26 @@ INSTANTIATE_TYPED_TEST_SUITE_P(TriggerAllOf, TriggerLaws, combinations);
 }  // namespace laws
 
 namespace {
+
+TEST(TriggerAllOf, WhileItWaitsItSaysWhichWayItLeans) {
+  const firing f = at(1.10, seconds{0});
+  EXPECT_FALSE(f.fired);
+  EXPECT_EQ(f.towards, direction::deleverage);
+  EXPECT_EQ(f.target, 1.25);
+  EXPECT_EQ(f.why, errc::cooldown);
+  EXPECT_GT(f.urgency, 0.0);
+  EXPECT_EQ(at(1.40, seconds{0}).towards, direction::none);
+}
+
+TEST(TriggerAllOf, PermissionsAloneArePermission) {
+  constexpr all_of permissions{cooldown{.wait = seconds{10}}, cooldown{.wait = seconds{20}}};
+  const auto fired = [&](seconds after) {
+    return permissions.fired(permissions.step({}, {.now = fill + after, .last_fill = fill})).fired;
+  };
+  EXPECT_FALSE(fired(seconds{19}));
+  EXPECT_TRUE(fired(seconds{20}));
+  EXPECT_TRUE(permissions.quiet({}).permits_only);
+}
 
 TEST(TriggerAllOf, AnEmergencyOfAnyPartIsAnEmergencyOfAll) {
   constexpr all_of three{cooldown{}, drift_band{.lower = 1.15, .target = 1.25, .emergency = 1.05},

@@ -19,7 +19,7 @@ constexpr firing at(double health) {
 }
 static_assert(two.validate() == errc::ok);
 static_assert(at(1.25).fired && at(1.25).target == 1.40);
-static_assert(at(1.05).fired && at(1.05).target == 1.20, "the first of equals");
+static_assert(at(1.05).fired && at(1.05).target == 1.40, "one trade answers both");
 static_assert(!at(1.45).fired && at(1.45).why == errc::inside_band);
 static_assert(at(1.65).towards == direction::leverage);
 
@@ -35,6 +35,27 @@ TEST(TriggerAnyOf, EmergenciesComeFirst) {
   const firing f = calm_first.fired(calm_first.step({}, {.health = 1.04}));
   EXPECT_TRUE(f.emergency);
   EXPECT_EQ(f.target, 1.30);
+}
+
+TEST(TriggerAnyOf, TheUrgencyIsTheGreatestOfThoseThatGoThatWay) {
+  constexpr drift_band low{.lower = 1.10, .target = 1.20, .emergency = 1.02},
+      high{.lower = 1.30, .target = 1.40, .emergency = 1.01};
+  constexpr any_of both{low, high};
+  const auto urgency = [](const auto& t, double health) { return t.fired(t.step({}, {.health = health})).urgency; };
+  for (const double health : {1.03, 1.08, 1.10, 1.2, 1.3})
+    EXPECT_EQ(urgency(both, health), std::fmax(urgency(low, health), urgency(high, health))) << health;
+  EXPECT_EQ(urgency(both, 1.02), 1.0);
+  constexpr any_of opposed{drift_band{.lower = 1.10, .target = 1.20, .upper = 1.30},
+                           drift_band{.lower = 1.50, .target = 1.60}};
+  EXPECT_GT(urgency(opposed, 1.40), 0.0);
+  EXPECT_EQ(opposed.fired(opposed.step({}, {.health = 1.40})).target, 1.60) << "not that of the other direction";
+}
+
+TEST(TriggerAnyOf, LeveragingUpGoesAsFarAsAnyPartWants) {
+  constexpr any_of both{drift_band{.lower = 1.10, .target = 1.50, .upper = 1.90},
+                        drift_band{.lower = 1.10, .target = 1.20, .upper = 2.00}};
+  EXPECT_EQ(both.fired(both.step({}, {.health = 1.95})).target, 1.50);
+  EXPECT_EQ(both.fired(both.step({}, {.health = 2.00})).target, 1.20);
 }
 
 TEST(TriggerAnyOf, APermissionAloneIsNoReasonToAct) {

@@ -6,6 +6,8 @@
 #include <trimtab/trigger/combined.hpp>
 #include <trimtab/trigger/cooldown.hpp>
 #include <trimtab/trigger/drift_band.hpp>
+#include <trimtab/trigger/interval.hpp>
+#include <trimtab/trigger/price_move.hpp>
 
 namespace trimtab {
 namespace {
@@ -27,6 +29,26 @@ TEST(Combined, EveryPartSeesEverySignal) {
   EXPECT_EQ(get<0>(state).where, drift_band::side::inside);
   EXPECT_EQ(get<1>(state).where, drift_band::side::below);
   EXPECT_FALSE(get<2>(state).ready);
+}
+
+TEST(Combined, TheCalmEndsWithTheFirstOfTheParts) {
+  constexpr timestamp now = at_unix(1'700'000'000);
+  constexpr trigger::interval soon{.every = seconds{60}}, late{.every = seconds{90}};
+  constexpr combined<trigger::interval, drift_band, trigger::interval> both{soon, wide, late};
+  EXPECT_EQ(both.quiet({}).until, never);
+  const auto s = both.step({}, {.health = 1.5, .now = now});
+  EXPECT_EQ(both.quiet(s).until, now + seconds{60});
+  EXPECT_EQ(both.quiet(s).low, 1.15);
+  EXPECT_EQ(three.quiet({}).until, forever);
+}
+
+TEST(Combined, WhatReadsAPricePromisesNoSilenceAndHidesNoEdge) {
+  constexpr combined<drift_band, trigger::price_move> both{wide, trigger::price_move{}};
+  static_assert(decltype(both)::reads == reading::price);
+  const auto s = both.step({}, {.health = 1.5, .now = at_unix(1'700'000'000), .price = 2000.0});
+  EXPECT_EQ(both.quiet(s).until, never);
+  EXPECT_EQ(both.quiet(s).low, 1.15);
+  EXPECT_EQ(both.quiet(s).high, 1.70);
 }
 
 TEST(Combined, ReportsTheFirstComplaint) {

@@ -51,6 +51,53 @@ TEST(DriftBand, AnEmergencyThatEasesIsStillAnEpisode) {
   EXPECT_FALSE(after_path({1.01, 1.21}).fired);
 }
 
+TEST(DriftBand, ItGoesItsShareOfTheWayAndAtLeastToTheEdge) {
+  constexpr drift_band slow{.lower = 1.15, .target = 1.25, .upper = 1.70, .emergency = 1.05, .speed = 0.25};
+  static_assert(slow.validate() == errc::ok);
+  const auto target = [&](double health) { return slow.fired(slow.step({}, {.health = health})).target; };
+  EXPECT_DOUBLE_EQ(target(1.15), 1.15 + 0.25 * 0.10);
+  EXPECT_DOUBLE_EQ(target(1.14), 1.14 + 0.25 * 0.11);
+  EXPECT_EQ(target(1.10), 1.15) << "a quarter of the way would be short of the edge";
+  EXPECT_EQ(target(1.05), 1.25) << "an emergency goes all of it";
+  EXPECT_DOUBLE_EQ(target(1.70), 1.70 - 0.25 * 0.45);
+  EXPECT_EQ(target(2.50), 1.70);
+  EXPECT_EQ(target(infinity), 1.70);
+  EXPECT_EQ(target(nan), 1.25);
+  // Followed without loss it gets to the re-arm level, and there it stops.
+  double health = 1.06;
+  drift_band::state_type s;
+  int trades = 0;
+  for (; trades < 50; ++trades) {
+    s = slow.step(s, {.health = health});
+    const firing f = slow.fired(s);
+    if (!f.fired) break;
+    EXPECT_GT(f.target, health);
+    EXPECT_LE(f.target, 1.25);
+    health = f.target;
+  }
+  EXPECT_GE(health, slow.rearm_below());
+  EXPECT_EQ(trades, 4) << "to the edge, and from there 0.1 · 0.75ⁿ ≤ 0.05";
+  EXPECT_EQ(s, drift_band::state_type{}) << "inside nothing is remembered";
+}
+
+TEST(DriftBand, UrgencyIsNoneAtTheEdgeAndAllAtTheEmergency) {
+  const auto urgency = [](const drift_band& b, double health) {
+    return b.fired(b.step({}, {.health = health})).urgency;
+  };
+  EXPECT_EQ(urgency(band, 1.15), 0.0);
+  EXPECT_NEAR(urgency(band, std::sqrt(1.15 * 1.05)), 0.5, 1e-14) << "half way in log health";
+  EXPECT_EQ(urgency(band, 1.05), 1.0);
+  EXPECT_EQ(urgency(band, nan), 1.0);
+  EXPECT_EQ(urgency(band, 1.70), 0.0) << "nothing is lost by leveraging up a little later";
+  constexpr drift_band without{.lower = 1.15, .target = 1.25};
+  EXPECT_NEAR(urgency(without, std::sqrt(1.15)), 0.5, 1e-14) << "without an emergency it ends at liquidation";
+  EXPECT_EQ(urgency(without, 1.0), 1.0);
+  EXPECT_FALSE(without.fired(without.step({}, {.health = 0.9})).emergency);
+  const auto s = band.step(band.step({}, {.health = 1.10}), {.health = 1.18});
+  EXPECT_TRUE(band.fired(s).fired);
+  EXPECT_EQ(band.fired(s).urgency, 0.0) << "above the edge again";
+}
+
 TEST(DriftBand, AJumpAcrossTheBandChangesTheDirection) {
   EXPECT_EQ(after_path({1.10, 1.80}).towards, direction::leverage);
   EXPECT_EQ(after_path({1.80, 1.10}).towards, direction::deleverage);
@@ -92,7 +139,13 @@ struct own_rearm_band : band_grid {
     return {.lower = 1.15, .target = 1.25, .upper = 1.60, .emergency = 1.10, .rearm = 1.25, .rearm_above = 1.25};
   }
 };
-using bands = testing::Types<whole_band, lower_band, own_rearm_band>;
+struct slow_band : band_grid {
+  static constexpr double emergency = 1.05;
+  static constexpr trigger::drift_band trigger() {
+    return {.lower = 1.15, .target = 1.25, .upper = 1.60, .emergency = 1.05, .speed = 0.1};
+  }
+};
+using bands = testing::Types<whole_band, lower_band, own_rearm_band, slow_band>;
 INSTANTIATE_TYPED_TEST_SUITE_P(DriftBand, TriggerLaws, bands);
 
 }  // namespace
@@ -132,6 +185,9 @@ TEST(DriftBand, EdgesOutOfOrderAreRefused) {
   EXPECT_EQ(with(1.15, 1.25, 1.7, 0.0, 0.0, 1.7), errc::bad_configuration);
   EXPECT_EQ(with(1.15, 1.25, 1.7, 0.0, 0.0, 1.24), errc::bad_configuration);
   EXPECT_EQ(with(1.15, 1.25, nan, 0.0, 0.0, 0.0), errc::bad_configuration);
+  for (const double speed : {0.0, -0.5, 1.0 + 1e-12})
+    EXPECT_EQ(drift_band{.speed = speed}.validate(), errc::bad_configuration);
+  EXPECT_EQ(drift_band{.speed = nan}.validate(), errc::not_finite);
   for (const double bad : {nan, infinity}) {
     EXPECT_EQ(with(bad, 1.25, 1.7, 0.0, 0.0, 0.0), errc::not_finite);
     EXPECT_EQ(with(1.15, bad, 1.7, 0.0, 0.0, 0.0), errc::not_finite);

@@ -35,6 +35,18 @@ TEST(LiquidationRisk, AnEpisodeLastsUntilTheRiskIsBackAtRearm) {
   EXPECT_FALSE(daily.fired(state).fired);
 }
 
+TEST(LiquidationRisk, UrgencyGrowsWithTheLogarithmOfTheProbability) {
+  const auto urgency = [](double p) { return daily.fired(daily.step({}, {.health = health_at(p)})).urgency; };
+  EXPECT_NEAR(urgency(0.010001), 0.0, 1e-4);
+  EXPECT_NEAR(urgency(0.05), std::log(5.0) / std::log(50.0), 1e-6);
+  EXPECT_NEAR(urgency(0.2), std::log(20.0) / std::log(50.0), 1e-6);
+  EXPECT_EQ(urgency(0.51), 1.0);
+  EXPECT_EQ(daily.fired(daily.step({}, {.health = nan})).urgency, 1.0);
+  const auto eased = daily.step(daily.step({}, {.health = health_at(0.02)}), {.health = health_at(0.005)});
+  EXPECT_TRUE(daily.fired(eased).fired);
+  EXPECT_EQ(daily.fired(eased).urgency, 0.0);
+}
+
 TEST(LiquidationRisk, ItsEdgeMovesWithVolatility) {
   liquidation_risk wilder = daily;
   wilder.health.volatility *= 2.0;

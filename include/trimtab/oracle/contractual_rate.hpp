@@ -53,7 +53,7 @@ struct contractual_rate {
 /// It binds wrongly when the rate it starts from is old and the moment it grows from is not: the protocol then values
 /// less than the contract redeems. `contractual_rate` says `protocol_bad` where the shortfall passes its discount.
 /// Formula   min(rate, snapshot·(1 + growth·(now − since)/year))
-/// @source   aave-dao/aave-price-feeds, PriceCapAdapterBase.sol, in real numbers
+/// @source   bgd-labs/aave-capo, PriceCapAdapterBase.sol, in real numbers
 struct rate_cap {
   double snapshot = 1.0;  ///< rate at `since`, of underlying per token
   timestamp since{};

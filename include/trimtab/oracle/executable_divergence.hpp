@@ -11,13 +11,12 @@ namespace trimtab::oracle {
 /// |---|---|---|
 /// | near what a venue pays | near | ok |
 /// | away | near | ours_bad |
-/// | near | away | protocol_bad: above it, a price that nobody pays any more (a hard-coded one) keeps positions looking
-/// healthy; below it, one that lost a factor liquidates them |
-/// | away | away | unknown: the oracles may be late, or the venue pushed; no new risk, and what is sold is limited by
-/// the lower of the two oracles |
+/// | near | away | protocol_bad |
+/// | away | away | unknown: the oracles may be late, or the venue pushed; no new risk |
 ///
-/// The limit has to cover the venue's fee and half its spread.
-/// Formula   near: price ≤ paid·(1 + limit) and paid ≤ price·(1 + limit)
+/// A protocol's price above what anybody pays, such as a hard-coded one, keeps positions looking healthy; one below,
+/// such as one that lost a factor, liquidates them. The limit has to cover the venue's fee and half its spread. Formula
+/// near: price ≤ paid·(1 + limit) and paid ≤ price·(1 + limit)
 struct executable_divergence {
   basis_points limit{300.0};
   third_source executable{.max_age = seconds{60}};

@@ -41,7 +41,7 @@ struct lane_quote {
 
 /// Seconds since a moment, as a lane holds them.
 constexpr double age_of(timestamp at, timestamp now) noexcept {
-  return at == never ? infinity : static_cast<double>((now - at).count());
+  return at <= never ? infinity : static_cast<double>((now - at).count());
 }
 
 template <Scalar S>

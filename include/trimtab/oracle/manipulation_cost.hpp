@@ -4,8 +4,10 @@
 #include <trimtab/core/basis_points.hpp>
 #include <trimtab/core/math.hpp>
 #include <trimtab/core/result.hpp>
+#include <trimtab/liquidity/concept.hpp>
 
 #include <cmath>
+#include <cstdint>
 
 namespace trimtab::oracle {
 
@@ -66,6 +68,18 @@ inline result<double> multiple_to_move(averaging mean, double shift, long long w
   return multiple;
 }
 
+namespace detail {
+/// From what reaches the curve, what of it is lost to the true price, and what comes out at that price.
+inline manipulation push_of(double multiple, double in, double lost, double out, basis_points fee, long long held,
+                            pusher by) noexcept {
+  const double rate = fee.fraction() / fee.complement(), times = static_cast<double>(held);
+  manipulation m{.multiple = multiple, .capital = in / fee.complement()};
+  m.arbitrage = by == pusher::arbitraged ? times * lost : 0.0;
+  m.fees = by == pusher::arbitraged ? times * in * rate : (in + out) * rate;
+  return m;
+}
+}  // namespace detail
+
 /// @brief What it takes to move a time-weighted mean by `shift`.
 ///
 /// With m the square root of the multiple that the liquidity sees, or one over it when pushing down, y the depth and f
@@ -76,6 +90,8 @@ inline result<double> multiple_to_move(averaging mean, double shift, long long w
 ///                                     block, so that holding k blocks takes k + 1 in a row (`proposer_run`)
 ///   fees       y·(m − 1)·f/(1 − f)    per block held; for a proposer once, and y·(1 − 1/m)·f/(1 − f) on the way back
 ///
+/// Undone by arbitrage, a geometric mean is the cheaper to move the more blocks share the push (k·sinh²(c/k) falls in
+/// k); a far push of an arithmetic mean is cheapest in a single block.
 /// Symmetric in the two directions. Fees stand outside the reserves, as in Uniswap v3; where they join them (v2) the
 /// second figure is a little low.
 /// @errors those of `multiple_to_move` and of the depth; infeasible (beyond what the pool can show)
@@ -90,15 +106,37 @@ inline result<manipulation> cost_to_move(const pool_depth& pool, averaging mean,
   if (r > pool.most || r < pool.least) return errc::infeasible;
   const double seen = r > 1.0 ? smaller(r, pool.up) : larger(r, pool.down);
   const double m = std::sqrt(r > 1.0 ? seen : 1.0 / seen), y = pool.quote;
-  const double fee = pool.fee.fraction() / pool.fee.complement(), times = static_cast<double>(held);
-  manipulation out{.multiple = r, .capital = y * (m - 1.0) / pool.fee.complement()};
-  if (by == pusher::arbitraged) {
-    out.arbitrage = times * (y * (m - 1.0) * (m - 1.0) / m);
-    out.fees = times * (y * (m - 1.0) * fee);
-  } else {
-    out.fees = y * ((m - 1.0) + (m - 1.0) / m) * fee;
-  }
-  return out;
+  const double in = y * (m - 1.0);
+  return detail::push_of(r, in, in * (m - 1.0) / m, in / m, pool.fee, held, by);
+}
+
+/// @brief The same against any curve, such as all ranges of a Uniswap v3 pool.
+///
+/// @param venue    trades in the direction of the push: the quote asset in for a shift above zero, out for one below
+/// @param fee      the part of its fee that is in its curve, which the curve does not tell
+/// @param in_price of what goes in, base currency per token
+/// @param most     how far the venue can move its price at all, as a multiple above one; past its capacity for nothing
+/// @errors those of `multiple_to_move` and of the venue; bad_configuration (a fee that is none), non_positive_price,
+///         infeasible (beyond `most`)
+template <Venue V>
+result<manipulation> cost_to_move(const V& venue, basis_points fee, double in_price, averaging mean, double shift,
+                                  long long window, long long held = 1, pusher by = pusher::arbitraged,
+                                  double most = infinity) noexcept {
+  if (const errc e = venue.validate(); e != errc::ok) return e;
+  if (!(fee.count >= 0.0 && fee.count < 1e4)) return errc::bad_configuration;
+  if (!is_finite(in_price)) return errc::not_finite;
+  if (!(in_price > 0.0)) return errc::non_positive_price;
+  const auto multiple = multiple_to_move(mean, shift, window, held);
+  if (!multiple.has_value()) return multiple.error();
+  const double r = *multiple, factor = r > 1.0 ? r : 1.0 / r;
+  if (!(factor <= most)) return errc::infeasible;
+  const double first = venue.marginal_price(0.0).value;
+  if (!(first > 0.0)) return detail::push_of(r, 0.0, 0.0, 0.0, fee, held, by);  // no liquidity
+  const double x = venue.amount_at(executable_price<double>{first / factor});
+  // In the asset that goes in, at the price before fees: one out is worth (1 − fee)/first.
+  const double unit = in_price * fee.complement() / first;
+  return detail::push_of(r, x * fee.complement() * in_price, venue.loss(x) * unit, venue.amount_out(x) * unit, fee,
+                         held, by);
 }
 
 }  // namespace trimtab::oracle

@@ -52,6 +52,41 @@ inline result<time_weighted> means_over(std::span<const observation> path, times
   return w;
 }
 
+/// @brief Time-weighted means from the observations of a Uniswap v3 pool, whole tokens 1 per whole token 0: between two
+/// of them the tick stood still, so the sums say what it was.
+///
+/// The geometric mean is that of `mean_price` over the same window; the arithmetic one is what the pool itself never
+/// says.
+/// @pre    the ring is valid
+/// @errors as `tick_ring::window`
+/// @cost   one exponential per observation in the window
+inline result<time_weighted> means_over(const tick_ring& ring, timestamp from, timestamp to, timestamp now,
+                                        int decimals0, int decimals1) noexcept {
+  if (from >= to) return errc::bad_configuration;
+  const auto first = ring.at(from, now), last = ring.at(to, now);
+  if (!first.has_value()) return first.error();
+  if (!last.has_value()) return last.error();
+  const double length = static_cast<double>((to - from).count()), step = std::log1p(1e-4);
+  const double mean_tick = static_cast<double>(last->tick_seconds - first->tick_seconds) / length;
+  double sum = 0.0, reciprocals = 0.0;  // of price/price at the mean tick
+  timestamp begins = from;
+  std::int64_t summed = first->tick_seconds;
+  const auto stood = [&](timestamp ends, std::int64_t sums) {
+    const double seconds_of = static_cast<double>((ends - begins).count());
+    const double relative = std::exp((static_cast<double>(sums - summed) / seconds_of - mean_tick) * step);
+    sum += seconds_of / length * relative;
+    reciprocals += seconds_of / length / relative;
+    begins = ends, summed = sums;
+  };
+  for (std::size_t i = 1; i <= ring.cardinality; ++i) {  // from the oldest on
+    const tick_observation& o = ring.slots[(ring.newest + i) % ring.cardinality];
+    if (o.initialised && o.at > from && o.at < to) stood(o.at, o.sums.tick_seconds);
+  }
+  stood(to, last->tick_seconds);
+  const double geometric = std::exp(mean_tick * step) * std::pow(10.0, decimals0 - decimals1);
+  return time_weighted{geometric * sum, geometric, geometric / reciprocals};
+}
+
 /// @brief Arithmetic mean from a Uniswap v2 pair's cumulative prices, whole tokens 1 per whole token 0 for
 /// `price0CumulativeLast`; exchange the decimals for the other.
 ///

@@ -217,13 +217,13 @@ constexpr errc carry_out(execution<H, N, M>& x, std::span<const reserve_limits> 
     if (const errc e = model.validate(x.now); e != errc::ok) return e;
     if (const errc e = holds_at(model, x.now, x.prices); e != errc::ok) return e;
   }
-  const double owed = sizing::owed_value(model.template liquidation_form<double>(x.now).debt, x.prices);
-  const double owed_before = sizing::owed_value(model.template liquidation_form<double>(before).debt, x.prices);
-  if (owed > 0.0 && owed < model.minimum_debt(x.prices) && owed != owed_before) return errc::dust;
   for (std::size_t t = 0; t < x.p.token_count; ++t) {
     if (!(x.w.lent[t] == units{})) return errc::unpaid_flash_loan;
     if (const errc e = x.w.take(t, party::owner, x.w.held[t]); e != errc::ok) return e;
   }
+  const double owed = sizing::owed_value(model.template liquidation_form<double>(x.now).debt, x.prices);
+  const double owed_before = sizing::owed_value(model.template liquidation_form<double>(before).debt, x.prices);
+  if (owed > 0.0 && owed < model.minimum_debt(x.prices) && owed != owed_before) return errc::dust;
   return errc::ok;
 }
 

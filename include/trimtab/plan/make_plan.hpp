@@ -63,11 +63,22 @@ struct whole_debt {
   quantity in_words = quantity::exact;
 };
 
+// Collateral handed out, rounded down, the sender's part first.
+template <std::size_t M>
+constexpr void write_withdrawal(draft<M>& d, const sizing::trade& t) noexcept {
+  const units leaves = d.down(t.collateral, -t.collateral_change), gas = d.up(t.collateral, t.gas_in_kind);
+  if (d.less(leaves, gas) == units{}) return d.fail(errc::dust);
+  d.add(action::withdraw, t.collateral, leaves);
+  d.pay(t.collateral, gas);
+  d.all(action::transfer_out, t.collateral);
+}
+
 template <std::size_t M>
 constexpr void write_pair(draft<M>& d, const sizing::trade& t, std::span<const swap_leg> legs,
                           const whole_debt& whole = {}) noexcept {
   using enum action;
   using sizing::funding_mode;
+  if (t.paid_out > 0.0 && t.sold == 0.0) return write_withdrawal(d, t);
   if (t.towards == direction::none || !(t.sold > 0.0)) return d.fail(errc::dust);
   if (legs.empty()) return d.fail(errc::bad_configuration);
   if (legs.size() > max_legs) return d.fail(errc::capacity);
@@ -138,6 +149,7 @@ constexpr void write_pair(draft<M>& d, const sizing::trade& t, std::span<const s
 /// Leverage up, flash debt:       flash_borrow debt · swaps · supply · borrow · flash_repay
 /// Leverage up, flash collateral: flash_borrow collateral · supply · borrow · swaps · flash_repay · supply the rest
 /// Leverage up, no flash loan:    borrow · swaps · supply
+/// Paid out, nothing sold:        withdraw · transfer_out
 /// Gas in kind is paid out of the debt asset before the last step that empties the wallet of it. The trade's minimum
 /// output is spread over the legs in proportion to what they are expected to pay: equal relative give.
 /// @param legs    whose inputs add up to what the trade sells; at most 8

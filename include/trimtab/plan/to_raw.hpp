@@ -66,11 +66,12 @@ constexpr account<N> grown(account<N> a, std::span<const growth> table) noexcept
   return a;
 }
 
-/// @brief What a plan must hold and allow to be sure to repay a debt whole at inclusion: grown, rounded up, and where
-/// it grows one unit more for the protocol's own roundings.
+/// @brief What a plan must hold and allow to be sure to repay a debt whole at inclusion: grown, rounded up, by the few
+/// last places to which a double knows a balance too, and where it grows one unit more for the protocol's own
+/// roundings.
 /// @errors those of `units::ceil`
 constexpr result<units> whole_debt_allowance(double owed, double factor, int decimals) noexcept {
-  const auto raw = units::ceil(owed * factor, decimals);
+  const auto raw = units::ceil(owed * factor * (1.0 + 0x1p-50), decimals);
   return raw.has_value() && factor > 1.0 ? raw->add(units{1}) : raw;
 }
 

@@ -43,7 +43,7 @@ constexpr auto policy<H, G, T, Z>::operator()(const state_type& state, const sna
     refuse(d, e);
     return d;
   }
-  view<N> v{.liquidation = model.template liquidation_form<double>(s.account)};
+  view<N> v{model.template liquidation_form<double>(s.account)};
   for (const errc e : {slots_are_there(v.liquidation, s.prices), holds_at(model, s.account, s.prices)})
     if (e != errc::ok) {
       refuse(d, e);
@@ -78,7 +78,7 @@ template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr void policy<H, G, T, Z>::look(decision_type& d, const snapshot<V, N>& s, view<N>& v) const noexcept {
   d.fair_health = d.health_with_fill = d.health;
-  v.words = trimtab::judge(guard, d.state.guards, s, v.liquidation);
+  trimtab::judge(v.words, guard, d.state.guards, s, v.liquidation);
   d.trust = v.words.overall;
   if (d.trust != trust::ok) {
     d.doubt = v.words.why;
@@ -116,8 +116,9 @@ constexpr firing policy<H, G, T, Z>::ask_trigger(decision_type& d, const snapsho
                                                  const view<N>& v) const noexcept {
   signal now = signal_now(d, s, v, v.liquidation, d.health);
   d.next_health = now.next_health;
-  d.state.trigger = trigger.step(d.state.trigger, now);
-  firing f = trigger.fired(d.state.trigger);
+  const auto next = trigger.step(d.state.trigger, now);
+  firing f = trigger.fired(next);
+  d.state.trigger = next;
   if (f.emergency || !at_the_edge(d.health)) return f;
   if (!f.fired || f.towards != direction::deleverage) {
     now.last_fill = never;
@@ -135,9 +136,9 @@ constexpr firing policy<H, G, T, Z>::ask_trigger(decision_type& d, const snapsho
 // here.
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
-constexpr bool policy<H, G, T, Z>::replaces(decision_type& d, const snapshot<V, N>& s, view<N>& v) const noexcept {
+constexpr bool policy<H, G, T, Z>::replaces(decision_type& d, const snapshot<V, N>& s, const view<N>& v,
+                                            firing& f) const noexcept {
   const order& o = d.state.order;
-  firing& f = v.wanted;
   const auto filled = after(v.liquidation, o.current.expected);
   d.health_with_fill = health_factor(filled, s.prices);
   const signal if_filled = signal_now(d, s, v, filled, d.health_with_fill, o.current.expected);
@@ -155,12 +156,11 @@ constexpr bool policy<H, G, T, Z>::replaces(decision_type& d, const snapshot<V, 
 
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
-constexpr void policy<H, G, T, Z>::act(decision_type& d, const snapshot<V, N>& s, view<N>& v) const noexcept {
+constexpr void policy<H, G, T, Z>::act(decision_type& d, const snapshot<V, N>& s, const view<N>& v) const noexcept {
   keep_time(d.state, s.now);
   order& o = d.state.order;
-  firing& f = v.wanted;
   d.nonce = o.nonce;
-  f = ask_trigger(d, s, v);
+  firing f = ask_trigger(d, s, v);
 
   // An episode in pieces goes on to its target, whatever the trigger's hysteresis and the cooldown between episodes
   // say, and whatever became of the last piece.
@@ -180,7 +180,7 @@ constexpr void policy<H, G, T, Z>::act(decision_type& d, const snapshot<V, N>& s
   }
 
   const bool in_flight = o.status == order_status::pending;
-  d.replaces = in_flight && replaces(d, s, v);
+  d.replaces = in_flight && replaces(d, s, v, f);
   d.emergency = f.emergency;
   d.target = f.target;
   d.urgency = f.urgency;
@@ -205,7 +205,7 @@ constexpr void policy<H, G, T, Z>::act(decision_type& d, const snapshot<V, N>& s
     d.reason = errc::pace;
     return;
   }
-  propose(d, s, v);
+  propose(d, s, v, f);
 }
 
 }  // namespace trimtab

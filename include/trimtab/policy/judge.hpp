@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 
 namespace trimtab {
 
@@ -56,24 +55,22 @@ constexpr double real_price(const quote& q, trust t, bool held) noexcept {
   return held && is_price(paid) ? smaller(price, paid) : price;
 }
 
-/// The slots that a form reads, a bit each; those behind the sixty-fourth have none.
+/// Does a form read this slot?
 template <std::size_t N>
-constexpr std::uint64_t slots_read(const form<double, N>& f) noexcept {
-  std::uint64_t read = 0;
+constexpr bool reads(const form<double, N>& f, price_slot slot) noexcept {
   for (const auto* side : {&f.collateral, &f.debt})
     for (const term<double>& t : *side)
-      if (t.slot.index < 64) read |= std::uint64_t{1} << t.slot.index;
-  return read;
+      if (t.slot == slot) return true;
+  return false;
 }
 
 /// @brief Steps every guarded slot; the faults of the slots that this account reads count together. A reference that is
 /// no price is our fault whatever the guards say: there is nothing else to set limits by than the protocol's price.
-/// @param states one a slot; the next ones are written to it. @pre no more feeds than states
+/// @param j      a fresh one, to be filled in, @param states one a slot; the next ones are written to it
+/// @pre          no more feeds than states
 template <std::size_t Most, OracleGuard G, class V, std::size_t N>
-constexpr judgement<Most> judge(const G& guard, std::array<typename G::state_type, Most>& states,
-                                const snapshot<V, N>& s, const form<double, N>& f) noexcept {
-  judgement<Most> j;
-  const std::uint64_t read = slots_read(f);
+constexpr void judge(judgement<Most>& j, const G& guard, std::array<typename G::state_type, Most>& states,
+                     const snapshot<V, N>& s, const form<double, N>& f) noexcept {
   for (std::size_t i = 0; i < s.feeds.size(); ++i) {
     const price_slot slot{static_cast<std::uint16_t>(i)};
     const quote q = quote_of(s, slot);
@@ -84,13 +81,12 @@ constexpr judgement<Most> judge(const G& guard, std::array<typename G::state_typ
       g.verdict = trust::ours_bad;
     }
     j.of[i] = g.verdict;
-    if (g.verdict == trust::ok || (read >> i & 1U) == 0) continue;
+    if (g.verdict == trust::ok || !reads(f, slot)) continue;
     const trust before = j.overall;
     j.overall = worse(before, g.verdict);
     // The slot whose word it is; of two opposite ones, the first.
     if (before == trust::ok || (j.overall == g.verdict && before != g.verdict)) j.why = g.why, j.doubted = slot;
   }
-  return j;
 }
 
 /// @brief Health at prices replaced by the real ones, slot by slot.

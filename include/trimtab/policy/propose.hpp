@@ -10,8 +10,7 @@ namespace trimtab {
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr errc policy<H, G, T, Z>::pose(sizing::problem<V, N>& p, const decision_type& d, const snapshot<V, N>& s,
-                                        const view<N>& v, const listing<V>& market) const noexcept {
-  const firing& f = v.wanted;
+                                        const view<N>& v, const firing& f, const listing<V>& market) const noexcept {
   const bool down = f.towards == direction::deleverage;
   p.liquidation = v.liquidation;
   p.borrow = model.template borrow_form<double>(s.account);
@@ -52,8 +51,8 @@ constexpr errc policy<H, G, T, Z>::pose(sizing::problem<V, N>& p, const decision
 
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
-constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N>& s, const view<N>& v) const noexcept {
-  const firing& f = v.wanted;
+constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N>& s, const view<N>& v,
+                                           const firing& f) const noexcept {
   const bool down = f.towards == direction::deleverage;
   if (d.trust != trust::ok && (!down || (d.trust == trust::ours_bad && !f.emergency)))
     return refuse(d, reason_of(d.trust));
@@ -65,7 +64,7 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   if (d.gas_price > d.gas_limit) return refuse(d, errc::gas_ceiling);
 
   sizing::problem<V, N> p;
-  if (const errc e = pose(p, d, s, v, down ? s.sell : s.buy); e != errc::ok) return refuse(d, e);
+  if (const errc e = pose(p, d, s, v, f, down ? s.sell : s.buy); e != errc::ok) return refuse(d, e);
   const sizing::sized z = sizer.size(p);
   d.best_health = z.best_health;
   d.cost = z.trade.cost.total();

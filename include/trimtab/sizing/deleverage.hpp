@@ -101,8 +101,8 @@ struct deleverage {
                 limit::flash_loan);
     if (p.funding.mode == funding_mode::flash_collateral)
       c.at_most(p.collateral_limits.flash_loan_room(), limit::flash_loan);
-    c.at_most(edge(p.liquidation, health_floor), limit::health_floor);
-    if (p.withdrawal == withdrawal_check::borrow_form) c.at_most(edge(p.borrow, 1.0), limit::borrow_form);
+    c.at_most(stands(p.liquidation, health_floor).to, limit::health_floor);
+    if (p.withdrawal == withdrawal_check::borrow_form) c.at_most(stands(p.borrow, 1.0).to, limit::borrow_form);
     if (p.liquidation.debt.size() > 1) {  // a single debt is never repaid whole before its target is reached
       const size_root whole = solve(size_equation{1.0, lost, owed + fixed}, venue, c.x);
       if (whole.what == size_root::verdict::reached) c.at_most(whole.x, limit::debt);
@@ -110,11 +110,15 @@ struct deleverage {
     return c;
   }
 
-  /// @brief The size at which a form falls to a floor between the steps: collateral gone, and only the minimum output
-  /// (or without a flash loan, nothing) repaid. +inf when selling more does not bring it nearer.
+  /// @brief The sizes between which a form stands at or above a floor between the steps: collateral gone, and only the
+  /// minimum output (or without a flash loan, nothing) repaid. `from` is 0 where it stands before, and +inf, as `to`,
+  /// where selling more does not bring it nearer.
   ///
   /// Formula   C − w·p·κ·x = floor·(D − v·π·(m'·x − g)), linear in x; kept by a few units and ulps
-  [[nodiscard]] constexpr double edge(const form<double, N>& f, double floor) const noexcept {
+  struct stretch {
+    double from = 0.0, to = infinity;
+  };
+  [[nodiscard]] constexpr stretch stands(const form<double, N>& f, double floor) const noexcept {
     const auto *sells = f.collateral.find(p.collateral), *repays = f.debt.find(p.debt);
     const double sold_value = sells == nullptr ? 0.0 : sells->weight * p.prices[sells->slot].value;
     const double repaid_value = floor * (repays == nullptr ? 0.0 : repays->weight * p.prices[repays->slot].value);
@@ -122,11 +126,28 @@ struct deleverage {
     const double least = minimum_price - reward_each();
     const double repaid_each = !lent ? 0.0 : p.funding.mode == funding_mode::flash_debt ? least * kept : least;
     const double falls = sold_value * withdrawn - repaid_value * repaid_each * almost_one;
-    if (!(falls > 0.0)) return infinity;
-    const double spare = 2.0 * (sold_value * p.collateral_unit + (lent ? repaid_value * p.debt_unit : 0.0));
+    // A loan is rounded down, and what the minimum output has to pay besides it up.
+    const double spare = 2.0 * sold_value * p.collateral_unit + (lent ? 4.0 * repaid_value * p.debt_unit : 0.0);
     const double above = weighted_value(f.collateral, p.prices) * almost_one -
-                         floor * weighted_value(f.debt, p.prices) - (lent ? repaid_value * fixed : 0.0);
-    return (above - spare) / falls;
+                         floor * weighted_value(f.debt, p.prices) - (lent ? repaid_value * fixed : 0.0) - spare;
+    if (falls > 0.0) return {.to = above / falls};
+    return {.from = above >= 0.0 ? 0.0 : falls < 0.0 ? above / falls : infinity};
+  }
+  /// @brief Moves a root up to where both forms stand at the minimum output, with the gas of that size: an account that
+  /// is below its floor has to come above it, though the target asks for less. True if it had to, and there is as much
+  /// to sell and to repay.
+  constexpr bool raise(size_root& found, double most, double health_floor) noexcept {
+    bool raised = false;
+    while (found.what == size_root::verdict::reached) {
+      double from = stands(p.liquidation, health_floor).from;
+      if (p.withdrawal == withdrawal_check::borrow_form) from = larger(from, stands(p.borrow, 1.0).from);
+      if (!(from > found.x) || from > most || p.venue->amount_out(from) - fixed - lost * from > owed) break;
+      const double used = gas_base;
+      found.x = from, raised = true;
+      use_gas_of(from);
+      if (!(gas_base > used)) break;
+    }
+    return raised;
   }
 
   /// What `largest_size` says in sizes, asked of one trade: products instead of quotients, for the trade that nothing
@@ -145,7 +166,7 @@ struct deleverage {
       case funding_mode::none:
         break;
     }
-    return t.sold <= edge(p.liquidation, health_floor);
+    return t.sold <= stands(p.liquidation, health_floor).to;
   }
 
   /// What reaches the debt when the venue pays the minimum.

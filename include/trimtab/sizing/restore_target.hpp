@@ -20,7 +20,7 @@ namespace trimtab::sizing {
 struct restore_target {
   basis_points max_slippage{300.0};  ///< of the average price against the fair one; sets the minimum output
   basis_points max_cost{infinity};   ///< of the fair value sold; does not bind in an emergency
-  double health_floor = 1.0;         ///< health between the steps and at the minimum output
+  double health_floor = 1.0;         ///< health between the steps and at the minimum output; more is sold to be there
   bool cheapest = false;  ///< where the venue pays more than the fair price: sell on, up to where it no longer does
 
   /// @errors bad_configuration
@@ -38,8 +38,7 @@ struct restore_target {
   template <class V, std::size_t N>
   constexpr sized size(const problem<V, N>& p) const noexcept;
 
-  /// The root and its verdict as the curve alone has them, without limits, certificate or trade: for those who only ask
-  /// "how much".
+  /// The root and its verdict as the curve alone has them, without limits, certificate or trade.
   /// @pre `check(p)` is ok
   template <class V, std::size_t N>
   constexpr size_root root(const problem<V, N>& p) const noexcept {
@@ -166,8 +165,7 @@ template <class V, std::size_t N>
 constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
   sized out;
   const auto refused = [&](errc why, limit binding = limit::none) {
-    out.status = why;
-    out.binding = binding;
+    out.status = why, out.binding = binding;
     return out;
   };
   if (const errc e = validate(); e != errc::ok) return refused(e);
@@ -189,6 +187,7 @@ constexpr sized restore_target::size(const problem<V, N>& p) const noexcept {
     const largest most = k.largest_size(venue, health_floor);
     found = least(k, venue, most.x);
     out.proven = found.proven;
+    if (k.raise(found, most.x, health_floor)) out.binding = limit::health_floor;
     if (!certify(out.trade, k, found, most.x)) fall_short(out, k, venue, found, most);
   }
   if (cheapest && out.status == errc::ok) sell_on(out.trade, k, venue);

@@ -8,9 +8,9 @@ namespace trimtab::trigger {
 /// @brief Fires when every part fires, or when any part calls an emergency: a cooldown never outlasts one. Itself a
 /// trigger.
 ///
-/// Parts that lean in opposite directions cancel: nothing fires. The target is that of the first part with a direction,
-/// the urgency the greatest of any. What it waits for is the first part that did not fire, once one leans anywhere;
-/// which way is said also while it waits.
+/// Parts that lean in opposite directions cancel: nothing fires but an emergency. The target is the farthest and the
+/// urgency the greatest of the parts that lean. What it waits for is the first part that did not fire, once one leans
+/// anywhere; which way is said also while it waits.
 template <Trigger... T>
 struct all_of : combined<T...> {
   using state_type = typename combined<T...>::state_type;
@@ -19,20 +19,24 @@ struct all_of : combined<T...> {
 
   [[nodiscard]] constexpr firing fired(const state_type& state) const noexcept {
     firing all{.fired = true};
-    firing urgent;
-    bool opposed = false;
+    common_way down, up;
+    bool urgent = false;
     this->each(state, [&](const auto& part, const auto& part_state) {
       const firing f = part.fired(part_state);
-      if (f.emergency && !urgent.emergency) urgent = f;
       if (!f.fired && (all.fired || all.why == errc::inside_band)) all.why = f.why;
       all.fired = all.fired && f.fired;
+      if (f.emergency && !urgent) urgent = true, all.towards = f.towards;
       if (f.towards == direction::none) return;
-      opposed = opposed || (all.towards != direction::none && all.towards != f.towards);
-      if (all.towards == direction::none) all.towards = f.towards, all.target = f.target;
-      all.urgency = larger(all.urgency, f.urgency);
+      (f.towards == direction::deleverage ? down : up).add(f);
+      if (all.towards == direction::none) all.towards = f.towards;
     });
-    if (urgent.emergency) return urgent;
-    return opposed || all.towards == direction::none ? firing{.fired = all.fired && !opposed} : all;
+    const bool opposed = down.target != 0.0 && up.target != 0.0;
+    if (!urgent && (opposed || all.towards == direction::none)) return {.fired = all.fired && !opposed};
+    const common_way& way = all.towards == direction::deleverage ? down : up;
+    all.target = way.target;
+    all.urgency = way.urgency;
+    if (urgent) all.fired = all.emergency = true, all.why = errc::inside_band;
+    return all;
   }
 };
 

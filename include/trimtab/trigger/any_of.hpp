@@ -8,8 +8,8 @@ namespace trimtab::trigger {
 /// @brief Fires when any part fires with a direction; emergencies first, deleveraging before leveraging up. Itself a
 /// trigger.
 ///
-/// The urgency is the greatest of the parts that fire the way it goes. Where none fires, it waits for what the first
-/// part that leans anywhere waits for.
+/// The target is the farthest and the urgency the greatest of the parts that fire the way it goes. Where none fires, it
+/// waits for what the first part that leans anywhere waits for.
 template <Trigger... T>
 struct any_of : combined<T...> {
   using state_type = typename combined<T...>::state_type;
@@ -18,15 +18,16 @@ struct any_of : combined<T...> {
 
   [[nodiscard]] constexpr firing fired(const state_type& state) const noexcept {
     firing best;
-    double down = 0.0, up = 0.0;
+    common_way down, up;
     this->each(state, [&](const auto& part, const auto& part_state) {
       const firing f = part.fired(part_state);
       if (rank(f) > rank(best)) best = f;
-      if (!f.fired) return;
-      double& greatest = f.towards == direction::deleverage ? down : up;
-      greatest = larger(greatest, f.urgency);
+      if (f.fired && f.towards != direction::none) (f.towards == direction::deleverage ? down : up).add(f);
     });
-    if (best.fired) best.urgency = best.towards == direction::deleverage ? down : up;
+    if (!best.fired) return best;
+    const common_way& way = best.towards == direction::deleverage ? down : up;
+    best.target = way.target;
+    best.urgency = way.urgency;
     return best;
   }
 

@@ -10,6 +10,19 @@
 
 namespace trimtab::trigger {
 
+/// @brief What parts that lean the same way say together: the farthest target, so that one trade answers all of them,
+/// and the greatest urgency.
+struct common_way {
+  double target = 0.0;
+  double urgency = 0.0;
+
+  constexpr void add(const firing& f) noexcept {
+    const bool farther = f.towards == direction::deleverage ? f.target > target : f.target < target;
+    if (target == 0.0 || farther) target = f.target;
+    urgency = larger(urgency, f.urgency);
+  }
+};
+
 /// @brief What `all_of` and `any_of` share: parts side by side, stepped together. Every part sees every signal, fired
 /// or not.
 template <Trigger... T>

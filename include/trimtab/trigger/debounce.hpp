@@ -48,7 +48,7 @@ struct debounce {
     const std::uint32_t so_far = goes_on ? before.seen : 0;
     next.seen = new_look && so_far < looks ? so_far + 1 : so_far;
     next.latest = s.now;
-    next.confirmed = (goes_on && before.confirmed) || (next.seen >= looks && s.now - next.since >= time);
+    next.confirmed = next.seen >= looks && s.now - next.since >= time;
     return next;
   }
   [[nodiscard]] constexpr firing fired(const state_type& s) const noexcept {

@@ -13,11 +13,12 @@ namespace trimtab::trigger {
 /// @brief Fires when health, forecast to second order over the time it takes to react, may fall below an edge.
 ///
 /// Move      |s| ≤ z·σ·√τ of the log price, either way: what hurts a long helps a short
-/// Forecast  min over both ends of ln H + δ·s + ½γ·s², less √3/54·|s|³
-/// The ends suffice: health is a quotient of two lines in any one price, so it has no valley between them.
-/// The last term is all that the quadratic can leave out: one price enters a side of the health factor as ln(a·eˢ + b),
-/// whose third derivative q(1 − q)(1 − 2q) is at most √3/18, and there are two sides. So the forecast is never better
-/// than the exact health at the worst price of the move, whatever the account holds.
+/// Forecast  min over both ends of ln H + δ·s + ½γ·s², less √3/108·|s|³
+/// The ends suffice: health is a quotient of two lines in any one price, so it has no valley between them. The last
+/// term is all that the quadratic can promise too much. A side of the health factor is ln(a·eˢ + b), whose third
+/// derivative is k(q) = q(1 − q)(1 − 2q) with q the price's share of it, at most √3/18. At the worse end, the falling
+/// one while the collateral's share is the larger, only k(q) − k(r) > 0 is against us, and of the two no more than one
+/// at a time: where q ≥ r, k(q) > 0 means r ≤ q < ½ and k(r) ≥ 0. The rising end mirrors it.
 /// Edges and target are forecast healths: the firing's target is the health from which the same move leaves `target`.
 /// An episode lasts until the forecast is back at `rearm`; 0 puts that half way to the target.
 /// Urgency: 0 at the edge, 1 where the account can be liquidated now.
@@ -56,7 +57,7 @@ struct forecast_health {
   [[nodiscard]] double left_of_health(double log_delta, double log_gamma) const noexcept {
     const double s = move(), worst = 0.5 * log_gamma * s * s - magnitude(log_delta) * s;
     constexpr double root_three = 1.73205080756887729353;
-    return std::exp(worst - root_three / 54.0 * s * s * s);
+    return std::exp(worst - root_three / 108.0 * s * s * s);
   }
   [[nodiscard]] state_type step(const state_type& before, const signal& now) const noexcept {
     const double forecast = now.health * left_of_health(now.log_delta, now.log_gamma);
