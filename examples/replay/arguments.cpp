@@ -94,6 +94,7 @@ cxxopts::Options options() {
       "tank", "gas tokens to spend [no limit]", text(), "N")(
       "failure", "% of transactions that revert for no reason of ours", text()->default_value("0"), "%");
   o.add_options("Output")("csv", "write every block of every column", text(), "FILE")(
+      "systems", "compare with known systems (Index Coop, Oasis, DeFi Saver, Kamino, Morpho) instead of people")(
       "json", "print the result as JSON instead of the table")(
       "grid", "print the Markdown table of a folder of windows instead (docs/replay.md)", text(), "DIR")(
       "quiet", "no progress")("help", "this text");
@@ -139,6 +140,8 @@ arguments read(const cxxopts::ParseResult& r) {
   a.csv = get("csv");
   a.grid = get("grid");
   a.json = r.count("json") > 0;
+  a.systems = r.count("systems") > 0;
+  if (a.systems && assets > 1) throw user_error("--systems: they look at one collateral, give one asset");
   a.quiet = r.count("quiet") > 0;
   a.keep_wicks = r.count("keep-wicks") > 0;
   a.allow_gaps = r.count("allow-gaps") > 0;

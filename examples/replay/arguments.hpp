@@ -23,6 +23,7 @@ struct arguments {
   std::string gas_file;
   std::string csv;
   std::string grid;
+  bool systems = false;  ///< known systems as columns, instead of people
   bool json = false;
   bool quiet = false;
   bool keep_wicks = false;

@@ -10,6 +10,7 @@
 #include <trimtab/sizing.hpp>
 #include <trimtab/trigger.hpp>
 
+#include "presets.hpp"
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -25,6 +26,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr int most_pieces_of_a_way_in_steps = 48;
 constexpr std::array<bar_order, 2> both_orders = {bar_order::high_first, bar_order::low_first};
 
 /// Everything that the columns share on one tape.
@@ -66,6 +68,17 @@ struct stage {
   [[nodiscard]] auto in_chunks() const {
     return policy{model, guard(), band(), sizing::in_chunks{sizer(), to_basis_points(a.fee), a.chunks}, how()};
   }
+  /// @brief What a trade by the band's edge costs least: only as far back as the edge and 5 % of the way to the target,
+  /// in pieces, without a loan where health stands it.
+  [[nodiscard]] auto recentring() const {
+    trigger::drift_band to_the_edge = band();
+    to_the_edge.speed = 0.05;
+    to_the_edge.rearm = to_the_edge.lower + 0.01 * (to_the_edge.target - to_the_edge.lower);
+    return policy{
+        model, guard(), to_the_edge,
+        sizing::own_funds_first{sizing::in_chunks{sizer(), to_basis_points(a.fee), most_pieces_of_a_way_in_steps}},
+        how()};
+  }
 };
 
 /// Refuses an account that the policies were not made for.
@@ -83,9 +96,11 @@ void for_each_column(const stage& s, cast who, Take take) {
   const auto person = [&](arithmetic sums, seconds delay, const char* title, const char* how, const char* name) {
     take(column{.who = title, .how = how, .name = name}, tended(s.one_shot(), delay, sums));
   };
-  person(arithmetic::same_sizer, 600s, "manual", "10 min", "manual_10min");
-  person(arithmetic::same_sizer, 1'800s, "manual", "30 min", "manual_30min");
-  person(arithmetic::same_sizer, 28'800s, "manual", "8 h", "manual_8h");
+  if (who != cast::systems) {
+    person(arithmetic::same_sizer, 600s, "manual", "10 min", "manual_10min");
+    person(arithmetic::same_sizer, 1'800s, "manual", "30 min", "manual_30min");
+    person(arithmetic::same_sizer, 28'800s, "manual", "8 h", "manual_8h");
+  }
   if (who == cast::everybody) {
     person(arithmetic::slippage_blind, 600s, "blind", "10 min", "blind_10min");
     person(arithmetic::slippage_blind, 1'800s, "blind", "30 min", "blind_30min");
@@ -93,6 +108,24 @@ void for_each_column(const stage& s, cast who, Take take) {
   }
   take(column{.who = "policy", .how = "one-shot", .name = "policy_one_shot", .automatic = true}, steered(s.one_shot()));
   take(column{.who = "policy", .how = "chunks", .name = "policy_chunks", .automatic = true}, steered(s.in_chunks()));
+  if (who != cast::systems) return;
+  take(column{.who = "policy", .how = "recentring", .name = "policy_recentring", .automatic = true},
+       steered(s.recentring()));
+  const preset_cast known(s.a, s.model, s.tape.assets[0].oracle.price[0]);
+  const auto system = [&](const char* title, const char* how, const char* name, const auto& policy) {
+    take(column{.who = title, .how = how, .name = name, .automatic = true}, steered(policy));
+  };
+  system("Index Coop", "", "index_coop", known.index_coop(false));
+  system("Index Coop", "mended", "index_coop_mended", known.index_coop(true));
+  system("Oasis", "sell", "oasis_sell", known.oasis_sell());
+  system("DeFi Saver", "repay", "defi_saver", known.defi_saver());
+  system("Kamino", "order", "kamino", known.kamino());
+  system("Morpho", "pre-liq.", "morpho_pre_liquidation", known.morpho_pre_liquidation());
+}
+
+/// Columns of each cast.
+std::size_t columns_of(cast who) {
+  return who == cast::essential ? 6 : who == cast::everybody ? 9 : 10;
 }
 
 constexpr std::size_t blocks_a_step = 4'096;
@@ -138,7 +171,7 @@ std::size_t steps_of(const scenario& s, cast who) {
   const std::int64_t from = s.rules.from.value_or(rows.front().time);
   const std::int64_t to = s.rules.to.value_or(rows.back().time);
   const auto blocks = static_cast<std::size_t>(std::max<std::int64_t>(to - from, 0) / s.rules.block_seconds);
-  return both_orders.size() * (who == cast::everybody ? 9 : 6) * (blocks / blocks_a_step + 1);
+  return both_orders.size() * columns_of(who) * (blocks / blocks_a_step + 1);
 }
 
 outcome replay_all(const arguments& a, const scenario& s, cast who, progress& shown) {
@@ -167,7 +200,7 @@ outcome replay_all(const arguments& a, const scenario& s, cast who, progress& sh
   return out;
 }
 
-void write_csv(const arguments& a, const scenario& s, const outcome& o, whole_file& file, progress& shown) {
+void write_csv(const arguments& a, const scenario& s, cast who, const outcome& o, whole_file& file, progress& shown) {
   file.write(
       "column,order,unix_seconds,market,oracle,pool_mid,gas_gwei,health,collateral,debt,equity,liquidations,trades,"
       "reverts\n");
@@ -175,7 +208,7 @@ void write_csv(const arguments& a, const scenario& s, const outcome& o, whole_fi
     const market_tape tape = tape_of(s, order);
     const stage on(a, tape);
     std::size_t at = 0;
-    for_each_column(on, o.columns.size() == 9 ? cast::everybody : cast::essential, [&](const column& c, auto keeper) {
+    for_each_column(on, who, [&](const column& c, auto keeper) {
       const column& reported = o.columns[at++];
       if (reported.report.order != order) return;
       fmt::memory_buffer lines;

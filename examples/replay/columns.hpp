@@ -52,7 +52,8 @@ struct outcome {
 /// Which columns to run.
 enum class cast {
   everybody,
-  essential  ///< static, one-shot, chunks, and the person who uses the same sizer
+  essential,  ///< static, one-shot, chunks, and the person who uses the same sizer
+  systems     ///< static, one-shot, chunks, and the systems there are, each as a preset
 };
 
 /// How many steps of progress a replay makes.
@@ -62,6 +63,6 @@ std::size_t steps_of(const scenario& s, cast who);
 outcome replay_all(const arguments& a, const scenario& s, cast who, progress& shown);
 
 /// Writes every block of every column, each in the order that the table reports. Throws user_error.
-void write_csv(const arguments& a, const scenario& s, const outcome& o, whole_file& file, progress& shown);
+void write_csv(const arguments& a, const scenario& s, cast who, const outcome& o, whole_file& file, progress& shown);
 
 }  // namespace replay

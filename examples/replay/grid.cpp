@@ -169,22 +169,22 @@ void print_tally(const char* who, const tally& t) {
   fmt::print("\n");
 }
 
-/// Everybody side by side, in the decided cells of files that say something about minutes.
+/// Everybody side by side, in the decided cells; people only of files that say something about minutes.
 void print_everybody(const std::vector<std::vector<cell>>& all, const arguments& a) {
   std::vector<const cell*> cells;
   for (const auto& of_window : all) {
     for (const cell& c : of_window) {
-      if (c.latency_means_something() && !c.undecided()) cells.push_back(&c);
+      if ((a.systems || c.latency_means_something()) && !c.undecided()) cells.push_back(&c);
     }
   }
   if (cells.empty()) return;
+  fmt::print("\nThe {} decided cells{}, everybody in the same ones; liquidations, and what they and trading ",
+             cells.size(),
+             a.systems ? "" : fmt::format(" of files with bars of at most {} s", longest_bar_for_latency));
   fmt::print(
-      "\nThe {} decided cells of files with bars of at most {} s, everybody in the same ones; liquidations, and what "
-      "they and trading "
       "cost on average in bp of the opening debt, by debt in % of the pool:\n\n"
       "| | liquidations, 1 % | cost | liquidations, 10 % | cost | liquidations, 50 % | cost "
-      "|\n|---|---:|---:|---:|---:|---:|---:|\n",
-      cells.size(), longest_bar_for_latency);
+      "|\n|---|---:|---:|---:|---:|---:|---:|\n");
   for (const column& like : cells.front()->result.columns) {
     fmt::print("| {} {} |", like.who, like.how);
     for (const double share : shares) {
@@ -198,6 +198,31 @@ void print_everybody(const std::vector<std::vector<cell>>& all, const arguments&
         ++count;
       }
       fmt::print(" {} | {:.0f} |", liquidations, cost / count);
+    }
+    fmt::print("\n");
+  }
+}
+
+/// The systems window by window, at one share and one band, all openings together.
+void print_systems(const std::vector<std::vector<cell>>& all, const arguments& a) {
+  fmt::print("\nBy crash, debt {:.0f} % of the pool, band {:.2f}/{:.2f}; the sum over the opening healths:\n\n|",
+             100.0 * shares[1], bands[0].first, bands[0].second);
+  for (const column& like : all.front().front().result.columns) fmt::print(" | {} {}", like.who, like.how);
+  fmt::print(" |\n|---|");
+  for (std::size_t k = 0; k < all.front().front().result.columns.size(); ++k) fmt::print("---:|");
+  fmt::print("\n");
+  for (const auto& cells : all) {
+    fmt::print("| {} |", cells.front().window);
+    for (const column& like : cells.front().result.columns) {
+      int liquidations = 0;
+      double cost = 0.0;
+      for (const cell& c : cells) {
+        if (c.share != shares[1] || c.band != bands[0]) continue;
+        const run_report& r = c.at(like.name).report;
+        liquidations += r.counts.liquidations;
+        cost += basis_points_of(r.equity.costs.liquidation + r.equity.costs.trading(), a);
+      }
+      fmt::print(" {} · {:.0f} |", liquidations, cost);
     }
     fmt::print("\n");
   }
@@ -262,13 +287,14 @@ void print_summary(const std::vector<std::vector<cell>>& all) {
 int print_grid(const arguments& given) {
   const std::vector<window> windows = windows_of(given.grid);
   const std::size_t per_window = bands.size() * shares.size() * healths.size();
+  const cast who = given.systems ? cast::systems : cast::essential;
   std::vector<scenario> scenarios;
   std::size_t steps = 0;
   for (const window& w : windows) {
     arguments a = given;
     a.assets = {{"ETH", w.path}};
     scenarios.push_back(make_scenario(a));
-    steps += per_window * steps_of(scenarios.back(), cast::essential);
+    steps += per_window * steps_of(scenarios.back(), who);
   }
   std::vector<std::vector<cell>> all;
   {
@@ -284,13 +310,17 @@ int print_grid(const arguments& given) {
             a.target = band.second;
             a.debt_share = share;
             a.health = health;
-            cells.push_back(
-                {windows[k].name, health, share, band, replay_all(a, scenarios[k], cast::essential, shown)});
+            cells.push_back({windows[k].name, health, share, band, replay_all(a, scenarios[k], who, shown)});
             for (column& c : cells.back().result.columns) c.report.health = {}, c.report.notes = {};
           }
         }
       }
     }
+  }
+  if (given.systems) {
+    print_everybody(all, given);
+    print_systems(all, given);
+    return 0;
   }
   print_summary(all);
   print_everybody(all, given);

@@ -15,15 +15,16 @@ namespace {
 
 int replay_one(const replay::arguments& a) {
   const replay::scenario s = replay::make_scenario(a);
-  const std::size_t steps = replay::steps_of(s, replay::cast::everybody);
+  const replay::cast who = a.systems ? replay::cast::systems : replay::cast::everybody;
+  const std::size_t steps = replay::steps_of(s, who);
   const auto style = a.quiet ? replay::progress::style::quiet : replay::progress::style::automatic;
   std::optional<replay::whole_file> csv;
   if (!a.csv.empty()) csv.emplace(a.csv);  // before the work: a name that cannot be written is said at once
   replay::outcome o;
   {
     replay::progress shown(style, steps + (csv ? steps / 2 : 0));
-    o = replay::replay_all(a, s, replay::cast::everybody, shown);
-    if (csv) replay::write_csv(a, s, o, *csv, shown);
+    o = replay::replay_all(a, s, who, shown);
+    if (csv) replay::write_csv(a, s, who, o, *csv, shown);
   }
   if (csv) csv->commit();
   if (a.json) {

@@ -34,7 +34,7 @@ std::string utc(std::int64_t unix_seconds) {
 namespace {
 
 constexpr int label_width = 34;
-constexpr int cell_width = 10;
+constexpr int cell_width = 12;
 
 using cell = std::function<std::string(const column&)>;
 

@@ -8,6 +8,7 @@
 #include <trimtab/sizing/activation_search.hpp>
 #include <trimtab/sizing/activation_venues.hpp>
 #include <trimtab/sizing/almgren_chriss.hpp>
+#include <trimtab/sizing/at_oracle_price.hpp>
 #include <trimtab/sizing/basket.hpp>
 #include <trimtab/sizing/basket_dual.hpp>
 #include <trimtab/sizing/basket_line.hpp>
@@ -38,6 +39,7 @@
 #include <trimtab/sizing/limits.hpp>
 #include <trimtab/sizing/look_at_sizes.hpp>
 #include <trimtab/sizing/loop_schedule.hpp>
+#include <trimtab/sizing/own_funds_first.hpp>
 #include <trimtab/sizing/problem.hpp>
 #include <trimtab/sizing/protective_put.hpp>
 #include <trimtab/sizing/refilled_schedule.hpp>

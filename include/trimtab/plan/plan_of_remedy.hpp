@@ -66,9 +66,14 @@ struct remedy_writer {
   }
   constexpr void swap_collateral() noexcept {
     const bool lent = lends(sizing::funding_mode::flash_collateral);
-    const units amount = d.up(r.asset, r.amount), owed = lent ? d.sum(amount, premium_of(amount)) : units{};
+    // What reaches the target is rounded towards it, what stops at a limit away from that.
+    const units amount = r.has_value() ? d.up(r.asset, r.amount) : d.down(r.asset, r.amount);
+    const units owed = lent ? d.sum(amount, premium_of(amount)) : units{};
+    if (d.bad != errc::ok) return;
+    const double of_it = smaller(1.0, amount.to_tokens_down(d.decimals(r.asset)) / r.amount);
     d.add(lent ? flash_borrow : withdraw, r.asset, amount);
-    d.swap(r.asset, r.into, terms.venue, amount, d.down(r.into, min_out), d.down(r.into, r.amount_out));
+    d.swap(r.asset, r.into, terms.venue, amount, d.down(r.into, of_it < 1.0 ? min_out * of_it : min_out),
+           d.down(r.into, of_it < 1.0 ? r.amount_out * of_it : r.amount_out));
     d.pay(r.into, d.up(r.into, r.gas_in_kind));
     d.all(supply, r.into);
     if (!lent) return;
@@ -78,7 +83,11 @@ struct remedy_writer {
   constexpr void swap_debt() noexcept {
     const bool lent = lends(sizing::funding_mode::flash_debt);
     const asset_id old = r.into;
-    const units gas = d.up(old, r.gas_in_kind), least = d.down(old, min_out);
+    units amount = d.down(r.asset, r.amount);
+    if (d.bad != errc::ok) return;
+    // New debt rounded down fetches in proportion less.
+    const double of_it = smaller(1.0, amount.to_tokens_down(d.decimals(r.asset)) / r.amount);
+    const units gas = d.up(old, r.gas_in_kind), least = d.down(old, of_it < 1.0 ? min_out * of_it : min_out);
     const units allowance = allowance_of<H>(d, now, old, terms);
     if (d.bad != errc::ok) return;
     // All of it at the minimum output: told so. All of it at what is expected: what that leaves of the loan, and the
@@ -92,7 +101,6 @@ struct remedy_writer {
       if (spare < flash) flash = spare;
     }
     double by = 1.0;
-    units amount = d.down(r.asset, r.amount);
     if (-r.changes[1].debt_by >= now.find(old)->debt) {  // a unit too little of the one would be many of the other
       by = stretch(d.sum(d.sum(allowance, gas), premium), d.down(old, r.amount_out));
       amount = d.sum(d.up(r.asset, r.amount * by), units{1});

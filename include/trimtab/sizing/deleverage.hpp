@@ -135,13 +135,15 @@ struct deleverage {
   }
   /// @brief Moves a root up to where both forms stand at the minimum output, with the gas of that size: an account that
   /// is below its floor has to come above it, though the target asks for less. True if it had to, and there is as much
-  /// to sell and to repay.
+  /// to sell and, but for an emergency, to repay: then all is repaid even at the minimum output, and what comes out
+  /// beyond is the owner's.
   constexpr bool raise(size_root& found, double most, double health_floor) noexcept {
     bool raised = false;
     while (found.what == size_root::verdict::reached) {
       double from = stands(p.liquidation, health_floor).from;
       if (p.withdrawal == withdrawal_check::borrow_form) from = larger(from, stands(p.borrow, 1.0).from);
-      if (!(from > found.x) || from > most || p.venue->amount_out(from) - fixed - lost * from > owed) break;
+      if (!(from > found.x) || from > most) break;
+      if (!p.urgent && p.venue->amount_out(from) - fixed - lost * from > owed) break;
       const double used = gas_base;
       found.x = from, raised = true;
       use_gas_of(from);

@@ -231,7 +231,8 @@ constexpr void restore_target::sell_on(trade& t, const deleverage<V, N>& k, cons
 template <class V, std::size_t N>
 constexpr objection restore_target::object(const deleverage<V, N>& k, const trade& t) const noexcept {
   if (k.p.gas.short_of_gas(k.p.venue->gas(t.sold))) return {errc::gas_tank, limit::none};
-  if (t.health_after > k.p.band_high) return {errc::infeasible, limit::band};
+  // In an emergency the band's other edge is crossed only where nothing less comes above the floor (`raise`).
+  if (t.health_after > k.p.band_high && !k.p.urgent) return {errc::infeasible, limit::band};
   // Of a curve that is not concave the average price may fall short at a size and not at a larger one.
   if (t.expected_out < t.min_out) return {is_concave<V>() ? errc::infeasible : errc::no_convergence, limit::slippage};
   if (t.health_at_min_out < health_floor) return {errc::infeasible, limit::health_floor};
