@@ -3,6 +3,8 @@
 #include <trimtab/oracle/max_age.hpp>
 #include <trimtab/oracle/max_deviation.hpp>
 #include <trimtab/oracle/max_rate_of_change.hpp>
+#include <trimtab/oracle/median_of_sources.hpp>
+#include <trimtab/oracle/sequencer_grace.hpp>
 
 #include "laws/oracle_guard_laws.hpp"
 #include <limits>
@@ -55,6 +57,24 @@ TEST(OracleAllOf, AnAgeSettlesADifferenceInWhateverOrder) {
   }
   EXPECT_EQ(worse(trust::ours_bad, trust::protocol_bad), trust::both_bad);
   EXPECT_EQ(reason_of(trust::both_bad), errc::oracle_unknown);
+}
+
+TEST(OracleAllOf, AThirdSourceSettlesADifferenceAndGivesTheReason) {
+  constexpr oracle::all_of judges{oracle::max_deviation{.limit = {200.0}}, oracle::median_of_sources{},
+                                  oracle::sequencer_grace{}};
+  const observation others[] = {{100.0, now}, {100.5, now}};
+  const auto judge = [&](double protocol, double reference, sequencer chain = {}) {
+    return judges.step(
+        {}, {.protocol = {protocol, now}, .reference = {reference, now}, .others = others, .sequencer = chain}, now);
+  };
+  EXPECT_EQ(judge(100.0, 100.0).why, doubt::none);
+  EXPECT_EQ(judge(130.0, 100.0).verdict, trust::protocol_bad);
+  EXPECT_EQ(judge(130.0, 100.0).why, doubt::sources);
+  EXPECT_EQ(judge(100.0, 130.0).verdict, trust::ours_bad);
+  EXPECT_EQ(judge(100.0, 130.0, {false, now}).verdict, trust::both_bad) << "a spike of ours while the chain stands";
+  EXPECT_EQ(judge(100.0, 130.0, {false, now}).why, doubt::sequencer);
+  EXPECT_EQ(judge(100.0, 100.0, {true, now}).verdict, trust::unknown);
+  EXPECT_EQ(judge(130.0, 100.0, {true, now}).why, doubt::sources) << "whoever knows settles it";
 }
 
 TEST(OracleAllOf, AReferenceThatIsNoPriceIsNeverTheFairOne) {

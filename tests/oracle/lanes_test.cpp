@@ -156,7 +156,7 @@ void compare(const G& guard, const char* which) {
   constexpr bool exact = std::is_same_v<typename lane::value, double>;
   scenes random(97);
   int believed = 0, doubted = 0, at_an_edge = 0;
-  for (int round = 0; round < 40'000; round += static_cast<int>(lane::size)) {
+  for (int round = 0; round < 24'000; round += static_cast<int>(lane::size)) {
     std::array<scene, lane::size> block;
     for (scene& s : block) {
       s = random.draw();

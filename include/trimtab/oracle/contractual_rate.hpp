@@ -31,6 +31,12 @@ struct contractual_rate {
     if (!(premium.count >= 0.0) || !is_finite(premium.count)) return errc::bad_configuration;
     return promise.validate();
   }
+  /// Whether a price lies in the corridor.
+  template <Scalar S>
+  [[nodiscard]] constexpr mask_t<S> holds(const S& price, const S& promised) const noexcept(std::floating_point<S>) {
+    return promised * literal<S>(discount.complement()) <= price &&
+           price <= promised * literal<S>(1.0 + premium.fraction());
+  }
   [[nodiscard]] constexpr guarded<state_type> step(state_type, const quote& q, timestamp now) const noexcept {
     if (const trust t = priceless(q); t != trust::ok) return {t, {}, doubt::no_price};
     const observation& third = q.contractual;
@@ -38,13 +44,6 @@ struct contractual_rate {
     if (const doubt d = promise.fault(third.price, third.at, now); d != doubt::none) return {trust::unknown, {}, d};
     if (!holds(q.reference.price, third.price)) return {trust::unknown, {}, doubt::contractual};
     return said<state_type>(accuse(false, !holds(q.protocol.price, third.price)), doubt::contractual);
-  }
-
-  /// Whether a price lies in the corridor.
-  template <Scalar S>
-  [[nodiscard]] constexpr mask_t<S> holds(const S& price, const S& promised) const noexcept(std::floating_point<S>) {
-    return promised * literal<S>(discount.complement()) <= price &&
-           price <= promised * literal<S>(1.0 + premium.fraction());
   }
 };
 
