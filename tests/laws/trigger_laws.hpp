@@ -100,7 +100,11 @@ TYPED_TEST_P(TriggerLaws, TheQuietRegionIsSilentAndSkippingItChangesNoLaterAnswe
     auto after = before;
     after.state = TestFixture::trigger.step(before.state, s);
     const firing full = TestFixture::trigger.fired(after.state);
-    if (TestFixture::inside(TestFixture::trigger.quiet(before.skipping), s)) {
+    const calm quiet = TestFixture::trigger.quiet(before.skipping);
+    if constexpr (reads_of<decltype(TypeParam::trigger())>() != 0) {
+      EXPECT_TRUE(quiet.low >= quiet.high || quiet.until <= s.now) << "what it reads may move while health does not";
+    }
+    if (TestFixture::inside(quiet, s)) {
       EXPECT_FALSE(TestFixture::acts(full)) << "silent region at " << s.health;
     } else {
       after.skipping = TestFixture::trigger.step(before.skipping, s);
