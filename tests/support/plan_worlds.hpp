@@ -36,6 +36,14 @@ struct protocol_with_words : protocol {
 using protocol_by_max = protocol_with_words<trimtab::whole_repayment::by_max_value>;
 using protocol_by_shares = protocol_with_words<trimtab::whole_repayment::by_shares>;
 
+/// A plan of the first two tokens without steps, 6 decimals each.
+inline trimtab::plan<> empty_plan_of_two() {
+  trimtab::plan<> p{.deadline = trimtab::at_unix(1120)};
+  (void)p.list(collateral_asset, 6);
+  (void)p.list(debt_asset, 6);
+  return p;
+}
+
 /// Collaterals 1 and 3, debts 2 and 4, native token 5; slot = number − 1. All pairs that a remedy needs have a pool.
 template <class Model = protocol_by_max>
 struct plan_world {

@@ -32,6 +32,8 @@ constexpr errc well_formed(const step& s) noexcept {
   if (s.meant == quantity::all_held) {
     if (s.what != supply && s.what != repay && s.what != swap && s.what != transfer_out) return errc::bad_configuration;
     if (!(s.amount == units{})) return errc::bad_configuration;
+  } else if (s.meant == quantity::share_held) {
+    if (s.what != swap || s.amount == units{} || s.amount >= units{1'000'000'000}) return errc::bad_configuration;
   } else if (s.amount == units{}) {
     return errc::dust;  // protocols refuse to move nothing
   }
@@ -157,7 +159,9 @@ struct execution {
   }
   template <class Pay>
   constexpr errc swap(std::size_t t, const step& s, Pay&& pay) noexcept {
-    const units amount = s.meant == quantity::all_held ? w.held[t] : s.amount;
+    const units amount = s.meant == quantity::all_held     ? w.held[t]
+                         : s.meant == quantity::share_held ? billionths_of(w.held[t], s.amount.low())
+                                                           : s.amount;
     result<units> paid = units{};
     if (!(amount == units{})) {
       paid = pay(s, amount);

@@ -69,10 +69,8 @@ struct draft {
   constexpr void repay_whole(asset_id asset, units allowance, quantity in_words) noexcept {
     add({.what = action::repay, .meant = in_words, .asset = asset, .amount = allowance});
   }
-  // No amount: all that is held.
-  constexpr void swap(asset_id in, asset_id out, std::uint16_t venue, units amount, units min_out,
-                      units expect) noexcept {
-    const auto meant = amount == units{} ? quantity::all_held : quantity::exact;
+  constexpr void swap(asset_id in, asset_id out, std::uint16_t venue, units amount, units min_out, units expect,
+                      quantity meant = quantity::exact) noexcept {
     const std::size_t at = p.count;
     add({.meant = meant, .venue = venue, .asset = in, .asset_out = out, .amount = amount, .min_out = min_out});
     if (bad == errc::ok) expected[at] = expect;

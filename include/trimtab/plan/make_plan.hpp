@@ -52,7 +52,7 @@ constexpr pair_amounts round(draft<M>& d, const sizing::trade& t, std::span<cons
     if (spare < a.flash) a.flash = spare;
   }
   if (a.flash == units{}) d.fail(errc::dust);
-  a.flash_owed = d.sum(a.flash, premium);
+  a.flash_owed = d.sum(a.flash, d.keep(a.flash.share_up(t.flash_rate)));
   return a;
 }
 

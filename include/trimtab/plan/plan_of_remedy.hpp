@@ -110,7 +110,7 @@ struct remedy_writer {
     if (lent) closes ? repay_whole() : d.add(repay, old, flash);
     d.add(borrow, r.asset, amount);
     d.swap(r.asset, old, terms.venue, amount, least, d.down(old, r.amount_out * by));
-    if (lent) d.add(flash_repay, old, d.sum(flash, premium));
+    if (lent) d.add(flash_repay, old, d.sum(flash, premium_of(flash)));
     d.pay(old, gas);
     if (!lent && closes) repay_whole();
     if (!closes) d.all(repay, old);

@@ -39,15 +39,24 @@ enum class quantity : std::uint8_t {
   exact,                 ///< `amount`, to the unit; a repayment of more than is owed takes what is owed, where the
                          ///< protocol cuts it off
   all_held,              ///< all that the wallet holds of the asset; a repayment takes at most what is owed
+  share_held,            ///< a swap: `amount` billionths of what the wallet holds of the asset, rounded down
   whole_debt_by_max,     ///< a repayment of all that is owed when it executes, said by the largest integer
   whole_debt_by_shares,  ///< the same, said by the debt's shares
 };                       // of a whole debt, `amount` is what may be taken at most: the allowance
-inline constexpr std::size_t quantity_count = 4;
+inline constexpr std::size_t quantity_count = 5;
 
 /// The enumerator's own spelling, for logs.
 constexpr const char* name(quantity q) noexcept {
-  constexpr const char* names[] = {"exact", "all_held", "whole_debt_by_max", "whole_debt_by_shares"};
+  constexpr const char* names[] = {"exact", "all_held", "share_held", "whole_debt_by_max", "whole_debt_by_shares"};
   return static_cast<std::size_t>(q) < quantity_count ? names[static_cast<std::size_t>(q)] : "unknown";
+}
+
+/// So many billionths of an amount, rounded down, in exact integers. @pre at most a billion
+constexpr units billionths_of(units amount, std::uint64_t parts) noexcept {
+  constexpr std::uint64_t whole = 1'000'000'000;
+  const units::integer n = (static_cast<units::integer>(amount.high()) << 64) | amount.low();
+  const units::integer share = n / whole * parts + n % whole * parts / whole;
+  return units::from_words(static_cast<std::uint64_t>(share >> 64), static_cast<std::uint64_t>(share));
 }
 
 /// One step, in smallest units.
