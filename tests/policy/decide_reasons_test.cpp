@@ -22,7 +22,7 @@ using cases::keeper;
 using cases::watched;
 using cases::watching;
 
-constexpr double below = 1.12, urgent = 1.03, healthy = 1.4, above = 1.9;
+constexpr double below = 1.12, healthy = 1.4, above = 1.9;
 constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
 constexpr seconds soon{5};
 
@@ -59,7 +59,6 @@ template <class P>
 void refusal_of(const P& p, errc why, const watched& bad, const watched& good) {
   expect_then_acts(p, why, verdict::refuse, bad.look(), good.look());
 }
-constexpr auto both = sizing::both_ways{sizing::restore_target{}, sizing::leverage_up{}};
 
 void what_came_in() {
   refusal(errc::not_finite, below, [](watched& w) { w.world.price[0] = nan_value; });

@@ -2,20 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <trimtab/health/morpho_blue.hpp>
-#include <trimtab/oracle/max_rate_of_change.hpp>
 #include <trimtab/plan/settle.hpp>
 #include <trimtab/policy/policy.hpp>
-#include <trimtab/trigger/any_of.hpp>
 
 #include "support/keepers.hpp"
-#include <array>
-#include <cmath>
-#include <cstdint>
-#include <cstdio>
 #include <limits>
-#include <random>
 #include <utility>
-#include <vector>
 
 namespace {
 
@@ -194,124 +186,6 @@ TEST(Policy, AMorphoMarketWorksUnchanged) {
   const auto d = p({}, w.look());
   EXPECT_EQ(d.verdict, verdict::rebalance);
   EXPECT_GE(d.trade.health_after, 1.25);
-}
-
-// The quiet law: a policy that skips its quiet looks decides all others as one that never sleeps.
-template <class P>
-struct twin {
-  typename P::state_type awake{}, asleep{};
-  long skipped = 0, looks = 0;
-
-  void step(const P& p, double health, timestamp now) {
-    const watched w = watching(health, now);
-    const auto s = w.look();
-    const auto region = p.quiet(asleep, w.world.account);
-    const double log_health = std::log(health);
-    const bool quiet = region.log_low < log_health && log_health < region.log_high;
-    const auto a = p(awake, s);
-    ++looks;
-    if (quiet) {
-      ++skipped;
-      ASSERT_EQ(a.verdict, verdict::hold) << "not quiet: " << name(a.reason) << " at " << health;
-      ASSERT_EQ(a.state.order.status, awake.order.status);
-      ASSERT_EQ(a.state.order.nonce, awake.order.nonce);
-      awake = a.state;
-      return;
-    }
-    const auto b = p(asleep, s);
-    ASSERT_EQ(a.verdict, b.verdict) << health;
-    ASSERT_EQ(a.reason, b.reason) << health;
-    ASSERT_EQ(a.nonce, b.nonce);
-    ASSERT_EQ(a.emergency, b.emergency);
-    ASSERT_EQ(a.target, b.target);
-    ASSERT_EQ(a.trade.sold, b.trade.sold);
-    ASSERT_EQ(a.state.order.episode, b.state.order.episode);
-    awake = a.state;
-    asleep = b.state;
-  }
-  void tell(const P& p, receipt_kind kind, timestamp at) {
-    const auto nonce = awake.order.nonce;
-    awake = p.on_receipt(awake, {kind, nonce, at});
-    asleep = p.on_receipt(asleep, {kind, nonce, at});
-  }
-};
-
-constexpr std::array healths{1.03, 1.05, 1.12, 1.15, 1.18, 1.22, 1.3, 1.5, 1.68, 1.70, 1.8};
-
-TEST(Policy, SleepingThroughTheQuietRegionChangesNothingOnEveryShortPath) {
-  long skipped = 0, looks = 0;
-  constexpr std::size_t n = healths.size(), length = 4;
-  for (std::size_t path = 0; path < n * n * n * n; ++path)
-    for (const auto fate : {receipt_kind::sent, receipt_kind::filled, receipt_kind::reverted, receipt_kind::expired}) {
-      twin<std::remove_const_t<decltype(keeper)>> t;
-      std::size_t rest = path;
-      for (std::size_t i = 0; i < length; ++i, rest /= n) {
-        const auto now = cases::start + seconds{200} * static_cast<long>(i);
-        t.step(keeper, healths[rest % n], now);
-        if (HasFatalFailure()) return;
-        if (t.awake.order.status == order_status::proposed) t.tell(keeper, fate, now + seconds{1});
-      }
-      skipped += t.skipped;
-      looks += t.looks;
-    }
-  std::printf("quiet: %ld of %ld looks skipped\n", skipped, looks);
-  EXPECT_GT(skipped, looks / 10);
-}
-
-template <class P>
-void random_paths(const P& p, std::uint64_t seed) {
-  std::mt19937_64 engine(seed);
-  const auto uniform = [&](double low, double high) { return std::uniform_real_distribution<>(low, high)(engine); };
-  long skipped = 0, looks = 0;
-  for (int path = 0; path < 300; ++path) {
-    twin<P> t;
-    double health = 1.4;
-    timestamp now = cases::start;
-    for (int i = 0; i < 200; ++i) {
-      health = std::min(2.2, std::max(1.01, health * std::exp(uniform(-0.05, 0.05))));
-      now += seconds{static_cast<long>(uniform(1.0, 400.0))};
-      t.step(p, health, now);
-      if (testing::Test::HasFatalFailure()) return;
-      if (uniform(0.0, 1.0) < 0.5) t.tell(p, static_cast<receipt_kind>(static_cast<int>(uniform(0.0, 6.999))), now);
-    }
-    skipped += t.skipped;
-    looks += t.looks;
-  }
-  std::printf("quiet: seed %llu, %ld of %ld looks skipped\n", static_cast<unsigned long long>(seed), skipped, looks);
-  EXPECT_GT(skipped, looks / 20);
-}
-
-TEST(Policy, SleepingThroughTheQuietRegionChangesNothingOnRandomPaths) {
-  random_paths(keeper, 1);
-  const policy either{cases::home.model, cases::guards,
-                      trigger::any_of{cases::one_sided, trigger::drift_band{.lower = 1.2, .target = 1.3, .upper = 1.9}},
-                      sizing::both_ways{sizing::in_chunks{sizing::restore_target{}}, sizing::leverage_up{}},
-                      cases::plain_execution};
-  random_paths(either, 2);
-}
-
-TEST(Policy, TheQuietRegionIsTheBandAndEmptyWhileAnOrderLives) {
-  const auto region = keeper.quiet({}, cases::home.account);
-  EXPECT_DOUBLE_EQ(region.log_low, std::log(1.15));
-  EXPECT_DOUBLE_EQ(region.log_high, std::log(1.70));
-  for (const auto status : {order_status::proposed, order_status::pending, order_status::reverted,
-                            order_status::expired, order_status::idle}) {
-    cases::keeper_state s;
-    s.order.status = status;
-    s.order.episode_open = status == order_status::idle;
-    EXPECT_GE(keeper.quiet(s, cases::home.account).log_low, keeper.quiet(s, cases::home.account).log_high);
-  }
-  cases::keeper_state below;
-  get<0>(below.trigger).where = trigger::drift_band::side::below;
-  EXPECT_GE(keeper.quiet(below, cases::home.account).log_low, keeper.quiet(below, cases::home.account).log_high)
-      << "out of the band, every look counts";
-}
-
-TEST(Policy, AGuardWithAMemoryKeepsThePolicyAwake) {
-  const policy p{cases::home.model, oracle::max_rate_of_change{}, cases::one_sided, sizing::restore_target{},
-                 cases::plain_execution};
-  EXPECT_GE(p.quiet({}, cases::home.account).log_low, p.quiet({}, cases::home.account).log_high)
-      << "a look it skips is a price the guard never saw";
 }
 
 }  // namespace

@@ -449,7 +449,8 @@ TEST(Propose, AboveTheBandTheSurplusIsHandedOutWithinBothForms) {
   strict.table[0].ltv = 0.5;  // LT / LTV = 1.66
   const sizing::both_ways out{sizing::restore_target{}, sizing::withdraw_above{}};
   const sizing::both_ways levered{sizing::restore_target{}, sizing::leverage_up{}};
-  const auto s = watching(1.9).look();
+  const watched rich = watching(1.9);
+  const auto s = rich.look();
   EXPECT_EQ((policy{strict, cases::guards, cases::two_sided, out}.validate(s)), errc::ok);
   EXPECT_EQ((policy{strict, cases::guards, cases::two_sided, levered}.validate(s)), errc::bad_configuration);
 }
