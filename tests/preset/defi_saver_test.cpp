@@ -59,12 +59,6 @@ errc ratio_check(direction state, u128 start, u128 now, u128 target) {
   if (now >= start) return errc::would_worsen;
   return now < target - offset ? errc::infeasible : errc::ok;
 }
-errc open_ratio_check(u128 now, u128 target) {
-  if (target >= 999 * (wad / 100)) return errc::ok;
-  if (target == 0) return now == 0 ? errc::ok : errc::infeasible;
-  return now > target + offset || now < target - offset ? errc::infeasible : errc::ok;
-}
-
 /// @param price of the fee token in ether, wad; 0: it is ether
 u128 fee_of(u128 available, u128 gas, u128 gas_price, u128 price, int decimals, u128 divider) {
   if (gas_price > 1'000'000'000'000ULL) gas_price = 1'000'000'000'000ULL;
@@ -401,44 +395,62 @@ TEST(DefiSaver, TriggersOnTheContractsRatioOfSeveralCollaterals) {
   for (const long count : {under, over, silent, fallback}) EXPECT_GT(count, 10'000);
 }
 
-TEST(DefiSaver, ChecksAfterATradeAsTheContractsCheck) {
-  test::random_numbers r(13);
-  long passed = 0, wrong = 0, far = 0, open_passed = 0, open_failed = 0;
-  for (int i = 0; i < 1'000'000; ++i) {
-    const u128 target = r.below(50) == 0   ? 0
-                        : r.below(50) == 1 ? 999 * hundredth + r.below(3) * 1'000'000'000 - 1'000'000'000
-                                           : (105 + r.below(200)) * hundredth;
-    const u128 start = wad + r.below(2'000'000'000'000'000'000ULL);
-    const auto beside = [&](u128 x) { return x + r.below(3) * 100'000'000 - 100'000'000; };
-    const std::uint64_t kind = r.below(6);
-    u128 after = kind == 0                      ? start
-                 : kind == 1                    ? target + offset
-                 : kind == 2 && target > offset ? target - offset
-                                                : wad + r.below(2'000'000'000'000'000'000ULL);
-    if (kind < 3 && r.below(2) == 0) after = beside(after);
-    if (r.below(100) == 0) after = 0;
-    const double t = ratio_of(target), s = ratio_of(start), a = ratio_of(after);
-    const direction state = r.below(2) == 0 ? direction::deleverage : direction::leverage;
-    if (target > offset) {
-      const errc expected = ratio_check(state, start, after, target);
-      ASSERT_EQ(preset::after_trade(preset::ratio_check::improved, state, s, a, t), expected)
-          << i << ' ' << s << ' ' << a << ' ' << t;
-      ++(expected == errc::ok ? passed : expected == errc::would_worsen ? wrong : far);
-      if (state == direction::deleverage) {
-        ASSERT_EQ(preset::after_trade(preset::ratio_check::improved_and_there, state, s, a, t),
-                  expected == errc::ok && after < target - offset ? errc::infeasible : expected);
-      }
-    }
-    if (target == 0 || target > offset) {
-      const errc expected = open_ratio_check(after, target);
-      ASSERT_EQ(preset::after_trade(preset::ratio_check::within_five_points, state, s, a, t), expected)
-          << i << ' ' << a << ' ' << t;
-      ++(expected == errc::ok ? open_passed : open_failed);
-    }
+// The hole that help pages deny: a repay that moves the ratio by next to nothing passes the contract's check.
+TEST(DefiSaver, ARepayThatFallsShortPassesUnlessAsked) {
+  const position p{{{.balance = 10 * wad, .price = 2'000 * 100'000'000ULL, .ltv = 8'000, .threshold = 8'250}},
+                   {.balance = 12'000 * 1'000'000ULL, .price = 100'000'000ULL, .decimals = 6}};
+  const strategy s{.below = 150 * hundredth,
+                   .repay_to = 180 * hundredth,
+                   .above = 300 * hundredth,
+                   .boost_to = 200 * hundredth,
+                   .divider = 2'000,
+                   .taken = 0.2,
+                   .accepted = 0.3};
+  const seen w(p, s);
+  preset::defi_saver_settings as = settings(s);
+  const auto d = ask(preset::defi_saver(w.model(), as, {.funding = {.premium = {0.0}}}), w);
+  ASSERT_EQ(d.verdict, verdict::rebalance) << name(d.reason);
+  const double held = 10.0 + d.trade.collateral_change, owed = 12'000.0 + d.trade.debt_change;
+  EXPECT_LT(held * 2'000.0 * 0.8 / owed, 1.75) << "short of 1.8 − 0.05";
+  EXPECT_GT(held * 2'000.0 * 0.8 / owed, 16'000.0 / 12'000.0);
+  as.check = preset::ratio_check::improved_and_there;
+  EXPECT_EQ(ask(preset::defi_saver(w.model(), as, {.funding = {.premium = {0.0}}}), w).reason, errc::infeasible);
+}
+
+// Nothing is nearer to liquidation, and it sells all the same.
+TEST(DefiSaver, ALowerLtvAloneMakesItRepay) {
+  position p{{{.balance = 10 * wad, .price = 2'000 * 100'000'000ULL, .ltv = 8'000, .threshold = 8'250}},
+             {.balance = 10'000 * 1'000'000ULL, .price = 100'000'000ULL, .decimals = 6}};
+  const strategy s{
+      .below = 150 * hundredth, .repay_to = 160 * hundredth, .above = 300 * hundredth, .boost_to = 200 * hundredth};
+  const auto said = [&] {
+    const seen w(p, s);
+    const auto d = ask(preset::defi_saver(w.model(), settings(s), {.funding = {.premium = {0.0}}}), w);
+    EXPECT_NEAR(d.health, 1.65, 1e-12);
+    return d.verdict;
+  };
+  EXPECT_EQ(said(), verdict::hold) << "1.6";
+  p.collateral[0].ltv = 7'000;
+  EXPECT_EQ(said(), verdict::rebalance) << "1.4";
+  p.collateral[0].ltv = 0;
+  EXPECT_EQ(said(), verdict::hold) << "1.55: threshold less five points stands in for the LTV";
+}
+
+TEST(DefiSaver, ANotANumberIsNoVerdict) {
+  const preset::safety_ratio_trigger t{{.repay_below = 1.5, .repay_to = 1.8}};
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  const trimtab::signal good{.health = 1.2, .borrow_health = 1.1, .collateral_value = 100.0, .debt_value = 70.0};
+  EXPECT_TRUE(t.fired(t.step({}, good)).fired);
+  const auto spoilt = [&](double trimtab::signal::*field) {
+    trimtab::signal s = good;
+    s.*field = nan;
+    return t.fired(t.step({}, s));
+  };
+  for (const auto field : {&trimtab::signal::health, &trimtab::signal::borrow_health,
+                           &trimtab::signal::collateral_value, &trimtab::signal::debt_value}) {
+    EXPECT_FALSE(spoilt(field).fired);
+    EXPECT_EQ(spoilt(field).why, errc::not_finite);
   }
-  std::printf("passed %ld, the wrong way %ld, too far %ld; within five points %ld, not %ld\n", passed, wrong, far,
-              open_passed, open_failed);
-  for (const long count : {passed, wrong, far, open_passed, open_failed}) EXPECT_GT(count, 10'000);
 }
 
 }  // namespace

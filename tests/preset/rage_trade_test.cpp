@@ -40,6 +40,7 @@ struct vault {
 
   struct state {
     std::array<wide, 2> reserve, wanted, borrowed, price8;
+    std::array<wide, 2> dollars, in_usdc;  // of the prices, once
     wide usdc8, threshold_bp, health, available;
     wide_signed lent;
     std::int64_t now, last;
@@ -51,15 +52,15 @@ struct vault {
     wide_signed lent_change = 0;
   };
   static constexpr std::array<int, 2> decimals{8, 18};
-  static wide dollars(const state& s, std::size_t i) {
-    return mul_div_down(s.price8[i], ten_to(30), ten_to(decimals[i] + 2));
-  }
-  static wide in_usdc(const state& s, std::size_t i) {
-    return mul_div_down(s.price8[i], ten_to(30), s.usdc8 * ten_to(decimals[i] - 6));
+  static void price(state& s) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      s.dollars[i] = mul_div_down(s.price8[i], ten_to(30), ten_to(decimals[i] + 2));
+      s.in_usdc[i] = mul_div_down(s.price8[i], ten_to(30), s.usdc8 * ten_to(decimals[i] - 6));
+    }
   }
   static wide value(const state& s, const std::array<wide, 2>& borrow) {
     const wide sum =
-        mul_div_down(borrow[0], dollars(s, 0), ten_to(30)) + mul_div_down(borrow[1], dollars(s, 1), ten_to(30));
+        mul_div_down(borrow[0], s.dollars[0], ten_to(30)) + mul_div_down(borrow[1], s.dollars[1], ten_to(30));
     return mul_div_down(sum, ten_to(30), mul_div_down(s.usdc8, ten_to(30), ten_to(8)));
   }
   [[nodiscard]] std::array<wide, 2> final(const state& s, bool partly, answer& a, wide_signed& target) const {
@@ -67,7 +68,7 @@ struct vault {
     for (std::size_t i = 0; partly && i < 2; ++i) {
       const bool higher = borrow[i] > s.borrowed[i];
       const wide diff = higher ? borrow[i] - s.borrowed[i] : s.borrowed[i] - borrow[i];
-      const wide most = mul_div_down(partial[i], ten_to(30), in_usdc(s, i));
+      const wide most = mul_div_down(partial[i], ten_to(30), s.in_usdc[i]);
       a.partly[i] = diff > most;
       if (a.partly[i]) borrow[i] = higher ? s.borrowed[i] + most : s.borrowed[i] - most;
       a.partial = a.partial || a.partly[i];
@@ -78,11 +79,11 @@ struct vault {
       const wide all =
           mul_div_down(static_cast<wide>(s.lent) + s.available, s.threshold_bp, target_bp - s.threshold_bp);
       std::array<wide, 2> weight{};
-      for (std::size_t i = 0; i < 2; ++i) weight[i] = mul_div_down(s.reserve[i], in_usdc(s, i), ten_to(30));
+      for (std::size_t i = 0; i < 2; ++i) weight[i] = mul_div_down(s.reserve[i], s.in_usdc[i], ten_to(30));
       // all·w·10³⁰ / ((w₀ + w₁)·p): the two products would not fit 128 bits, so w·10³⁰/p first, whose rounding is
       // 10⁻³⁰ of a price
       for (std::size_t i = 0; i < 2; ++i)
-        borrow[i] = mul_div_down(all, mul_div_down(weight[i], ten_to(30), in_usdc(s, i)), weight[0] + weight[1]);
+        borrow[i] = mul_div_down(all, mul_div_down(weight[i], ten_to(30), s.in_usdc[i]), weight[0] + weight[1]);
       target = s.lent + static_cast<wide_signed>(s.available);
     }
     return borrow;
@@ -104,7 +105,7 @@ struct vault {
       a.repays[i] = !(borrow[i] > s.borrowed[i]);
       a.token[i] = a.repays[i] ? s.borrowed[i] - borrow[i] : borrow[i] - s.borrowed[i];
       const wide bp = a.repays[i] ? 10'000 + slippage_bp[i] : 10'000 - slippage_bp[i];
-      a.usdc[i] = mul_div_down(in_usdc(s, i), a.token[i] * bp, 10'000 * ten_to(30));
+      a.usdc[i] = mul_div_down(s.in_usdc[i], a.token[i] * bp, 10'000 * ten_to(30));
       a.small[i] = a.usdc[i] < least_hedge;
       if (a.small[i]) a.token[i] = a.usdc[i] = 0;
     }
@@ -136,6 +137,7 @@ vault::state draw_state(test::random_numbers& draw, const vault& v) {
   constexpr std::array<wide, 2> step{1, 10'000'000'000};
   s.usdc8 = draw.below(3) == 0 ? 99'000'000 + draw.below(2'000'000) : 100'000'000;
   s.price8 = {static_cast<wide>(draw.log_uniform(1e4, 1e5) * 1e8), static_cast<wide>(draw.log_uniform(5e2, 5e3) * 1e8)};
+  vault::price(s);
   s.threshold_bp = 7000 + draw.below(2000);
   s.now = 1'700'000'000;
   const std::int64_t waits[] = {v.interval, 100, 2 * v.interval};
@@ -150,7 +152,7 @@ vault::state draw_state(test::random_numbers& draw, const vault& v) {
     const auto kind = draw.below(5);
     if (kind == 0) gap = mul_div_down(v.deviation_bp, s.borrowed[i], 10'000) + (draw.below(3) - 1) * step[i];
     // One step beyond the whole part may be less than a double's rounding beyond the threshold; two steps are not.
-    if (kind == 1) gap = mul_div_down(v.partial[i], ten_to(30), vault::in_usdc(s, i)) + 2 * draw.below(2) * step[i];
+    if (kind == 1) gap = mul_div_down(v.partial[i], ten_to(30), s.in_usdc[i]) + (draw.below(2) == 0 ? 0 : 2 * step[i]);
     if (kind == 2) gap = mul_div_down(gap, v.deviation_bp, 2000);  // within the band
     if (kind == 3 && draw.below(2) == 0) gap = draw.below(3) * step[i];
     const bool higher = draw.below(2) == 0 || gap > s.borrowed[i];

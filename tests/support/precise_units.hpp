@@ -19,8 +19,11 @@ inline wide mul_div_down(wide a, wide b, wide c) {
   auto q = static_cast<wide>(estimate);
   const auto rest = static_cast<wide_signed>(a * b - q * c);
   const auto divisor = static_cast<wide_signed>(c);
-  wide_signed steps = rest / divisor;
-  if (rest % divisor < 0) --steps;
+  wide_signed steps = 0;
+  if (rest < 0 || rest >= divisor) {
+    steps = rest / divisor;
+    if (rest % divisor < 0) --steps;
+  }
   return q + static_cast<wide>(steps);
 }
 

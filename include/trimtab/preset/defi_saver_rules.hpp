@@ -7,6 +7,7 @@
 #include <trimtab/trigger/concept.hpp>
 
 #include <cstdint>
+#include <limits>
 
 namespace trimtab::preset {
 
@@ -16,13 +17,13 @@ namespace trimtab::preset {
 /// Formula   (D + A)/D, A = max(0, C·⌊average LTV, basis points⌋ − D), the average weighted with value
 /// @param borrow_health Σ LTV·value / D, of a form that `as_defi_saver_sees` has made; @param collateral_value C;
 /// @param debt_value D, both unweighted, base currency
-/// @return at least 1; 0 without debt, which to the contracts is no ratio at all
+/// @return at least 1; 0 without debt, which to the contracts is no ratio at all; NaN of what is no such account
 /// @source defisaver/defisaver-v3-contracts, commit ef03f10: AaveV3RatioHelper.sol
 constexpr double safety_ratio(double borrow_health, double collateral_value, double debt_value) noexcept {
   if (debt_value == 0.0) return 0.0;
   if (collateral_value == 0.0) return 1.0;
   const double ltv = borrow_health * (debt_value / collateral_value);
-  if (!(ltv >= 0.0 && ltv <= 1e6)) return ltv - ltv;  // NaN
+  if (!(ltv >= 0.0 && ltv <= 1e6)) return std::numeric_limits<double>::quiet_NaN();
   const double ratio = whole_part(ltv * 1e4) / 1e4 * (collateral_value / debt_value);
   return ratio < 1.0 ? 1.0 : ratio;
 }

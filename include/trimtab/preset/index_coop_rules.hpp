@@ -71,9 +71,8 @@ struct index_coop_answer {
 /// liquidation is at 83 %. The Morpho extension leaves the margin out of N (`margin_on_repay` false), which moves that
 /// edge to the liquidation threshold itself.
 /// @source IndexCoop/index-coop-smart-contracts, contracts/adapters: AaveLeverageStrategyExtension.sol,
-/// `_shouldRebalance`,
-/// `_calculateNewLeverageRatio`, `_calculateChunkRebalanceNotional`, `_calculateMaxBorrowCollateral`;
-/// MorphoLeverageStrategyExtension.sol
+/// `_shouldRebalance`, `_calculateNewLeverageRatio`, `_calculateChunkRebalanceNotional`,
+/// `_calculateMaxBorrowCollateral`; MorphoLeverageStrategyExtension.sol, `_calculateMaxBorrowCollateral`
 struct index_coop_rules {
   double target = 2.0;  ///< leverages, each above 1
   double least = 1.7;

@@ -92,15 +92,16 @@ struct pre_liquidation_rule {
 /// Its health is that of the market at the contract's own oracle.
 ///
 /// The contract takes the collateral before it asks for the debt (its callback), so the keeper needs no flash loan:
-/// `pays.funding` is set to none. What it lacks: any look at the soundness of its one oracle; a target (health may stay
-/// inside the window, or leave it far behind: the close factor is of the debt, whatever is needed); a remedy beyond
-/// LLTV, where a price that jumps the window finds no pre-liquidation; a limit on calls. The close factor binds one
-/// call only: a keeper who comes again in the same block, each time at a smaller loan-to-value and so with less
-/// incentive, takes more in total than the one call the borrower may have had in mind, until the window is left.
+/// `pays.funding` is none unless another is given, as a replay needs whose lender charges. What it lacks: any look at
+/// the soundness of its one oracle; a target (health may stay inside the window, or leave it far behind: the close
+/// factor is of the debt, whatever is needed); a remedy beyond LLTV, where a price that jumps the window finds no
+/// pre-liquidation; a limit on calls. The close factor binds one call only: a keeper who comes again in the same block,
+/// each time at a smaller loan-to-value and so with less incentive, takes more in total than the one call the borrower
+/// may have had in mind, until the window is left.
 /// @source morpho-org/pre-liquidation, commit 9e8b7f4: PreLiquidation.sol
 constexpr auto morpho_pre_liquidation(const health::morpho_pre_liquidation& model, const stranger& sender = {},
-                                      execution pays = {}) noexcept {
-  pays.funding = {.mode = sizing::funding_mode::none, .premium = {0.0}};
+                                      const execution& pays = {
+                                          .funding = {.mode = sizing::funding_mode::none, .premium = {0.0}}}) noexcept {
   health::morpho_blue seen = model.market;
   seen.collateral_slot = model.oracle_slot;
   return policy{seen, oracle::all_of<>{}, pre_liquidation_window{model.market.lltv.count / model.threshold.count},

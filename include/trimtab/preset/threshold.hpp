@@ -18,7 +18,7 @@ constexpr bool above(double x, double edge) noexcept {
   return x > edge + magnitude(edge) * equal_within;
 }
 constexpr bool below(double x, double edge) noexcept {
-  return x < edge - magnitude(edge) * equal_within;
+  return x + magnitude(x) * equal_within < edge;
 }
 
 /// @brief The integer part of a number that a contract has as the quotient of integers: 8299.9999999999 is 8300.

@@ -115,7 +115,7 @@ constexpr sized at_oracle_price::size(const problem<V, N>& p) const noexcept {
   out.best_health = out.trade.health_before = health_factor(collateral_value, debt_value);
   const bool sells = out.best_health < p.target;
   const double missing = p.target * debt_value - collateral_value, gained = p.target * owed.weight - held.weight;
-  if (missing == 0.0) return refused(errc::already_there);
+  if (out.best_health == p.target) return refused(errc::already_there);
   if (!(gained > 0.0)) return refused(errc::infeasible, limit::pole);
 
   largest value{magnitude(missing) / gained, limit::none};
