@@ -3,6 +3,7 @@
 
 /// core: what is a number, an amount, an error, a result.
 #include <trimtab/core/basis_points.hpp>
+#include <trimtab/core/by_name.hpp>
 #include <trimtab/core/doubled.hpp>
 #include <trimtab/core/erfcx.hpp>
 #include <trimtab/core/erfcx_difference.hpp>

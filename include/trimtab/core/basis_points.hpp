@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <initializer_list>
+#include <limits>
+
 namespace trimtab {
 
 /// Hundredths of a per cent. A type of its own, so that 50 basis points are never read as 50, nor a fraction as basis
 /// points.
+///
+/// Written `basis_points{50.0}`, `{50.0}` or `50_bps`. No aggregate, so that a bare number is not taken for one inside
+/// another aggregate either: `{.max_slippage = 0.03}` does not compile, where an aggregate's braces could be left out.
 struct basis_points {
   double count = 0.0;
+
+  constexpr basis_points() noexcept = default;
+  /// Of one number; NaN of any other list.
+  constexpr basis_points(std::initializer_list<double> one) noexcept
+      : count(one.size() == 1 ? *one.begin() : std::numeric_limits<double>::quiet_NaN()) {}
 
   [[nodiscard]] constexpr double fraction() const noexcept { return count / 1e4; }
   /// What is left when it has been taken, 1 − fraction, without cancellation.

@@ -96,7 +96,8 @@ constexpr result<holding> to_holding(const chain_holding& h) noexcept {
   if (!collateral) return collateral.error();
   const auto debt = whole_tokens(h.debt, h.decimals, rounding::up, h.debt_index);
   if (!debt) return debt.error();
-  return holding{h.asset, *collateral, *debt, h.used_as_collateral};
+  return holding{
+      .asset = h.asset, .collateral = *collateral, .debt = *debt, .used_as_collateral = h.used_as_collateral};
 }
 
 /// Lists a holding given as text; the account is unchanged where it is refused. @errors those of `to_holding` and
