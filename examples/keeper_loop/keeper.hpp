@@ -62,8 +62,8 @@ public:
   explicit look(const tick& t) noexcept
       : prices_{t.price, 1.0}, feeds_{{{.protocol_at = t.price_at, .reference = {t.reference, t.reference_at}}}} {
     seen_.now = t.now;
-    (void)seen_.account.add({weth, t.collateral, 0.0});
-    (void)seen_.account.add({usdc, 0.0, t.debt});
+    (void)seen_.account.add({.asset = weth, .collateral = t.collateral});
+    (void)seen_.account.add({.asset = usdc, .debt = t.debt});
     seen_.prices = trimtab::oracle_prices<double>{prices_};
     seen_.feeds = feeds_;
     const trimtab::liquidity::constant_product pool{
