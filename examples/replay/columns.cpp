@@ -68,16 +68,16 @@ struct stage {
   [[nodiscard]] auto in_chunks() const {
     return policy{model, guard(), band(), sizing::in_chunks{sizer(), to_basis_points(a.fee), a.chunks}, how()};
   }
-  /// @brief What a trade by the band's edge costs least: only as far back as the edge and 5 % of the way to the target,
-  /// in pieces, without a loan where health stands it.
+  /// @brief Steps at the band's edge: 5 % of the way to the target and at least to the edge, as much more as gas
+  /// makes worth while, in pieces, without a loan where health stands it.
   [[nodiscard]] auto recentring() const {
     trigger::drift_band to_the_edge = band();
     to_the_edge.speed = 0.05;
     to_the_edge.rearm = to_the_edge.lower + 0.01 * (to_the_edge.target - to_the_edge.lower);
-    return policy{
-        model, guard(), to_the_edge,
-        sizing::own_funds_first{sizing::in_chunks{sizer(), to_basis_points(a.fee), most_pieces_of_a_way_in_steps}},
-        how()};
+    return policy{model, guard(), to_the_edge,
+                  sizing::own_funds_first{sizing::worth_the_gas{
+                      sizing::in_chunks{sizer(), to_basis_points(a.fee), most_pieces_of_a_way_in_steps}, a.target}},
+                  how()};
   }
 };
 

@@ -64,4 +64,5 @@
 #include <trimtab/sizing/withdraw_above.hpp>
 #include <trimtab/sizing/withdraw_surplus.hpp>
 #include <trimtab/sizing/worth_it.hpp>
+#include <trimtab/sizing/worth_the_gas.hpp>
 #include <trimtab/trigger.hpp>

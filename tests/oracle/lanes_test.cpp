@@ -94,7 +94,7 @@ struct lane_of<xsimd::batch<T, A>> {
 template <class S>
 lane_price<S> gather(const std::array<scene, lane_of<S>::size>& block, observation (*of)(const scene&)) {
   using T = typename lane_of<S>::value;
-  T price[lane_of<S>::size], age[lane_of<S>::size];
+  T price[lane_of<S>::size] = {}, age[lane_of<S>::size] = {};
   for (std::size_t i = 0; i < block.size(); ++i) {
     const observation o = of(block[i]);
     price[i] = static_cast<T>(o.price), age[i] = static_cast<T>(age_of(o.at, now));
@@ -121,7 +121,7 @@ struct lane_scene {
       return observation{s.q.executable.price.value, s.q.executable.at};
     });
     q.next = gather<S>(block, [](const scene& s) { return s.q.next; });
-    T up_for[lane_of<S>::size];
+    T up_for[lane_of<S>::size] = {};
     for (std::size_t i = 0; i < block.size(); ++i)
       up_for[i] = static_cast<T>(block[i].q.sequencer.up ? age_of(block[i].q.sequencer.since, now) : -1.0);
     q.up_for = lane_of<S>::load(up_for);
