@@ -23,7 +23,7 @@ constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexc
     if (!sizer.can(direction::deleverage)) return errc::bad_configuration;
     if (const errc e = validate(s.sell, direction::deleverage, liquidation); e != errc::ok) return e;
   }
-  const firing above = trigger.fired(trigger.step({}, {.health = c.high, .now = s.now}));
+  const firing above = afresh({.health = c.high, .now = s.now});
   if (!is_finite(c.high) || above.towards != direction::leverage) return errc::ok;
   if (!sizer.can(direction::leverage)) return errc::bad_configuration;
   if (const errc e = validate(s.buy, direction::leverage, liquidation); e != errc::ok) return e;
@@ -91,9 +91,11 @@ constexpr void policy<H, G, T, Z>::look(decision_type& d, const snapshot<V, N>& 
     // Where the protocol undervalues, it is the protocol's own price that liquidates.
     if (execution.leave_overvalued && d.fair_health < d.health) v.realism = d.fair_health / d.health;
   }
-  if (execution.tank_transactions > 0.0 && s.gas.paid_from == gas_payer::tank)
-    d.alarms.gas_tank_low =
-        !(s.gas.tank_native >= execution.tank_transactions * s.gas.fee_native(s.sell.venue.gas(sizing::smallest_sale)));
+  if (execution.tank_transactions > 0.0 && s.gas.paid_from == gas_payer::tank) {
+    const V& venue = s.sell.venue;  // nobody has looked at it yet
+    const double fee = s.gas.fee_native(venue.validate() == errc::ok ? venue.gas(sizing::smallest_sale) : 0.0);
+    d.alarms.gas_tank_low = !(s.gas.tank_native >= execution.tank_transactions * fee);
+  }
 }
 
 // A receipt dated ahead of us (a sender's fast clock) neither blocks nor cools for longer than one of now would.
@@ -122,9 +124,9 @@ constexpr firing policy<H, G, T, Z>::ask_trigger(decision_type& d, const snapsho
   if (f.emergency || !at_the_edge(d.health)) return f;
   if (!f.fired || f.towards != direction::deleverage) {
     now.last_fill = never;
-    const firing afresh = trigger.fired(trigger.step({}, now));
-    if (!afresh.fired || afresh.towards != direction::deleverage) return f;
-    f = afresh;
+    const firing rescue = afresh(now);
+    if (!rescue.fired || rescue.towards != direction::deleverage) return f;
+    f = rescue;
   }
   f.emergency = true;
   f.urgency = 1.0;
@@ -144,7 +146,7 @@ constexpr bool policy<H, G, T, Z>::replaces(decision_type& d, const snapshot<V, 
   const signal if_filled = signal_now(d, s, v, filled, d.health_with_fill, o.current.expected);
   const bool wanted = f.fired && f.towards != direction::none;
   const bool stuck = execution.resend_after.count() > 0 && s.now - o.sent_at >= execution.resend_after;
-  const bool unsafe = at_the_edge(d.health_with_fill) || trigger.fired(trigger.step({}, if_filled)).emergency;
+  const bool unsafe = at_the_edge(d.health_with_fill) || afresh(if_filled).emergency;
   if (unsafe && !wanted) {
     const double target = o.current.target, health = v.realism * d.health;
     const direction back = health < target ? direction::deleverage : direction::leverage;

@@ -165,6 +165,10 @@ private:
   static constexpr bool at_the_edge(double health) noexcept {
     return liquidatable_at(boundary::at_or_below_one, health);
   }
+  /// What the trigger says of a signal that it has not been waiting for.
+  [[nodiscard, gnu::cold]] constexpr firing afresh(const signal& s) const noexcept {
+    return trigger.fired(trigger.step({}, s));
+  }
   template <class V, std::size_t N>
   constexpr errc admit(const state_type& state, const snapshot<V, N>& s) const noexcept;
   // Inlined for the sake of a hold: what they write stays in registers. That is a fifth of its time with GCC 12.
@@ -179,10 +183,12 @@ private:
   template <class V, std::size_t N>
   [[gnu::always_inline]] constexpr void act(decision_type& d, const snapshot<V, N>& s, const view<N>& v) const noexcept;
   template <class V, std::size_t N>
-  constexpr errc pose(sizing::problem<V, N>& p, const decision_type& d, const snapshot<V, N>& s, const view<N>& v,
-                      const firing& f, const listing<V>& market) const noexcept;
+  [[gnu::always_inline]] constexpr errc pose(sizing::problem<V, N>& p, const decision_type& d, const snapshot<V, N>& s,
+                                             const view<N>& v, const firing& f,
+                                             const listing<V>& market) const noexcept;
   template <class V, std::size_t N>
-  constexpr void propose(decision_type& d, const snapshot<V, N>& s, const view<N>& v, const firing& f) const noexcept;
+  [[gnu::always_inline]] constexpr void propose(decision_type& d, const snapshot<V, N>& s, const view<N>& v,
+                                                const firing& f) const noexcept;
 };
 
 template <class H, class G, class T, class Z>

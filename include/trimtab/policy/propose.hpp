@@ -42,9 +42,10 @@ constexpr errc policy<H, G, T, Z>::pose(sizing::problem<V, N>& p, const decision
   p.withdrawal = model.withdrawal_checked_by();
   // A target of real health is, on the protocol's prices, so much higher: exact where one collateral is overvalued, on
   // the safe side where others are not.
-  p.target = f.target / v.realism;
+  const double up = v.realism < 1.0 ? 1.0 / v.realism : 1.0;
+  p.target = f.target * up;
   if (const calm band = trigger.quiet({}); band.low <= f.target && f.target <= band.high)
-    p.band_low = band.low / v.realism, p.band_high = band.high / v.realism;  // overshoots would have to come back
+    p.band_low = band.low * up, p.band_high = band.high * up;  // overshoots would have to come back
   p.urgent = f.emergency;
   return errc::ok;
 }

@@ -63,11 +63,13 @@ struct deleverage {
     if (p.gas.paid_from == gas_payer::proceeds) hand_over(gas_base);
   }
   constexpr void hand_over(double gas) noexcept {
-    gas_debt = (gas + p.reward.flat) / debt_price;
+    gas_debt = gas + p.reward.flat > 0.0 ? (gas + p.reward.flat) / debt_price : 0.0;
     fixed = p.funding.mode == funding_mode::flash_debt ? gas_debt * kept : gas_debt;
   }
   /// Debt handed over for each unit sold: r·m.
-  [[nodiscard]] constexpr double reward_each() const noexcept { return p.reward.share.fraction() * minimum_price; }
+  [[nodiscard]] constexpr double reward_each() const noexcept {
+    return p.reward.share.count > 0.0 ? p.reward.share.fraction() * minimum_price : 0.0;
+  }
 
   /// With what rounding to whole units may take: a unit of the output, of gas and of a loan's premium.
   [[nodiscard]] constexpr size_equation equation(double target) const noexcept {
