@@ -218,7 +218,7 @@ int wrong_in_ledger(const drawn_world& w, const trimtab::plan<M>& p, const V& ve
   int wrong = 0;
   for (const auto& s : p) {
     parties& t = ledger[s.asset.value];
-    whole amount = s.everything ? t.wallet : of(s.amount);
+    whole amount = s.meant == trimtab::quantity::exact ? of(s.amount) : t.wallet;
     switch (s.what) {
       case action::flash_borrow:
         t.lender -= amount, t.wallet += amount;
@@ -236,12 +236,10 @@ int wrong_in_ledger(const drawn_world& w, const trimtab::plan<M>& p, const V& ve
       case action::repay: {
         const auto owes = units::ceil(w.before.find(s.asset)->debt, p.decimals(s.asset));
         const whole open = of(*owes) - t.account;  // what is owed less what was repaid before
-        // The last units of a debt that is repaid whole are its double's: what stays in the wallet is what was said.
-        const whole kept = s.asset == w.debt[0].asset ? of(after.debt_left) : 0;
-        if (amount > open || (s.everything && kept > 0)) {
-          const whole said = amount - kept;
-          const real gap = static_cast<real>(said - open);
-          wrong += std::fabs(gap) > 4 * eps * static_cast<real>(of(*owes)) + 1;
+        // A debt that is repaid whole is a double's, to its last units: the settlement says how much that was.
+        const whole said = of(after.moved.of(s.asset, trimtab::party::debt).taken) - t.account;
+        if (said < amount) {
+          wrong += std::fabs(static_cast<real>(said - open)) > 4 * eps * static_cast<real>(of(*owes)) + 1;
           amount = said;
         }
         t.account += amount, t.wallet -= amount;
@@ -257,17 +255,27 @@ int wrong_in_ledger(const drawn_world& w, const trimtab::plan<M>& p, const V& ve
         bought.wallet += of(*paid), bought.venue -= of(*paid);
         break;
       }
-      case action::pay_gas:
+      case action::pay:
         t.wallet -= amount, t.sender += amount;
         break;
-      default:
-        return 98;
+      case action::transfer_in:
+      case action::transfer_out:
+        return 98;  // no trade has one
     }
     wrong += t.wallet < 0;
   }
   for (const auto& [asset, t] : ledger) wrong += t.sum() != 0 || t.lender < 0;
-  wrong += ledger[w.collateral[0].asset.value].wallet != of(after.collateral_left);
-  wrong += ledger[w.debt[0].asset.value].wallet != of(after.debt_left);
+  // The settlement's own books say the same, party by party, and what is left went to the owner.
+  wrong += !after.moved.conserved();
+  for (const auto& [asset, t] : ledger) {
+    using trimtab::party;
+    const auto net = [&, id = asset_id{asset}](party with) {
+      const auto f = after.moved.of(id, with);
+      return of(f.taken) - of(f.given);
+    };
+    wrong += net(party::collateral) + net(party::debt) != t.account || net(party::venues) != t.venue;
+    wrong += net(party::lender) != t.lender || net(party::sender) != t.sender || net(party::owner) != t.wallet;
+  }
   // The account's balances are doubles: they move by the same amounts, each rounded against the owner by an ulp at
   // most.
   const auto tokens = [&](whole n, asset_id asset) {
