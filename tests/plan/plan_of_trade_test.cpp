@@ -190,18 +190,56 @@ TEST(PlanOfTrade, AWholeDebtIsRepaidWithWhatItGrowsBy) {
 
 TEST(PlanOfTrade, SaysTheSameAsTheTradeAloneWhereNothingGrows) {
   test::random_numbers draw(23);
-  int same = 0;
-  for (int i = 0; i < 3000; ++i) {
+  int down = 0, up = 0, refused = 0;
+  for (int i = 0; i < 4000; ++i) {
     auto w = cases::plan_world<>::random(draw);
-    const auto s = sizing::restore_target{.max_slippage = {200.0}}.size(w.problem(collateral_asset, debt_asset));
+    auto rise = w.problem(debt_asset, collateral_asset);
+    rise.fair_rate = w.price[0] / w.price[1];
+    const bool lower = draw.below(2) == 0;
+    const auto s = lower ? sizing::restore_target{.max_slippage = {200.0}}.size(w.problem(collateral_asset, debt_asset))
+                         : sizing::leverage_up{.max_slippage = {200.0}}.size(rise);
     if (!s.has_value()) continue;
     const auto alone = make_plan(s.trade, w.decimals[0], w.decimals[1], at_unix(1120));
-    const auto tried = make_plan(w.model, w.account, w.prices(), s.trade, {}, w.terms());
-    ASSERT_TRUE(alone.has_value() && tried.has_value()) << name(alone.error()) << name(tried.error());
-    ASSERT_EQ(alone->seal, tried->seal) << i;
-    ++same;
+    auto terms = w.terms();
+    terms.venue = w.venue(lower ? collateral_asset : debt_asset, lower ? debt_asset : collateral_asset);
+    const auto tried = make_plan(w.model, w.account, w.prices(), s.trade, {}, terms);
+    ASSERT_TRUE(alone.has_value()) << name(alone.error());
+    if (!tried.has_value()) {
+      ASSERT_FALSE(lower) << i << name(tried.error());
+      ++refused;
+      continue;
+    }
+    plan<> there = *alone;
+    for (step& t : there.steps)
+      if (t.what == swap && !(t.amount == units{})) t.venue = terms.venue;
+    // Tokens are listed in the same order: as the steps name them.
+    ASSERT_EQ(seal_of(there), tried->seal) << i;
+    ++(lower ? down : up);
+    const auto after = w.settle(*tried, w.account);
+    ASSERT_TRUE(after.has_value()) << i << name(after.error());
+    ASSERT_TRUE(after->moved.conserved());
+    ASSERT_GE(w.health(after->account), w.target - w.rounding(after->account)) << i << (lower ? " down" : " up");
   }
-  EXPECT_GT(same, 300);
+  std::printf("%d lowered, %d raised, %d raises refused\n", down, up, refused);
+  EXPECT_GT(down, 300);
+  EXPECT_GT(up, 100);
+  EXPECT_EQ(refused, 0);
+}
+
+TEST(PlanOfTrade, WhatIsPaidOutIsWithdrawnAndHandedOut) {
+  test::random_numbers draw(24);
+  const auto w = cases::plan_world<>::random(draw);
+  sizing::trade t{.towards = direction::leverage, .collateral = collateral_asset, .debt = debt_asset};
+  t.collateral_change = -1e-4 * w.account[0].collateral;
+  t.paid_out = -t.collateral_change;
+  const auto p = make_plan(w.model, w.account, w.prices(), t, {}, w.terms());
+  ASSERT_TRUE(p.has_value()) << name(p.error());
+  ASSERT_EQ(p->count, 2U);
+  const auto after = w.settle(*p, w.account);
+  ASSERT_TRUE(after.has_value()) << name(after.error());
+  EXPECT_EQ(after->moved.gained(collateral_asset, party::owner), p->steps[0].amount);
+  t.collateral_change *= 9000.0;
+  EXPECT_EQ(make_plan(w.model, w.account, w.prices(), t, {}, w.terms()).error(), errc::unhealthy_step);
 }
 
 }  // namespace

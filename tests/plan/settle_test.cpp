@@ -10,6 +10,7 @@
 #include <array>
 #include <cmath>
 #include <type_traits>
+#include <vector>
 
 namespace {
 
@@ -114,6 +115,26 @@ TEST(Settle, OneUnitBelowTheMinimumOutputUndoesEverything) {
     EXPECT_TRUE(c.settle(at).has_value());
     EXPECT_EQ(c.settle(above).error(), errc::slippage);
   });
+}
+
+TEST(Settle, TakesEightVenuesAndSaysWhichOfThemDoesNotExist) {
+  const auto& c = worked;
+  const std::vector<listing<liquidity::constant_product>> nine(9, c.market);
+  const auto through = [&](std::size_t count, const plan<>& p) {
+    const auto venues = std::span<const listing<liquidity::constant_product>>(nine).first(count);
+    return settle(c.world.model, c.world.account, p, venues, c.world.prices(), c.limits, at_unix(1000), c.premium);
+  };
+  EXPECT_TRUE(through(8, c.plan).has_value());
+  EXPECT_EQ(through(9, c.plan).error(), errc::capacity);
+  EXPECT_EQ(through(0, c.plan).error(), errc::size_mismatch);
+  plan<> last = c.plan;
+  find(last, swap)->venue = 7;
+  const auto after = through(8, sealed(last));
+  ASSERT_TRUE(after.has_value());
+  EXPECT_EQ(after->venues[0].in, units{});
+  EXPECT_GT(after->venues[7].in, units{});
+  EXPECT_EQ(through(7, sealed(last)).error(), errc::size_mismatch);
+  EXPECT_EQ(through(8, last).error(), errc::corrupted);
 }
 
 TEST(Settle, TheDeadlineIsTheLastGoodSecond) {
