@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# cmake -DPROGRAM=… -DFOLDER=… [-DTEXT=… [-DAS=…]] [-DARGUMENTS=a|b] -DEXIT=n [-DSTDOUT=regex] [-DSTDERR=regex] [-DJSON=1] [-DROWS=n]
-# -P expect.cmake: in an empty FOLDER with TEXT (| for a new line) as input.csv (or AS), runs PROGRAM and compares.
+# cmake -DPROGRAM=… -DFOLDER=… [-DTEXT=… [-DAS=…] [-DSTDIN=1]] [-DARGUMENTS=a|b] -DEXIT=n [-DSTDOUT=regex] [-DSTDERR=regex] [-DJSON=1] [-DROWS=n]
+# -P expect.cmake: in an empty FOLDER with TEXT (| for a new line) as input.csv (or AS), runs PROGRAM and compares;
+# with STDIN it also finds TEXT on its standard input.
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE ${FOLDER})
 file(MAKE_DIRECTORY ${FOLDER})
@@ -13,7 +14,11 @@ if(DEFINED TEXT)
 endif()
 cmake_path(GET PROGRAM STEM program) # it says its own name first
 string(REPLACE "|" ";" ARGUMENTS "${ARGUMENTS}")
-execute_process(COMMAND ${PROGRAM} ${ARGUMENTS} WORKING_DIRECTORY ${FOLDER}
+set(input "")
+if(STDIN)
+  set(input INPUT_FILE ${FOLDER}/${AS})
+endif()
+execute_process(COMMAND ${PROGRAM} ${ARGUMENTS} WORKING_DIRECTORY ${FOLDER} ${input}
   OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE result)
 if(NOT result EQUAL EXIT)
   message(FATAL_ERROR "exit code ${result}, expected ${EXIT}\n${output}${errors}")

@@ -8,6 +8,7 @@
 #include <trimtab/record/models.hpp>
 #include <trimtab/record/names.hpp>
 #include <trimtab/record/parts.hpp>
+#include <trimtab/record/presets.hpp>
 #include <trimtab/record/read.hpp>
 #include <trimtab/record/text.hpp>
 #include <trimtab/record/word.hpp>

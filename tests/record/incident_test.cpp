@@ -50,8 +50,8 @@ struct looked_at {
     others = {{{prices[0], s.now}, {prices[0] * 1.001, s.now}}};
     feeds = {{{.protocol_at = s.now, .reference = {prices[0] * (n % 7 == 0 ? 1.2 : 1.0), s.now}, .others = others}}};
     reserves = {{{.asset = usdc, .borrow_room = 1e6 * v}}};
-    s.account.add({weth, 10.0, 0.0});
-    s.account.add({usdc, 0.0, 13'000.0 + 3000.0 * v});
+    s.account.add({.asset = weth, .collateral = 10.0});
+    s.account.add({.asset = usdc, .debt = 13'000.0 + 3000.0 * v});
     s.prices = oracle_prices<double>{std::span<const double>{prices}};
     s.feeds = feeds;
     s.reserves = reserves;

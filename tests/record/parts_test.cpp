@@ -14,20 +14,8 @@ namespace {
 using namespace trimtab;
 using namespace trimtab::record;
 using recorded::lost;
+using recorded::part;
 using recorded::text_of;
-
-// A part and what it remembers, both from random bits; the kind is the first thing that is written.
-template <class T>
-void part(const T& value, std::string_view kind) {
-  static std::uint64_t seed = 100;
-  EXPECT_EQ(lost(value, ++seed, 200), 0U) << kind;
-  const std::string text = text_of("part", value),
-                    first = std::string{version_line} + "\npart = " + std::string{kind} + "\n";
-  EXPECT_EQ(text.substr(0, first.size()), first);
-  if constexpr (requires { typename T::state_type; }) {
-    EXPECT_EQ(lost(typename T::state_type{}, ++seed, 200), 0U) << "state of " << kind;
-  }
-}
 
 // Every part of the umbrellas oracle.hpp, trigger.hpp and sizing.hpp that a policy takes: who adds one adds it here.
 TEST(RecordParts, EveryGuardReadsBack) {
@@ -54,6 +42,7 @@ TEST(RecordParts, EveryTriggerReadsBack) {
   part(trigger::drift_band{}, "drift_band");
   part(trigger::emergency{}, "emergency");
   part(trigger::forecast_health{}, "forecast_health");
+  part(trigger::hedge_drift{}, "hedge_drift");
   part(trigger::interval{}, "interval");
   part(trigger::liquidation_risk{}, "liquidation_risk");
   part(trigger::look_ahead{trigger::drift_band{}}, "look_ahead");
@@ -66,6 +55,8 @@ TEST(RecordParts, EverySizerReadsBack) {
   part(sizing::leverage_up{}, "leverage_up");
   part(sizing::both_ways{sizing::restore_target{}, sizing::leverage_up{}}, "both_ways");
   part(sizing::in_chunks{sizing::restore_target{}}, "in_chunks");
+  part(sizing::at_oracle_price{}, "at_oracle_price");
+  part(sizing::own_funds_first{sizing::restore_target{}}, "own_funds_first");
   part(sizing::withdraw_above{}, "withdraw_above");
   part(sizing::worth_it{sizing::restore_target{}, sizing::saved_loss{}}, "worth_it");
 }

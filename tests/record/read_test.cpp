@@ -135,8 +135,8 @@ TEST(RecordRead, ListsGoIntoTheCallersMemoryOrAreRefused) {
 
 TEST(RecordRead, AnAccountWithAnAssetTwiceIsNone) {
   account<> a;
-  a.add({asset_id{1}, 1.0, 0.0});
-  a.add({asset_id{2}, 2.0, 0.0});
+  a.add({.asset = asset_id{1}, .collateral = 1.0});
+  a.add({.asset = asset_id{2}, .collateral = 2.0});
   account<> read;
   const auto text = text_of("a", a);
   EXPECT_TRUE(from_text(text, "a", read).ok());

@@ -3,6 +3,8 @@
 
 /// Values and their text forms, for the tests of the record room.
 
+#include <gtest/gtest.h>
+
 #include <trimtab/record/read.hpp>
 #include <trimtab/record/text.hpp>
 #include <trimtab/simulate/counter_random.hpp>
@@ -131,6 +133,19 @@ std::size_t lost(T value, std::uint64_t seed, std::size_t rounds) {
                : 1U;
   }
   return bad;
+}
+
+// A part and what it remembers, both from random bits; the kind is the first thing that is written.
+template <class T>
+void part(const T& value, std::string_view kind) {
+  static std::uint64_t seed = 100;
+  EXPECT_EQ(lost(value, ++seed, 200), 0U) << kind;
+  const std::string text = text_of("part", value),
+                    first = std::string{trimtab::record::version_line} + "\npart = " + std::string{kind} + "\n";
+  EXPECT_EQ(text.substr(0, first.size()), first);
+  if constexpr (requires { typename T::state_type; }) {
+    EXPECT_EQ(lost(typename T::state_type{}, ++seed, 200), 0U) << "state of " << kind;
+  }
 }
 
 }  // namespace recorded

@@ -61,7 +61,7 @@ TEST(RecordText, OfATradeAsWritten) {
 
 TEST(RecordText, OfListsPacksAndChoices) {
   account<4> a;
-  a.add({asset_id{7}, 1.5, 0.0});
+  a.add({.asset = asset_id{7}, .collateral = 1.5});
   EXPECT_EQ(
       text_of("a", a),
       "trimtab-record 1\na = 1\na.0.asset = 7\na.0.collateral = 1.5\na.0.debt = 0\na.0.used_as_collateral = yes\n");

@@ -112,7 +112,7 @@ TEST(RecordWord, IntegersTimesAndAmounts) {
     const uint256 n = uint256::from_words(i % 2 == 0 ? 0 : a, i % 3 == 0 ? 0 : c, b, c);
     ASSERT_EQ(back(n), n) << text(n);
     ASSERT_EQ(text(uint256::from_words(0, 0, u.high(), u.low())), text(u)) << "one spelling of an amount";
-    const auto t = at_unix(static_cast<long long>(a) - static_cast<long long>(c));
+    const auto t = at_unix(static_cast<long long>(a - c));
     ASSERT_EQ(back(t), t);
   }
 }

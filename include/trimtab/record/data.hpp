@@ -54,7 +54,7 @@ template <>
 inline constexpr std::string_view names<action> =
     "flash_borrow flash_repay withdraw supply borrow repay swap pay transfer_in transfer_out";
 template <>
-inline constexpr std::string_view names<quantity> = "exact all_held whole_debt_by_max whole_debt_by_shares";
+inline constexpr std::string_view names<quantity> = "exact all_held share_held whole_debt_by_max whole_debt_by_shares";
 template <>
 inline constexpr std::string_view names<verdict> = "hold rebalance refuse";
 template <>
@@ -65,7 +65,7 @@ inline constexpr std::string_view names<receipt_kind> =
 
 // What is looked at.
 template <>
-inline constexpr std::string_view names<holding> = "asset collateral debt used_as_collateral";
+inline constexpr std::string_view names<holding> = "fields asset collateral debt used_as_collateral";
 template <>
 inline constexpr std::string_view names<observation> = "price at";
 template <>

@@ -21,10 +21,12 @@
 #include <trimtab/oracle/sequencer_grace.hpp>
 #include <trimtab/oracle/twap_tolerance.hpp>
 #include <trimtab/record/names.hpp>
+#include <trimtab/sizing/at_oracle_price.hpp>
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/sizing/in_chunks.hpp>
 #include <trimtab/sizing/inclusion_delay.hpp>
 #include <trimtab/sizing/leverage_up.hpp>
+#include <trimtab/sizing/own_funds_first.hpp>
 #include <trimtab/sizing/restore_target.hpp>
 #include <trimtab/sizing/withdraw_above.hpp>
 #include <trimtab/sizing/worth_it.hpp>
@@ -142,6 +144,12 @@ template <class T>
 inline constexpr std::string_view names<trigger::debounce<T>> = "debounce: trigger time looks";
 template <class T>
 inline constexpr std::string_view names<trigger::look_ahead<T>> = "look_ahead: trigger horizon";
+template <>
+inline constexpr std::string_view names<trigger::hedge_drift> =
+    "hedge_drift: band rearm minimum_trade interval wait health_floor";
+template <>
+inline constexpr std::string_view names<trigger::hedge_drift::state_type> =
+    "drifting aged in_danger waiting small trade";
 /// The states of triggers around a trigger, by what they have: their types are members, and nothing says of which.
 template <class S>
 requires requires(const S& s) {
@@ -174,6 +182,12 @@ inline constexpr std::string_view names<forecast::liquidation_terms> =
 
 template <>
 inline constexpr std::string_view names<sizing::withdraw_above> = "withdraw_above: at_most at_least";
+
+template <>
+inline constexpr std::string_view names<sizing::at_oracle_price> =
+    "at_oracle_price: max_slippage most_collateral most_debt beyond";
+template <class Z>
+inline constexpr std::string_view names<sizing::own_funds_first<Z>> = "own_funds_first: inner";
 
 // Venues. Those that keep their numbers to themselves (stable pools, books and tick tables walked to a place) have
 // none.
