@@ -62,9 +62,9 @@ TEST(Explain, ARefusalSaysOnlyWhatWasComputed) {
   w.world.price[0] = 0.0;
   EXPECT_EQ(sentence(cases::keeper({}, w.look())), "refused, non_positive_price");
   w = cases::watching(1.10);
-  w.gas.price_native = 2e-6;
+  w.gas.price_native = 3e-6;
   EXPECT_EQ(sentence(cases::keeper({}, w.look())),
-            "health 1.1000, target 1.2500: refused, gas_ceiling (gas at 2e-06, at most 1.956e-06)");
+            "health 1.1000, target 1.2500: refused, gas_ceiling (gas at 3e-06, at most 2e-06)");
 }
 
 TEST(Explain, WaitingSaysForWhat) {

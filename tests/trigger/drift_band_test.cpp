@@ -85,12 +85,12 @@ TEST(DriftBand, UrgencyIsNoneAtTheEdgeAndAllAtTheEmergency) {
     return b.fired(b.step({}, {.health = health})).urgency;
   };
   EXPECT_EQ(urgency(band, 1.15), 0.0);
-  EXPECT_NEAR(urgency(band, std::sqrt(1.15 * 1.05)), 0.5, 1e-14) << "half way in log health";
+  EXPECT_NEAR(urgency(band, 1.10), 0.5, 1e-14) << "half way";
   EXPECT_EQ(urgency(band, 1.05), 1.0);
   EXPECT_EQ(urgency(band, nan), 1.0);
   EXPECT_EQ(urgency(band, 1.70), 0.0) << "nothing is lost by leveraging up a little later";
   constexpr drift_band without{.lower = 1.15, .target = 1.25};
-  EXPECT_NEAR(urgency(without, std::sqrt(1.15)), 0.5, 1e-14) << "without an emergency it ends at liquidation";
+  EXPECT_NEAR(urgency(without, 1.075), 0.5, 1e-14) << "without an emergency it ends at liquidation";
   EXPECT_EQ(urgency(without, 1.0), 1.0);
   EXPECT_FALSE(without.fired(without.step({}, {.health = 0.9})).emergency);
   const auto s = band.step(band.step({}, {.health = 1.10}), {.health = 1.18});

@@ -21,7 +21,7 @@ namespace trimtab::trigger {
 /// Recentring: `speed` is the share of the way from here to the target that one trade goes, and at least to the edge;
 /// 1, the default, is all of it, and so is an emergency. With less, an episode takes several trades, and a cooldown
 /// beside the band spaces them.
-/// Urgency: 0 at the lower edge and above, 1 at the emergency or where the account can be liquidated, in log health.
+/// Urgency: 0 at the lower edge and above, 1 at the emergency or where the account can be liquidated.
 struct drift_band {
   double lower = 1.15;
   double target = 1.25;
