@@ -37,18 +37,16 @@ struct worth_the_gas {
                        !p.urgent && gas > impact;
     const double farthest = smaller(up_to, p.band_high);
     if (!small || !(farthest > p.target)) return s;
-    trade more;
+    problem<V, N> farther = p;
+    farther.target = farthest;
     const double cheapest = impact > 0.0 ? s.trade.sold * square_root(gas / impact) : infinity;
-    if (is_finite(cheapest)) more = inner.at_size(p, cheapest);
-    if (!(more.sold > 0.0 && more.health_after <= farthest)) {
-      problem<V, N> whole = p;
-      whole.target = farthest;
-      const sized w = inner.size(whole);
-      if (!w.has_value() || w.trade.health_after > p.band_high) return s;
-      more = w.trade;
+    if (is_finite(cheapest)) {
+      const double there = inner.at_size(p, cheapest).health_after;
+      if (there > p.target && there < farthest) farther.target = there;
     }
-    if (more.health_after > s.trade.health_after && inner.objection_to(p, more).why == errc::ok)
-      s.trade = more, s.best_health = more.health_after;
+    // Sized once more, and not just made larger: limits that did not bind the small trade may bind this one.
+    const sized more = inner.size(farther);
+    if (more.has_value() && more.trade.sold > s.trade.sold && more.trade.health_after <= p.band_high) return more;
     return s;
   }
   template <class V, std::size_t N>
