@@ -30,6 +30,7 @@
 #include <trimtab/sizing/restore_target.hpp>
 #include <trimtab/sizing/withdraw_above.hpp>
 #include <trimtab/sizing/worth_it.hpp>
+#include <trimtab/sizing/worth_the_gas.hpp>
 #include <trimtab/trigger/all_of.hpp>
 #include <trimtab/trigger/any_of.hpp>
 #include <trimtab/trigger/carry.hpp>
@@ -188,6 +189,9 @@ inline constexpr std::string_view names<sizing::at_oracle_price> =
     "at_oracle_price: max_slippage most_collateral most_debt beyond";
 template <class Z>
 inline constexpr std::string_view names<sizing::own_funds_first<Z>> = "own_funds_first: inner";
+
+template <class Z>
+inline constexpr std::string_view names<sizing::worth_the_gas<Z>> = "worth_the_gas: inner up_to";
 
 // Venues. Those that keep their numbers to themselves (stable pools, books and tick tables walked to a place) have
 // none.
