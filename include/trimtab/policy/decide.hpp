@@ -18,19 +18,20 @@ constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexc
   for (const errc e : {slots_are_there(liquidation, s.prices), slots_are_there(borrow, s.prices),
                        holds_at(model, s.account, s.prices)})
     if (e != errc::ok) return e;
-  const calm c = trigger.quiet({});
-  if (c.low > 0.0) {
-    if (!sizer.can(direction::deleverage)) return errc::bad_configuration;
-    if (const errc e = validate(s.sell, direction::deleverage, liquidation); e != errc::ok) return e;
+  for (const direction towards : {direction::deleverage, direction::leverage}) {
+    const double aim = aim_of(trigger, towards);
+    if (aim == 0.0) continue;
+    const bool down = towards == direction::deleverage, known = aim == aim;
+    if (!sizer.can(towards)) {
+      if (known) return errc::bad_configuration;
+      continue;
+    }
+    if (const errc e = validate(down ? s.sell : s.buy, towards, liquidation); e != errc::ok) return e;
+    if (down || !known || !borrows_to_lever<Z>()) continue;
+    if (!(aim >= sizing::leverage_up::lowest_target(liquidation, borrow, s.prices, s.buy.out)))
+      return errc::bad_configuration;
   }
-  const firing above = afresh({.health = c.high, .now = s.now});
-  if (!is_finite(c.high) || above.towards != direction::leverage) return errc::ok;
-  if (!sizer.can(direction::leverage)) return errc::bad_configuration;
-  if (const errc e = validate(s.buy, direction::leverage, liquidation); e != errc::ok) return e;
-  if (!borrows_to_lever<Z>()) return errc::ok;
-  return above.target >= sizing::leverage_up::lowest_target(liquidation, borrow, s.prices, s.buy.out)
-             ? errc::ok
-             : errc::bad_configuration;
+  return errc::ok;
 }
 
 template <HealthModel H, OracleGuard G, Trigger T, class Z>

@@ -59,6 +59,9 @@ struct interval {
     if (s.leans != direction::none) return {.low = 0.0, .high = 0.0};
     return {.low = lowest(), .high = highest()};
   }
+  [[nodiscard]] constexpr double aim(direction d) const noexcept {
+    return d == direction::deleverage || may_leverage ? target : 0.0;
+  }
 
   /// Between these two, both left alone, there is nothing to do.
   [[nodiscard]] constexpr double lowest() const noexcept { return target * (1.0 - tolerance); }
