@@ -490,4 +490,33 @@ TEST(Propose, ATriggerSeesWhatItReadsAndTheNextPriceIsActedOnBeforeItComes) {
   EXPECT_GE(p.quiet({}, w.world.account).log_low, p.quiet({}, w.world.account).log_high) << "prices may come any time";
 }
 
+// Always fires, wherever health is.
+struct stubborn {
+  struct state_type {};
+  direction towards = direction::deleverage;
+  [[nodiscard]] constexpr errc validate() const noexcept { return errc::ok; }
+  [[nodiscard]] constexpr state_type step(state_type, const trimtab::signal&) const noexcept { return {}; }
+  [[nodiscard]] constexpr firing fired(state_type) const noexcept {
+    return {.fired = true, .towards = towards, .target = 1.25};
+  }
+  [[nodiscard]] constexpr calm quiet(state_type) const noexcept { return restless(); }
+};
+TEST(Propose, ATargetThatIsBehindIsNoReasonToTradeTheOtherWay) {
+  for (const direction towards : {direction::deleverage, direction::leverage})
+    for (const double health : {1.1, 1.6}) {
+      const watched w = watching(health);
+      const policy p{w.world.model, cases::guards, stubborn{towards},
+                     sizing::both_ways{sizing::restore_target{}, sizing::leverage_up{}}, cases::plain_execution};
+      const auto d = p({}, w.look());
+      if ((health < 1.25) == (towards == direction::deleverage)) {
+        EXPECT_EQ(d.verdict, verdict::rebalance) << health;
+        continue;
+      }
+      EXPECT_EQ(d.verdict, verdict::refuse) << health << ": " << d.trade.sold << " to " << d.trade.health_after;
+      EXPECT_EQ(d.reason, errc::already_there);
+      EXPECT_EQ(d.trade.towards, direction::none);
+      EXPECT_EQ(d.state.order.status, order_status::idle);
+    }
+}
+
 }  // namespace

@@ -67,6 +67,8 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   sizing::problem<V, N> p;
   if (const errc e = pose(p, d, s, v, f, down ? s.sell : s.buy); e != errc::ok) return refuse(d, e);
   const sizing::sized z = sizer.size(p);
+  // A sizer of both directions goes by health: towards a target that is behind, it would trade the wrong market.
+  if (z.trade.towards != direction::none && z.trade.towards != f.towards) return refuse(d, errc::already_there);
   d.best_health = z.best_health;
   d.cost = z.trade.cost.total();
   d.benefit = z.benefit;
