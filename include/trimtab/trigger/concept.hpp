@@ -23,11 +23,12 @@ struct signal {
   double collateral_value = 0.0;    ///< unweighted, base currency
   double debt_value = 0.0;          ///< unweighted, base currency
   double price = 0.0;               ///< protocol's price of the collateral that is sold in the debt that is repaid
-  double next_health = infinity;    ///< at the prices the protocol has published for later; `health` where it has none
-  timestamp next_at = never;        ///< when the first of those takes effect
-  double log_delta = 0.0;           ///< d ln HF / d ln price, that collateral's price alone
-  double log_gamma = 0.0;           ///< d² ln HF / (d ln price)²
-  double carry = 0.0;               ///< what the equity earns a year
+  double next_health = infinity;  ///< the lowest at the prices the protocol has published for later, moment by moment;
+                                  ///< `health` where it has none
+  timestamp next_at = never;      ///< when the first of those takes effect
+  double log_delta = 0.0;         ///< d ln HF / d ln price, that collateral's price alone
+  double log_gamma = 0.0;         ///< d² ln HF / (d ln price)²
+  double carry = 0.0;             ///< what the equity earns a year
 };
 
 /// What a trigger reads of a signal besides health, time, the last fill and carry: `static constexpr unsigned reads`,
