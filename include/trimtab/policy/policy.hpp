@@ -90,14 +90,15 @@ struct policy {
   /// @brief Where, from this state, the answer is `hold` as long as the guards pass, and looking changes no later
   /// answer.
   ///
-  /// Empty while an order or an episode lives, for a trigger that reads what may move while health does not, with a
-  /// guard that remembers prices, and for a model whose form ends somewhere: beyond its edge the answer is a refusal,
-  /// and health is another. So it is for an account that the model refuses.
+  /// Empty while an order or an episode lives and until the look after its fill, for a trigger that reads what may move
+  /// while health does not, with a guard that remembers prices, and for a model whose form ends somewhere: beyond its
+  /// edge the answer is a refusal, and health is another. So it is for an account that the model refuses.
   template <std::size_t N>
   [[nodiscard]] quiet_region quiet(const state_type& state, const account<N>& a) const noexcept {
     if constexpr (H::kind != form_class::linear) return {};
     const order& o = state.order;
     if (o.episode_open || (o.status != order_status::idle && o.status != order_status::filled)) return {};
+    if (state.last_fill > state.last_look) return {};      // of a clock ahead of ours, maybe: the next look will tell
     if (!is_stateless<typename G::state_type>) return {};  // a look skipped is a price the guard never saw
     if (trimtab::validate(a) != errc::ok || model.validate(a) != errc::ok) return {};
     const calm c = trigger.quiet(state.trigger);
