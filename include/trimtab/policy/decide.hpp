@@ -135,8 +135,8 @@ constexpr firing policy<H, G, T, Z>::ask_trigger(decision_type& d, const snapsho
 }
 
 // An order in flight is waited for, unless it leans against what is wanted now, is stuck, or its fill would be an
-// emergency: then it is replaced, under the same nonce, if by nothing else then by what leads to its own target from
-// here.
+// emergency, and so is an emergency now: then it is replaced, under the same nonce, if by nothing else then by what
+// leads to its own target from here.
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr bool policy<H, G, T, Z>::replaces(decision_type& d, const snapshot<V, N>& s, const view<N>& v,
@@ -151,9 +151,11 @@ constexpr bool policy<H, G, T, Z>::replaces(decision_type& d, const snapshot<V, 
   if (unsafe && !wanted) {
     const double target = o.current.target, health = v.realism * d.health;
     const direction back = health < target ? direction::deleverage : direction::leverage;
-    if (sizer.can(back)) f = {.fired = true, .towards = back, .target = target};
+    d.alarms.in_danger = !sizer.can(back);
+    if (sizer.can(back)) f = {.fired = true, .emergency = true, .towards = back, .target = target, .urgency = 1.0};
     return sizer.can(back);
   }
+  if (unsafe) f.emergency = true, f.urgency = 1.0;
   return wanted && (unsafe || stuck || f.towards != o.current.towards);
 }
 

@@ -26,7 +26,8 @@ struct alarms {
       false;  ///< a price of the protocol's that is the wrong one makes this health look better than it is
   bool undervalued = false;    ///< or worse: it liquidates on that all the same
   bool own_reference = false;  ///< ours is the wrong one
-  bool in_danger = false;      ///< an emergency, or a health that is liquidated, and no trade to meet it
+  bool in_danger = false;      ///< an emergency, now or by the order in flight, or a health that is liquidated, and
+                               ///< no trade to meet it
 
   [[nodiscard]] constexpr bool any() const noexcept {
     return gas_tank_low || overvalued || undervalued || own_reference || in_danger;
