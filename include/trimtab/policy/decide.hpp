@@ -78,7 +78,7 @@ constexpr errc policy<H, G, T, Z>::admit(const state_type& state, const snapshot
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr void policy<H, G, T, Z>::look(decision_type& d, const snapshot<V, N>& s, view<N>& v) const noexcept {
-  d.fair_health = d.health_with_fill = d.health;
+  d.fair_health = d.health_with_fill = v.health = d.health;
   trimtab::judge(v.words, guard, d.state.guards, s, v.liquidation);
   d.trust = v.words.overall;
   if (d.trust != trust::ok) {
@@ -88,9 +88,10 @@ constexpr void policy<H, G, T, Z>::look(decision_type& d, const snapshot<V, N>& 
     const misvaluation wrong = misvalued(v.words, s, v.liquidation);
     d.alarms.overvalued = wrong.over;
     d.alarms.undervalued = wrong.under;
-    if (wrong.over || wrong.under) d.fair_health = fair_health(v.words, s, v.liquidation);
+    if (wrong.over || wrong.under) d.fair_health = health_factor(at_real_prices(v.words, s, v.liquidation), s.prices);
     // Where the protocol undervalues, it is the protocol's own price that liquidates.
-    if (execution.leave_overvalued && d.fair_health < d.health) v.realism = d.fair_health / d.health;
+    v.leaves = execution.leave_overvalued && d.fair_health < d.health;
+    if (v.leaves) v.health = d.fair_health;
   }
   if (execution.tank_transactions > 0.0 && s.gas.paid_from == gas_payer::tank) {
     const V& venue = s.sell.venue;  // nobody has looked at it yet
@@ -117,8 +118,8 @@ template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr firing policy<H, G, T, Z>::ask_trigger(decision_type& d, const snapshot<V, N>& s,
                                                  const view<N>& v) const noexcept {
-  signal now = signal_now(d, s, v, v.liquidation, d.health);
-  d.next_health = now.next_health;
+  signal now = signal_now(d, s, v.liquidation, v.health);
+  d.next_health = now.next_at == never ? d.health : now.next_health;
   const auto next = trigger.step(d.state.trigger, now);
   firing f = trigger.fired(next);
   d.state.trigger = next;
@@ -144,13 +145,14 @@ constexpr bool policy<H, G, T, Z>::replaces(decision_type& d, const snapshot<V, 
   const order& o = d.state.order;
   const auto filled = after(v.liquidation, o.current.expected);
   d.health_with_fill = health_factor(filled, s.prices);
-  const signal if_filled = signal_now(d, s, v, filled, d.health_with_fill, o.current.expected);
+  const double acted_on = v.leaves ? health_factor(at_real_prices(v.words, s, filled), s.prices) : d.health_with_fill;
+  const signal if_filled = signal_now(d, s, filled, acted_on, o.current.expected);
   const bool wanted = f.fired && f.towards != direction::none;
   const bool stuck = execution.resend_after.count() > 0 && s.now - o.sent_at >= execution.resend_after;
   const bool unsafe = at_the_edge(d.health_with_fill) || afresh(if_filled).emergency;
   if (unsafe && !wanted) {
-    const double target = o.current.target, health = v.realism * d.health;
-    const direction back = health < target ? direction::deleverage : direction::leverage;
+    const double target = o.current.target;
+    const direction back = v.health < target ? direction::deleverage : direction::leverage;
     d.alarms.in_danger = !sizer.can(back);
     if (sizer.can(back)) f = {.fired = true, .emergency = true, .towards = back, .target = target, .urgency = 1.0};
     return sizer.can(back);
@@ -172,8 +174,7 @@ constexpr void policy<H, G, T, Z>::act(decision_type& d, const snapshot<V, N>& s
   bool paced = false;
   if (o.episode_open) {
     const auto& [towards, more, target, expected] = o.current;
-    const double health = v.realism * d.health;
-    const bool there = towards == direction::deleverage ? health >= target : health <= target;
+    const bool there = towards == direction::deleverage ? v.health >= target : v.health <= target;
     const bool turned = f.fired && f.towards != direction::none && f.towards != towards;
     if (there || turned) {
       o.episode_open = false;

@@ -61,7 +61,7 @@ struct decision {
   double gas_limit = 0.0;  ///< the most that may be bid for this urgency; infinity in an emergency
   std::uint64_t nonce = 0;
   timestamp deadline = never;
-  sizing::trade trade{};
+  sizing::trade trade{};  ///< its healths are at fair prices where the protocol is left for overvaluing
   State state{};
 };
 

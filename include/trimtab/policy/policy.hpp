@@ -131,12 +131,13 @@ private:
   }
 
   using judged = judgement<max_feeds>;
-  /// What is weighed between a look and a trade: the account's form, its health as acted on over the protocol's, and
-  /// what the guards say.
+  /// What is weighed between a look and a trade: the protocol's form of the account, the health that is acted on, which
+  /// is that at real prices where the protocol is left for overvaluing it, and what the guards say.
   template <std::size_t N>
   struct view {
     form<double, N> liquidation{};
-    double realism = 1.0;
+    double health = infinity;
+    bool leaves = false;
     judged words{};
   };
   /// Can a listing be traded in this direction, given the forms of the account?
@@ -154,11 +155,11 @@ private:
   static constexpr double fair(const snapshot<V, N>& s, const judged& j, price_slot slot, leg side) noexcept {
     return slot.index < s.feeds.size() ? fair_price(quote_of(s, slot), j[slot], side) : s.prices[slot].value;
   }
-  /// The signal of an account as the policy acts on it.
+  /// The signal of an account, with the health that the policy acts on.
   template <class V, std::size_t N>
-  constexpr signal signal_now(const decision_type& d, const snapshot<V, N>& s, const view<N>& v,
-                              const form<double, N>& liquidation, double health, const change& by = {}) const noexcept {
-    signal out = signal_of<T>(model, s, liquidation, v.realism * health, by);
+  constexpr signal signal_now(const decision_type& d, const snapshot<V, N>& s, const form<double, N>& liquidation,
+                              double health, const change& by = {}) const noexcept {
+    signal out = signal_of<T>(model, s, liquidation, health, by);
     out.last_fill = d.state.last_fill;
     return out;
   }
