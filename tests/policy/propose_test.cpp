@@ -33,6 +33,13 @@ execution plain() {
 
 // Gas.
 
+TEST(Propose, ACeilingThatIsNoNumberLetsNothingThrough) {
+  auto e = plain();
+  e.gas_ceiling = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(paying(e)({}, watching(below).look()).reason, errc::gas_ceiling);
+  EXPECT_EQ(paying(e)({}, watching(urgent).look()).verdict, verdict::rebalance);
+}
+
 TEST(Propose, AGasPriceAboveTheCeilingIsPaidTheSoonerTheNearerTheEmergency) {
   const auto p = paying(plain());  // ceiling 1e-6
   double last = 0.0;

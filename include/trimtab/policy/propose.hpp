@@ -60,7 +60,7 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   d.gas_limit = gas_limit(execution, f.urgency, f.emergency);
   d.gas_price = s.gas.price_native;
   if (d.replaces) d.gas_price = larger(d.gas_price, least_replacement_fee(execution, o.fee));
-  if (d.gas_price > d.gas_limit) return refuse(d, errc::gas_ceiling);
+  if (!(d.gas_price <= d.gas_limit)) return refuse(d, errc::gas_ceiling);
 
   sizing::problem<V, N> p;
   if (const errc e = pose(p, d, s, v, f, down ? s.sell : s.buy); e != errc::ok) return refuse(d, e);
