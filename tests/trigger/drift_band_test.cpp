@@ -188,6 +188,10 @@ TEST(DriftBand, EdgesOutOfOrderAreRefused) {
   for (const double speed : {0.0, -0.5, 1.0 + 1e-12})
     EXPECT_EQ(drift_band{.speed = speed}.validate(), errc::bad_configuration);
   EXPECT_EQ(drift_band{.speed = nan}.validate(), errc::not_finite);
+  // Where to re-arm is either said or left to be half way: what is neither is no place.
+  for (const double nowhere : {nan, -1.0})
+    EXPECT_EQ((drift_band{.upper = 2.0, .rearm_above = nowhere}.validate()), errc::bad_configuration);
+  EXPECT_EQ((drift_band{.rearm = -1.0}.validate()), errc::bad_configuration);
   for (const double bad : {nan, infinity}) {
     EXPECT_EQ(with(bad, 1.25, 1.7, 0.0, 0.0, 0.0), errc::not_finite);
     EXPECT_EQ(with(1.15, bad, 1.7, 0.0, 0.0, 0.0), errc::not_finite);

@@ -43,9 +43,10 @@ struct drift_band {
   [[nodiscard]] constexpr errc validate() const noexcept {
     if (!is_finite(lower) || !is_finite(target) || !is_finite(emergency) || !is_finite(rearm) || !is_finite(speed))
       return errc::not_finite;
-    const bool ordered = lower > 1.0 && emergency >= 0.0 && emergency < lower && lower < rearm_below() &&
-                         rearm_below() <= target && target < upper && (upper == infinity || rearm_up() < upper) &&
-                         (upper == infinity || target <= rearm_up()) && speed > 0.0 && speed <= 1.0;
+    const bool ordered = rearm >= 0.0 && rearm_above >= 0.0 && lower > 1.0 && emergency >= 0.0 && emergency < lower &&
+                         lower < rearm_below() && rearm_below() <= target && target < upper &&
+                         (upper == infinity || rearm_up() < upper) && (upper == infinity || target <= rearm_up()) &&
+                         speed > 0.0 && speed <= 1.0;
     return ordered ? errc::ok : errc::bad_configuration;
   }
   [[nodiscard]] constexpr state_type step(state_type s, const signal& now) const noexcept {
