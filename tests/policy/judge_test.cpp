@@ -112,23 +112,36 @@ TEST(Judge, AQuoteCarriesEverythingAFeedSays) {
 }
 
 constexpr quote priced(double protocol, double reference, double executable) {
-  return {.protocol = {protocol}, .reference = {reference}, .executable = {{executable}}};
+  return {.protocol = {protocol}, .reference = {reference}, .executable = {{executable}, cases::start}};
 }
 
 TEST(Judge, TheRealPriceBelievesNobodyWhoIsAccused) {
   for (const trust t : {trust::ok, trust::ours_bad})
-    for (const bool held : {true, false}) EXPECT_EQ(real_price(priced(1.0, 0.8, 0.7), t, held), 1.0);
-  EXPECT_EQ(real_price(priced(1.0, 0.8, 0.0), trust::protocol_bad, true), 0.8);
-  EXPECT_EQ(real_price(priced(1.0, 0.8, 0.7), trust::protocol_bad, true), 0.7) << "no more than it fetches";
-  EXPECT_EQ(real_price(priced(1.0, 0.8, 0.9), trust::protocol_bad, true), 0.8);
-  EXPECT_EQ(real_price(priced(1.0, 0.8, 0.7), trust::protocol_bad, false), 0.8) << "what is owed has to be bought";
-  EXPECT_EQ(real_price(priced(1.0, 1.2, 1.19), trust::protocol_bad, true), 1.19);
+    for (const bool held : {true, false}) EXPECT_EQ(real_price(priced(1.0, 0.8, 0.7), t, held, cases::start), 1.0);
+  EXPECT_EQ(real_price(priced(1.0, 0.8, 0.0), trust::protocol_bad, true, cases::start), 0.8);
+  EXPECT_EQ(real_price(priced(1.0, 0.8, 0.7), trust::protocol_bad, true, cases::start), 0.7)
+      << "no more than it fetches";
+  EXPECT_EQ(real_price(priced(1.0, 0.8, 0.9), trust::protocol_bad, true, cases::start), 0.8);
+  EXPECT_EQ(real_price(priced(1.0, 0.8, 0.7), trust::protocol_bad, false, cases::start), 0.8)
+      << "what is owed has to be bought";
+  EXPECT_EQ(real_price(priced(1.0, 1.2, 1.19), trust::protocol_bad, true, cases::start), 1.19);
   for (const trust t : {trust::unknown, trust::both_bad}) {
-    EXPECT_EQ(real_price(priced(1.0, 0.8, 0.0), t, true), 1.0) << "nobody knows";
-    EXPECT_EQ(real_price(priced(1.0, 0.8, 0.9), t, true), 0.9) << "but that is what it fetches";
+    EXPECT_EQ(real_price(priced(1.0, 0.8, 0.0), t, true, cases::start), 1.0) << "nobody knows";
+    EXPECT_EQ(real_price(priced(1.0, 0.8, 0.9), t, true, cases::start), 0.9) << "but that is what it fetches";
   }
   for (const double bad : {nan_value, 0.0, -1.0, infinity})
-    EXPECT_EQ(real_price(priced(1.0, bad, bad), trust::protocol_bad, true), 1.0);
+    EXPECT_EQ(real_price(priced(1.0, bad, bad), trust::protocol_bad, true, cases::start), 1.0);
+}
+
+TEST(Judge, WhatAVenuePaidLongAgoIsNotWhatItPays) {
+  quote q = priced(1.0, 0.9, 0.5);
+  for (const long ago : {0L, 1L, 60L}) EXPECT_EQ(real_price(q, trust::unknown, true, cases::start + seconds{ago}), 0.5);
+  for (const long ago : {-1L, 61L, 86'400L}) {
+    EXPECT_EQ(real_price(q, trust::unknown, true, cases::start + seconds{ago}), 1.0);
+    EXPECT_EQ(real_price(q, trust::protocol_bad, true, cases::start + seconds{ago}), 0.9);
+  }
+  q.executable.at = never;
+  EXPECT_EQ(real_price(q, trust::unknown, true, cases::start), 1.0);
 }
 
 TEST(Judge, FairHealthAndMisvaluationFollowTheRealPricesSlotBySlot) {

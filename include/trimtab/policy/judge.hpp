@@ -47,12 +47,13 @@ constexpr bool accuses_protocol(trust t) noexcept {
 /// @brief What a token is really worth, as far as anybody knows, where the protocol's price may be the wrong one: our
 /// reference where the protocol's alone is accused, and of what is held never more than a venue pays for it.
 ///
-/// A price to judge health by, and to raise alarms. Limits are set by `fair_price`, which no venue moves.
-constexpr double real_price(const quote& q, trust t, bool held) noexcept {
+/// A price to judge health by, and to raise alarms. Limits are set by `fair_price`, which no venue moves. What a venue
+/// paid more than a minute ago is not what it pays.
+constexpr double real_price(const quote& q, trust t, bool held, timestamp now) noexcept {
   if (!accuses_protocol(t)) return q.protocol.price;
   const bool ours = t == trust::protocol_bad && is_price(q.reference.price);
   const double price = ours ? q.reference.price : q.protocol.price, paid = q.executable.price.value;
-  return held && is_price(paid) ? smaller(price, paid) : price;
+  return held && is_price(paid) && is_fresh(q.executable.at, now, seconds{60}) ? smaller(price, paid) : price;
 }
 
 /// Does a form read this slot?
@@ -99,7 +100,7 @@ constexpr form<double, N> at_real_prices(const judgement<Most>& j, const snapsho
       term<double>& t = side->items[i];
       if (t.slot.index >= s.feeds.size()) continue;
       const quote q = quote_of(s, t.slot);
-      const double real = real_price(q, j[t.slot], side == &f.collateral);
+      const double real = real_price(q, j[t.slot], side == &f.collateral, s.now);
       if (real != q.protocol.price) t.weight *= real / q.protocol.price;
     }
   return f;
@@ -116,7 +117,7 @@ constexpr misvaluation misvalued(const judgement<Most>& j, const snapshot<V, N>&
   for (const bool held : {true, false})
     for (const term<double>& t : held ? f.collateral : f.debt) {
       if (t.slot.index >= s.feeds.size() || !(t.amount > 0.0)) continue;
-      const double price = s.prices[t.slot].value, real = real_price(quote_of(s, t.slot), j[t.slot], held);
+      const double price = s.prices[t.slot].value, real = real_price(quote_of(s, t.slot), j[t.slot], held, s.now);
       (held ? m.over : m.under) |= real < price;
       (held ? m.under : m.over) |= real > price;
     }
