@@ -188,7 +188,7 @@ template <>
 inline constexpr std::string_view names<sizing::at_oracle_price> =
     "at_oracle_price: max_slippage most_collateral most_debt beyond";
 template <class Z>
-inline constexpr std::string_view names<sizing::own_funds_first<Z>> = "own_funds_first: inner";
+inline constexpr std::string_view names<sizing::own_funds_first<Z>> = "own_funds_first: inner least_between";
 
 template <class Z>
 inline constexpr std::string_view names<sizing::worth_the_gas<Z>> = "worth_the_gas: inner up_to";
