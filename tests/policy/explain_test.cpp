@@ -12,7 +12,7 @@ namespace {
 using namespace trimtab;
 
 std::string sentence(const cases::keeper_decision& d) {
-  std::array<char, 480> buffer{};
+  std::array<char, 640> buffer{};
   return std::string(explain(d, buffer));
 }
 
@@ -137,7 +137,7 @@ TEST(Explain, EveryNumberThatADecisionCanHaveIsInIt) {
 }
 
 TEST(Explain, EveryReasonAndLimitHasASentenceThatFits) {
-  std::array<char, 480> buffer{};
+  std::array<char, 640> buffer{};
   for (const auto what : {verdict::hold, verdict::rebalance, verdict::refuse})
     for (int reason = 0; reason <= static_cast<int>(errc::expired); ++reason)
       for (int binding = 0; binding <= static_cast<int>(sizing::limit::category); ++binding) {
@@ -148,13 +148,19 @@ TEST(Explain, EveryReasonAndLimitHasASentenceThatFits) {
         d.trust = trust::both_bad;
         d.doubt = doubt::moving_average;
         d.emergency = d.replaces = true;
-        d.health = 1.2345e300;
-        d.fair_health = d.next_health = -1.2345e3;
-        d.target = d.best_health = d.benefit = d.cost = 1.2345678e-299;
-        d.trade = {.towards = direction::deleverage, .sold = 1.234567e-299, .cost = {.reward = 1.0}};
+        d.health = d.target = d.best_health = 9.876e19;
+        d.fair_health = d.next_health = 1.2345e19;
+        d.benefit = d.cost = d.gas_price = d.gas_limit = 1.2345678e-299;
+        d.trade = {.towards = direction::deleverage,
+                   .sold = 1.234567e-299,
+                   .expected_out = 1.234567e-299,
+                   .min_out = 1.234567e-299,
+                   .health_after = 9.876e19,
+                   .health_at_min_out = 9.876e19,
+                   .cost = {.reward = 1.234567e-299}};
+        d.doubted.index = 65535;
         d.alarms = {true, true, true, true, true};
         d.nonce = ~0ULL;
-        d.health = 1.2345e10;
         const auto text = explain(d, buffer);
         EXPECT_LT(text.size(), buffer.size() - 1) << "cut: " << text;
         const bool waits = what == verdict::hold && d.reason == errc::pending;

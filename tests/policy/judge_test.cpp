@@ -144,7 +144,7 @@ TEST(Judge, FairHealthAndMisvaluationFollowTheRealPricesSlotBySlot) {
     w.feeds[1].reference.price = debt;
     w.run();
     const auto s = w.look();
-    EXPECT_NEAR(fair_health(w.j, s, w.liquidation()), 1.4 * collateral / debt, 1e-12);
+    EXPECT_NEAR(health_factor(at_real_prices(w.j, s, w.liquidation()), s.prices), 1.4 * collateral / debt, 1e-12);
     const misvaluation m = misvalued(w.j, s, w.liquidation());
     EXPECT_EQ(m.over, over) << collateral << ' ' << debt;
     EXPECT_EQ(m.under, under) << collateral << ' ' << debt;
@@ -153,7 +153,8 @@ TEST(Judge, FairHealthAndMisvaluationFollowTheRealPricesSlotBySlot) {
   judged_world w(trust::ok, trust::ours_bad, trust::ok);
   w.feeds[0].reference.price = 0.7;
   w.run();
-  EXPECT_EQ(fair_health(w.j, w.look(), w.liquidation()), health_factor(w.liquidation(), w.look().prices));
+  EXPECT_EQ(health_factor(at_real_prices(w.j, w.look(), w.liquidation()), w.look().prices),
+            health_factor(w.liquidation(), w.look().prices));
   EXPECT_FALSE(misvalued(w.j, w.look(), w.liquidation()).over);
 }
 

@@ -319,6 +319,36 @@ TEST(PolicyReceipts, AnOrderWhoseFillWouldBeAnEmergencyIsReplacedByWhatIsRightNo
   }
 }
 
+// To take back a fill that would be an emergency is one.
+TEST(PolicyReceipts, AnOrderWhoseFillWouldBeAnEmergencyIsReplacedWhateverGasCosts) {
+  const auto levering = sent_at(1.9);
+  for (const double health : {1.28, 1.2}) {
+    auto w = cases::watching(health, cases::start + tick);
+    w.gas.price_native = 1e3 * cases::plain_execution.gas_ceiling;
+    const auto d = cases::keeper(levering, w.look());
+    EXPECT_EQ(d.verdict, verdict::rebalance) << name(d.reason);
+    EXPECT_TRUE(d.replaces && d.emergency);
+    EXPECT_EQ(d.gas_limit, infinity);
+    EXPECT_FALSE(d.alarms.in_danger);
+  }
+}
+TEST(PolicyReceipts, AnOrderWhoseFillWouldBeAnEmergencyAndThatNothingReplacesIsAnAlarm) {
+  const auto levering = sent_at(1.9);
+  auto w = cases::watching(1.28, cases::start + tick);
+  w.feeds[0].reference.price = 0.9;
+  const auto quarrel = cases::keeper(levering, w.look());
+  EXPECT_EQ(quarrel.reason, errc::oracle_unknown) << "the way back to the target is up, and new risk";
+  EXPECT_TRUE(quarrel.alarms.in_danger);
+  const policy only_up{cases::home.model, cases::guards, cases::keeper.trigger, sizing::leverage_up{},
+                       cases::plain_execution};
+  const auto proposed = only_up({}, cases::watching(1.9).look());
+  const auto sent = only_up.on_receipt(proposed.state, {receipt_kind::sent, proposed.nonce, cases::start});
+  const auto waits = only_up(sent, cases::watching(1.2, cases::start + tick).look());
+  EXPECT_EQ(waits.reason, errc::pending);
+  EXPECT_TRUE(waits.alarms.in_danger);
+  EXPECT_FALSE(only_up(sent, cases::watching(1.8, cases::start + tick).look()).alarms.in_danger);
+}
+
 TEST(PolicyReceipts, AReplacementNobodySentIsProposedAgain) {
   auto state = sent_at(below);
   const double expected = state.order.current.expected.debt_by;

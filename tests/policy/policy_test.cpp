@@ -4,6 +4,14 @@
 #include <trimtab/health/morpho_blue.hpp>
 #include <trimtab/plan/settle.hpp>
 #include <trimtab/policy/policy.hpp>
+#include <trimtab/sizing/withdraw_above.hpp>
+#include <trimtab/trigger/any_of.hpp>
+#include <trimtab/trigger/carry.hpp>
+#include <trimtab/trigger/debounce.hpp>
+#include <trimtab/trigger/forecast_health.hpp>
+#include <trimtab/trigger/interval.hpp>
+#include <trimtab/trigger/look_ahead.hpp>
+#include <trimtab/trigger/price_move.hpp>
 
 #include "support/keepers.hpp"
 #include <limits>
@@ -142,6 +150,72 @@ TEST(Policy, OneThatOnlyLeversUpNeedsNoSellListing) {
   EXPECT_EQ(without.verdict, verdict::rebalance) << name(without.reason);
   EXPECT_EQ(without.trade.sold, with.trade.sold);
   EXPECT_EQ(without.trade.min_out, with.trade.min_out) << "fair prices of the pair that is traded";
+}
+
+// No band of health tells which way these go.
+TEST(Policy, ValidateLooksAtWhereATriggerWithoutABandMayGo) {
+  constexpr sizing::restore_target down{};
+  constexpr sizing::both_ways both{down, sizing::leverage_up{}};
+  constexpr sizing::both_ways out{down, sizing::withdraw_above{}};
+  enum market { neither, sells, buys, either };
+  const auto with = [](const auto& trigger, const auto& sizer, market broken = neither) {
+    const watched w = watching(1.4);
+    auto s = w.look();
+    if (broken == sells || broken == either) s.sell.in = asset_id{77};
+    if (broken == buys || broken == either) s.buy.out = asset_id{77};
+    return policy{cases::home.model, cases::guards, trigger, sizer, cases::plain_execution}.validate(s);
+  };
+  const auto goes_down = [&](const auto& t) {
+    EXPECT_EQ(with(t, down), errc::ok);
+    EXPECT_EQ(with(t, both, buys), errc::ok) << "never buys";
+    EXPECT_EQ(with(t, both, sells), errc::asset_mismatch);
+    EXPECT_EQ(with(t, sizing::leverage_up{}), errc::bad_configuration) << "cannot deleverage";
+  };
+  const auto goes_both_ways = [&](const auto& t, const auto& too_low) {
+    EXPECT_EQ(with(t, both), errc::ok);
+    EXPECT_EQ(with(t, both, buys), errc::asset_mismatch);
+    EXPECT_EQ(with(t, both, sells), errc::asset_mismatch);
+    EXPECT_EQ(with(t, down), errc::bad_configuration) << "cannot lever up";
+    EXPECT_EQ(with(t, sizing::leverage_up{}), errc::bad_configuration) << "cannot deleverage";
+    // Levering to 1.03 would need more debt than LTV 0.80 backs; withdrawing to it would not.
+    EXPECT_EQ(with(too_low, both), errc::bad_configuration);
+    EXPECT_EQ(with(too_low, out), errc::ok);
+  };
+  constexpr trigger::price_move move{}, levers{.may_leverage = true}, too_far{.target = 1.03, .may_leverage = true};
+  constexpr trigger::interval daily{}, tight{.target = 1.03}, never_up{.may_leverage = false};
+  goes_down(move);
+  goes_down(never_up);
+  goes_down(trigger::forecast_health{});
+  goes_down(trigger::look_ahead{cases::one_sided});
+  goes_down(trigger::debounce{move, seconds{60}});
+  goes_down(trigger::any_of{cases::one_sided, move});
+  goes_down(trigger::all_of{cases::one_sided, daily, trigger::cooldown{}});  // up only where both lean up
+  goes_both_ways(levers, too_far);
+  goes_both_ways(daily, tight);
+  goes_both_ways(trigger::carry{}, trigger::carry{.target = 1.03});
+  goes_both_ways(trigger::look_ahead{cases::two_sided}, trigger::look_ahead{tight});
+  goes_both_ways(trigger::debounce{levers, seconds{60}}, trigger::debounce{too_far, seconds{60}});
+  goes_both_ways(trigger::any_of{cases::one_sided, levers}, trigger::any_of{cases::two_sided, too_far});
+  goes_both_ways(trigger::all_of{cases::two_sided, daily, trigger::debounce{trigger::cooldown{}, seconds{60}}},
+                 trigger::all_of{cases::two_sided, tight});
+  EXPECT_EQ(with(trigger::cooldown{}, down, either), errc::ok) << "only permits";
+}
+
+// Promises no silence, and does not say which way it goes: then it is whatever the sizer can.
+struct untold : trigger::cooldown {
+  [[nodiscard]] constexpr calm quiet(state_type) const noexcept { return restless(); }
+};
+TEST(Policy, ValidateTakesATriggerThatTellsNothingForOneThatMayGoWhereTheSizerCan) {
+  const watched w = watching(1.4);
+  auto s = w.look();
+  s.buy.out = asset_id{77};
+  const policy down{cases::home.model, cases::guards, untold{}, sizing::restore_target{}, cases::plain_execution};
+  const policy both{cases::home.model, cases::guards, untold{},
+                    sizing::both_ways{sizing::restore_target{}, sizing::leverage_up{}}, cases::plain_execution};
+  EXPECT_EQ(down.validate(s), errc::ok);
+  EXPECT_EQ(both.validate(s), errc::asset_mismatch);
+  s.sell.in = asset_id{77};
+  EXPECT_EQ(down.validate(s), errc::asset_mismatch);
 }
 
 TEST(Policy, ALookFromTheFutureIsForgottenByResettingLastLook) {

@@ -2,6 +2,7 @@
 // From what is wanted to a trade: gas and its limit, rewards, replacements, pace, the protocol's own boundary, faults.
 #include <gtest/gtest.h>
 
+#include <trimtab/oracle/bounds.hpp>
 #include <trimtab/plan/settle.hpp>
 #include <trimtab/policy/policy.hpp>
 #include <trimtab/sizing/withdraw_above.hpp>
@@ -31,6 +32,13 @@ execution plain() {
 }
 
 // Gas.
+
+TEST(Propose, ACeilingThatIsNoNumberLetsNothingThrough) {
+  auto e = plain();
+  e.gas_ceiling = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(paying(e)({}, watching(below).look()).reason, errc::gas_ceiling);
+  EXPECT_EQ(paying(e)({}, watching(urgent).look()).verdict, verdict::rebalance);
+}
 
 TEST(Propose, AGasPriceAboveTheCeilingIsPaidTheSoonerTheNearerTheEmergency) {
   const auto p = paying(plain());  // ceiling 1e-6
@@ -389,6 +397,49 @@ TEST(Propose, LeavingGoesOnToTheTargetInFairHealthAndThenHolds) {
   EXPECT_LT(trades, 100);
 }
 
+// Two collaterals, of which the protocol prices one at twice what it is worth: whichever of them is sold, it is the
+// health at what they are worth that comes to the target, also where the sale lowers what the protocol makes of it.
+TEST(Propose, LeavingReachesTheTargetInFairHealthWhicheverCollateralIsSold) {
+  auto e = plain();
+  e.leave_overvalued = true;
+  cases::protocol model{.table = {cases::reserve{cases::collateral_asset, {0}}, cases::reserve{cases::debt_asset, {1}},
+                                  cases::reserve{cases::other_collateral, {2}}},
+                        .count = 3};
+  for (const std::size_t wrong : {0U, 2U})
+    for (const auto mode : {sizing::funding_mode::flash_debt, sizing::funding_mode::flash_collateral}) {
+      e.funding.mode = mode;
+      const policy p{model, oracle::bounds{.high = 0.9}, cases::one_sided, sizing::restore_target{}, e};
+      watched w = watching(1.4);
+      w.world.account = {};
+      w.world.account.add({.asset = cases::collateral_asset, .collateral = 100.0});
+      w.world.account.add({.asset = cases::debt_asset, .debt = 152.0});
+      w.world.account.add({.asset = cases::other_collateral, .collateral = 100.0});
+      std::array<double, 3> worth{0.8, 0.8, 0.8};
+      w.world.price = worth;
+      w.world.price[wrong] = 1.6;  // out of bounds
+      std::array<feed, 3> feeds{};
+      for (std::size_t i = 0; i < 3; ++i) feeds[i] = {.protocol_at = w.now, .reference = {worth[i], w.now}};
+      auto s = w.look();
+      s.feeds = feeds;
+      const auto d = p({}, s);
+      ASSERT_EQ(d.verdict, verdict::rebalance) << wrong << ": " << name(d.reason) << " by " << name(d.binding);
+      EXPECT_NEAR(d.health, 0.83 * 240.0 / 121.6, 1e-12);
+      EXPECT_NEAR(d.fair_health, 0.83 * 160.0 / 121.6, 1e-12);
+      const auto form = after(model.liquidation_form<double>(s.account),
+                              {d.trade.collateral, d.trade.collateral_change, d.trade.debt, d.trade.debt_change});
+      const double fair = health_factor(form, oracle_prices<double>{worth});
+      EXPECT_GE(fair, 1.25 * (1.0 - 1e-12));
+      EXPECT_LE(fair, 1.25 * (1.0 + 1e-9));
+      EXPECT_NEAR(d.trade.health_after, fair, 1e-12);
+      EXPECT_EQ(d.next_health, d.health) << "nothing is published for later";
+      const double protocols = health_factor(form, s.prices);
+      EXPECT_EQ(protocols < d.health, wrong == 0) << protocols;
+      const auto steps = p.plan_for(d, s);
+      ASSERT_TRUE(steps.has_value()) << name(steps.error());
+      EXPECT_TRUE(settle(model, s.account, *steps, s.sell, s.prices, s.reserves, s.now, e.funding.premium).has_value());
+    }
+}
+
 TEST(Propose, AlarmsSayWhoseFaultItIsAndWhetherAnybodyCanHelp) {
   watched w = watching(urgent);
   EXPECT_EQ(keeper({}, w.look()).alarms, alarms{});
@@ -488,6 +539,35 @@ TEST(Propose, ATriggerSeesWhatItReadsAndTheNextPriceIsActedOnBeforeItComes) {
   EXPECT_EQ(seen.price, 1.0);
   EXPECT_EQ(seen.next_at, w.now + seconds{3600});
   EXPECT_GE(p.quiet({}, w.world.account).log_low, p.quiet({}, w.world.account).log_high) << "prices may come any time";
+}
+
+// Always fires, wherever health is.
+struct stubborn {
+  struct state_type {};
+  direction towards = direction::deleverage;
+  [[nodiscard]] constexpr errc validate() const noexcept { return errc::ok; }
+  [[nodiscard]] constexpr state_type step(state_type, const trimtab::signal&) const noexcept { return {}; }
+  [[nodiscard]] constexpr firing fired(state_type) const noexcept {
+    return {.fired = true, .towards = towards, .target = 1.25};
+  }
+  [[nodiscard]] constexpr calm quiet(state_type) const noexcept { return restless(); }
+};
+TEST(Propose, ATargetThatIsBehindIsNoReasonToTradeTheOtherWay) {
+  for (const direction towards : {direction::deleverage, direction::leverage})
+    for (const double health : {1.1, 1.6}) {
+      const watched w = watching(health);
+      const policy p{w.world.model, cases::guards, stubborn{towards},
+                     sizing::both_ways{sizing::restore_target{}, sizing::leverage_up{}}, cases::plain_execution};
+      const auto d = p({}, w.look());
+      if ((health < 1.25) == (towards == direction::deleverage)) {
+        EXPECT_EQ(d.verdict, verdict::rebalance) << health;
+        continue;
+      }
+      EXPECT_EQ(d.verdict, verdict::refuse) << health << ": " << d.trade.sold << " to " << d.trade.health_after;
+      EXPECT_EQ(d.reason, errc::already_there);
+      EXPECT_EQ(d.trade.towards, direction::none);
+      EXPECT_EQ(d.state.order.status, order_status::idle);
+    }
 }
 
 }  // namespace

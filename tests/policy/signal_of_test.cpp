@@ -7,6 +7,7 @@
 
 #include "support/keepers.hpp"
 #include "support/random.hpp"
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -82,18 +83,24 @@ TEST(SignalOf, EveryNumberAgreesWithItsDefinition) {
     }
     EXPECT_NEAR(g.collateral_value, held, 1e-12 * held);
     EXPECT_NEAR(g.debt_value, owed, 1e-12 * owed);
-    // The same account at the prices to come.
-    auto later = w;
+    // The same account at the prices to come, second by second where one comes. Nobody is priced by the fourth.
     timestamp first = never;
-    for (std::size_t k = 0; k < 4; ++k)
-      if (w.feeds[k].next.price > 0.0) {
-        later.price[k] = w.feeds[k].next.price;
-        const bool read = k != 3;  // nobody is priced by the fourth
-        if (read && (first == never || w.feeds[k].next.at < first)) first = w.feeds[k].next.at;
-      }
+    double next = health;
+    std::array<std::size_t, 3> order{0, 1, 2};
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return w.feeds[a].next.at < w.feeds[b].next.at; });
+    auto later = w;
+    for (std::size_t n = 0; n < 3; ++n) {
+      const observation& published = w.feeds[order[n]].next;
+      if (published.at == never) continue;
+      later.price[order[n]] = published.price;
+      if (n < 2 && w.feeds[order[n + 1]].next.at == published.at) continue;  // that one comes at the same moment
+      const double then = health_factor(form, oracle_prices<double>{later.price});
+      next = first == never ? then : std::min(next, then);
+      if (first == never) first = published.at;
+    }
     EXPECT_EQ(g.next_at, first);
-    const double next = health_factor(form, oracle_prices<double>{later.price});
-    EXPECT_NEAR(g.next_health, first == never ? health : next, 1e-13 * next);
+    EXPECT_NEAR(g.next_health, next, 1e-13 * next);
     // Greeks: those of the sensitivity room, and differences of ln HF in 80 bits.
     const auto greeks = sensitivity::in_log_prices(sensitivity::log_health_greeks(form, s.prices), s.prices);
     EXPECT_NEAR(g.log_delta, greeks.delta[0], 1e-13);
@@ -170,6 +177,21 @@ TEST(SignalOf, SeesAnAccountAsAChangeLeavesIt) {
   moved[1].debt -= 900.0;
   EXPECT_EQ(g.borrow_health, health_factor(w.world.model.borrow_form<double>(moved), s.prices));
   EXPECT_EQ(g.collateral_value, 9000.0);
+}
+
+TEST(SignalOf, ANextPriceThatSavesComesTooLateAfterOneThatLiquidates) {
+  auto w = cases::watching(1.2);
+  w.feeds[1].next = {.price = 1.3, .at = cases::start + seconds{60}};    // the debt's, health 0.92
+  w.feeds[0].next = {.price = 1.5, .at = cases::start + seconds{1800}};  // the collateral's, then 1.38
+  const auto form = w.world.model.liquidation_form<double>(w.world.account);
+  const auto g = signal_of<reader<all>>(w.world.model, w.look(), form, 1.2);
+  EXPECT_EQ(g.next_at, cases::start + seconds{60});
+  EXPECT_NEAR(g.next_health, 1.2 / 1.3, 1e-14);
+  // The other way round nothing is wrong on the way, and at one moment they are one.
+  std::swap(w.feeds[0].next.at, w.feeds[1].next.at);
+  EXPECT_NEAR(signal_of<reader<all>>(w.world.model, w.look(), form, 1.2).next_health, 1.2 * 1.5 / 1.3, 1e-14);
+  w.feeds[0].next.at = w.feeds[1].next.at;
+  EXPECT_NEAR(signal_of<reader<all>>(w.world.model, w.look(), form, 1.2).next_health, 1.2 * 1.5 / 1.3, 1e-14);
 }
 
 }  // namespace

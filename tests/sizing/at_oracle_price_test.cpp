@@ -161,6 +161,32 @@ TEST(AtOraclePrice, RefusesWhatWouldRevert) {
   EXPECT_NE(refused([&](auto& p) { p.venue = &empty; }).first, errc::ok);
 }
 
+// A withdrawal that the borrow form is asked for must find it standing at the minimum output, also where it does not
+// stand before.
+TEST(AtOraclePrice, RefusesWhatTheBorrowFormWouldRevertAtTheMinimumOutput) {
+  const liquidity::constant_product venue{.reserve_in = 1e7, .reserve_out = 1e7};
+  const auto w = at(1.0, 1.0, 0.98);
+  auto p = w.problem(venue);
+  p.target = 1.05;
+  p.funding.mode = funding_mode::flash_debt;
+  p.withdrawal = withdrawal_check::borrow_form;
+  for (double slippage = 50.0; slippage < 2000.0; slippage *= 1.1) {
+    const at_oracle_price sizer{.max_slippage = {slippage}};
+    const auto s = sizer.size(p);
+    const sizing::deleverage<liquidity::constant_product, 8> k(p, sizer.max_slippage, 0.0);
+    if (s.has_value()) {
+      EXPECT_GE(health_factor_after(p.borrow, p.prices,
+                                    {p.collateral, s.trade.collateral_change, p.debt, -k.repaid_at_minimum(s.trade)}),
+                1.0)
+          << slippage;
+    } else {
+      EXPECT_EQ(s.status, errc::infeasible);
+    }
+  }
+  EXPECT_TRUE((at_oracle_price{.max_slippage = {50.0}}.size(p).has_value()));
+  EXPECT_EQ((at_oracle_price{.max_slippage = {400.0}}.size(p).binding), limit::borrow_form);
+}
+
 TEST(AtOraclePrice, AUnitRepaidThatIsWorthNoMoreThanTheUnitSoldIsAPole) {
   auto w = at(1.0, 1.0, 1.1);
   w.model.table[0].threshold = 1.3;

@@ -85,6 +85,24 @@ TEST(InChunks, APieceIsOnePartAndSaysSo) {
   EXPECT_NEAR(pieces, std::round(pieces), 1e-9);
 }
 
+TEST(InChunks, EveryPiecePaysItsSender) {
+  const cases::worked w;
+  const liquidity::constant_product venue{.reserve_in = 5e4, .reserve_out = 5e4};
+  const restore_target whole{.max_slippage = basis_points{2000.0}};
+  const in_chunks sizer{whole};
+  const auto pieces = [&](double gas, double flat) {
+    auto p = w.problem(venue);
+    p.gas = {.transaction_gas = 1.0, .price_native = gas, .native = price_slot{2}};
+    p.reward.flat = flat;
+    return std::round(whole.size(p).trade.sold / sizer.size(p).trade.sold);
+  };
+  EXPECT_EQ(pieces(0.0, 0.0), 12.0);
+  EXPECT_LT(pieces(10.0, 0.0), 12.0);
+  EXPECT_GT(pieces(10.0, 0.0), 1.0);
+  EXPECT_EQ(pieces(0.0, 10.0), pieces(10.0, 0.0)) << "a flat reward is as dear as gas";
+  EXPECT_EQ(pieces(5.0, 5.0), pieces(10.0, 0.0));
+}
+
 TEST(InChunks, AnEmergencyIsNotCut) {
   const cases::worked w;
   const liquidity::constant_product venue{.reserve_in = 5e4, .reserve_out = 5e4};

@@ -49,6 +49,14 @@ TEST(WorthTheGas, IsTheInnerTradeWhileGasIsCheap) {
   EXPECT_EQ(step.size(cheap.p).trade.sold, least.size(cheap.p).trade.sold);
 }
 
+TEST(WorthTheGas, AFlatRewardIsAFixedCostToo) {
+  looked paid(1e-9);
+  paid.p.reward.flat = 0.25;
+  const double small = least.size(paid.p).trade.sold, sold = step.size(paid.p).trade.sold;
+  EXPECT_GT(sold, 2.0 * small);
+  EXPECT_NEAR(sold, step.size(looked(0.25).p).trade.sold, 0.1 * sold);
+}
+
 TEST(WorthTheGas, MakesAUnitSoldCheapest) {
   const looked at(0.25);
   const auto s = step.size(at.p), small = least.size(at.p);

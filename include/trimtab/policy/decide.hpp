@@ -18,19 +18,20 @@ constexpr errc policy<H, G, T, Z>::validate(const snapshot<V, N>& s) const noexc
   for (const errc e : {slots_are_there(liquidation, s.prices), slots_are_there(borrow, s.prices),
                        holds_at(model, s.account, s.prices)})
     if (e != errc::ok) return e;
-  const calm c = trigger.quiet({});
-  if (c.low > 0.0) {
-    if (!sizer.can(direction::deleverage)) return errc::bad_configuration;
-    if (const errc e = validate(s.sell, direction::deleverage, liquidation); e != errc::ok) return e;
+  for (const direction towards : {direction::deleverage, direction::leverage}) {
+    const double aim = aim_of(trigger, towards);
+    if (aim == 0.0) continue;
+    const bool down = towards == direction::deleverage, known = aim == aim;
+    if (!sizer.can(towards)) {
+      if (known) return errc::bad_configuration;
+      continue;
+    }
+    if (const errc e = validate(down ? s.sell : s.buy, towards, liquidation); e != errc::ok) return e;
+    if (down || !known || !borrows_to_lever<Z>()) continue;
+    if (!(aim >= sizing::leverage_up::lowest_target(liquidation, borrow, s.prices, s.buy.out)))
+      return errc::bad_configuration;
   }
-  const firing above = afresh({.health = c.high, .now = s.now});
-  if (!is_finite(c.high) || above.towards != direction::leverage) return errc::ok;
-  if (!sizer.can(direction::leverage)) return errc::bad_configuration;
-  if (const errc e = validate(s.buy, direction::leverage, liquidation); e != errc::ok) return e;
-  if (!borrows_to_lever<Z>()) return errc::ok;
-  return above.target >= sizing::leverage_up::lowest_target(liquidation, borrow, s.prices, s.buy.out)
-             ? errc::ok
-             : errc::bad_configuration;
+  return errc::ok;
 }
 
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
@@ -77,7 +78,7 @@ constexpr errc policy<H, G, T, Z>::admit(const state_type& state, const snapshot
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr void policy<H, G, T, Z>::look(decision_type& d, const snapshot<V, N>& s, view<N>& v) const noexcept {
-  d.fair_health = d.health_with_fill = d.health;
+  d.fair_health = d.health_with_fill = v.health = d.health;
   trimtab::judge(v.words, guard, d.state.guards, s, v.liquidation);
   d.trust = v.words.overall;
   if (d.trust != trust::ok) {
@@ -87,9 +88,10 @@ constexpr void policy<H, G, T, Z>::look(decision_type& d, const snapshot<V, N>& 
     const misvaluation wrong = misvalued(v.words, s, v.liquidation);
     d.alarms.overvalued = wrong.over;
     d.alarms.undervalued = wrong.under;
-    if (wrong.over || wrong.under) d.fair_health = fair_health(v.words, s, v.liquidation);
+    if (wrong.over || wrong.under) d.fair_health = health_factor(at_real_prices(v.words, s, v.liquidation), s.prices);
     // Where the protocol undervalues, it is the protocol's own price that liquidates.
-    if (execution.leave_overvalued && d.fair_health < d.health) v.realism = d.fair_health / d.health;
+    v.leaves = execution.leave_overvalued && d.fair_health < d.health;
+    if (v.leaves) v.health = d.fair_health;
   }
   if (execution.tank_transactions > 0.0 && s.gas.paid_from == gas_payer::tank) {
     const V& venue = s.sell.venue;  // nobody has looked at it yet
@@ -116,8 +118,8 @@ template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr firing policy<H, G, T, Z>::ask_trigger(decision_type& d, const snapshot<V, N>& s,
                                                  const view<N>& v) const noexcept {
-  signal now = signal_now(d, s, v, v.liquidation, d.health);
-  d.next_health = now.next_health;
+  signal now = signal_now(d, s, v.liquidation, v.health);
+  d.next_health = now.next_at == never ? d.health : now.next_health;
   const auto next = trigger.step(d.state.trigger, now);
   firing f = trigger.fired(next);
   d.state.trigger = next;
@@ -134,8 +136,8 @@ constexpr firing policy<H, G, T, Z>::ask_trigger(decision_type& d, const snapsho
 }
 
 // An order in flight is waited for, unless it leans against what is wanted now, is stuck, or its fill would be an
-// emergency: then it is replaced, under the same nonce, if by nothing else then by what leads to its own target from
-// here.
+// emergency, and so is an emergency now: then it is replaced, under the same nonce, if by nothing else then by what
+// leads to its own target from here.
 template <HealthModel H, OracleGuard G, Trigger T, class Z>
 template <class V, std::size_t N>
 constexpr bool policy<H, G, T, Z>::replaces(decision_type& d, const snapshot<V, N>& s, const view<N>& v,
@@ -143,16 +145,19 @@ constexpr bool policy<H, G, T, Z>::replaces(decision_type& d, const snapshot<V, 
   const order& o = d.state.order;
   const auto filled = after(v.liquidation, o.current.expected);
   d.health_with_fill = health_factor(filled, s.prices);
-  const signal if_filled = signal_now(d, s, v, filled, d.health_with_fill, o.current.expected);
+  const double acted_on = v.leaves ? health_factor(at_real_prices(v.words, s, filled), s.prices) : d.health_with_fill;
+  const signal if_filled = signal_now(d, s, filled, acted_on, o.current.expected);
   const bool wanted = f.fired && f.towards != direction::none;
   const bool stuck = execution.resend_after.count() > 0 && s.now - o.sent_at >= execution.resend_after;
   const bool unsafe = at_the_edge(d.health_with_fill) || afresh(if_filled).emergency;
   if (unsafe && !wanted) {
-    const double target = o.current.target, health = v.realism * d.health;
-    const direction back = health < target ? direction::deleverage : direction::leverage;
-    if (sizer.can(back)) f = {.fired = true, .towards = back, .target = target};
+    const double target = o.current.target;
+    const direction back = v.health < target ? direction::deleverage : direction::leverage;
+    d.alarms.in_danger = !sizer.can(back);
+    if (sizer.can(back)) f = {.fired = true, .emergency = true, .towards = back, .target = target, .urgency = 1.0};
     return sizer.can(back);
   }
+  if (unsafe) f.emergency = true, f.urgency = 1.0;
   return wanted && (unsafe || stuck || f.towards != o.current.towards);
 }
 
@@ -169,8 +174,7 @@ constexpr void policy<H, G, T, Z>::act(decision_type& d, const snapshot<V, N>& s
   bool paced = false;
   if (o.episode_open) {
     const auto& [towards, more, target, expected] = o.current;
-    const double health = v.realism * d.health;
-    const bool there = towards == direction::deleverage ? health >= target : health <= target;
+    const bool there = towards == direction::deleverage ? v.health >= target : v.health <= target;
     const bool turned = f.fired && f.towards != direction::none && f.towards != towards;
     if (there || turned) {
       o.episode_open = false;

@@ -26,7 +26,8 @@ struct alarms {
       false;  ///< a price of the protocol's that is the wrong one makes this health look better than it is
   bool undervalued = false;    ///< or worse: it liquidates on that all the same
   bool own_reference = false;  ///< ours is the wrong one
-  bool in_danger = false;      ///< an emergency, or a health that is liquidated, and no trade to meet it
+  bool in_danger = false;      ///< an emergency, now or by the order in flight, or a health that is liquidated, and
+                               ///< no trade to meet it
 
   [[nodiscard]] constexpr bool any() const noexcept {
     return gas_tank_low || overvalued || undervalued || own_reference || in_danger;
@@ -60,7 +61,7 @@ struct decision {
   double gas_limit = 0.0;  ///< the most that may be bid for this urgency; infinity in an emergency
   std::uint64_t nonce = 0;
   timestamp deadline = never;
-  sizing::trade trade{};
+  sizing::trade trade{};  ///< its healths are at fair prices where the protocol is left for overvaluing
   State state{};
 };
 

@@ -63,7 +63,7 @@ void add_refusal(sentence& say, const decision<State>& d) noexcept {
 }  // namespace policy_detail
 
 /// @brief One sentence, with the numbers, for people; cut where the buffer ends.
-/// @param out the caller's buffer, 480 characters suffice
+/// @param out the caller's buffer, 640 characters suffice for any health below 10²⁰
 /// @return    what was written into it
 template <class State>
 std::string_view explain(const decision<State>& d, std::span<char> out) noexcept {

@@ -89,16 +89,20 @@ constexpr void judge(judgement<Most>& j, const G& guard, std::array<typename G::
   }
 }
 
-/// @brief Health at prices replaced by the real ones, slot by slot.
-/// @cost  two passes over the holdings
+/// @brief The form whose weights make the protocol's prices the real ones, slot by slot.
+/// Formula   weight·(real price/protocol's price)
 template <std::size_t Most, class V, std::size_t N>
-constexpr double fair_health(const judgement<Most>& j, const snapshot<V, N>& s, const form<double, N>& f) noexcept {
-  const auto real = [&](bool held) {
-    return [&, held](price_slot slot) {
-      return slot.index < s.feeds.size() ? real_price(quote_of(s, slot), j[slot], held) : s.prices[slot].value;
-    };
-  };
-  return health_factor(value_at(f.collateral, true, real(true)), value_at(f.debt, true, real(false)));
+constexpr form<double, N> at_real_prices(const judgement<Most>& j, const snapshot<V, N>& s,
+                                         form<double, N> f) noexcept {
+  for (auto* side : {&f.collateral, &f.debt})
+    for (std::uint32_t i = 0; i < side->count; ++i) {
+      term<double>& t = side->items[i];
+      if (t.slot.index >= s.feeds.size()) continue;
+      const quote q = quote_of(s, t.slot);
+      const double real = real_price(q, j[t.slot], side == &f.collateral);
+      if (real != q.protocol.price) t.weight *= real / q.protocol.price;
+    }
+  return f;
 }
 
 /// Which way the protocol is wrong about an account.

@@ -90,14 +90,15 @@ struct policy {
   /// @brief Where, from this state, the answer is `hold` as long as the guards pass, and looking changes no later
   /// answer.
   ///
-  /// Empty while an order or an episode lives, for a trigger that reads what may move while health does not, with a
-  /// guard that remembers prices, and for a model whose form ends somewhere: beyond its edge the answer is a refusal,
-  /// and health is another. So it is for an account that the model refuses.
+  /// Empty while an order or an episode lives and until the look after its fill, for a trigger that reads what may move
+  /// while health does not, with a guard that remembers prices, and for a model whose form ends somewhere: beyond its
+  /// edge the answer is a refusal, and health is another. So it is for an account that the model refuses.
   template <std::size_t N>
   [[nodiscard]] quiet_region quiet(const state_type& state, const account<N>& a) const noexcept {
     if constexpr (H::kind != form_class::linear) return {};
     const order& o = state.order;
     if (o.episode_open || (o.status != order_status::idle && o.status != order_status::filled)) return {};
+    if (state.last_fill > state.last_look) return {};      // of a clock ahead of ours, maybe: the next look will tell
     if (!is_stateless<typename G::state_type>) return {};  // a look skipped is a price the guard never saw
     if (trimtab::validate(a) != errc::ok || model.validate(a) != errc::ok) return {};
     const calm c = trigger.quiet(state.trigger);
@@ -130,12 +131,13 @@ private:
   }
 
   using judged = judgement<max_feeds>;
-  /// What is weighed between a look and a trade: the account's form, its health as acted on over the protocol's, and
-  /// what the guards say.
+  /// What is weighed between a look and a trade: the protocol's form of the account, the health that is acted on, which
+  /// is that at real prices where the protocol is left for overvaluing it, and what the guards say.
   template <std::size_t N>
   struct view {
     form<double, N> liquidation{};
-    double realism = 1.0;
+    double health = infinity;
+    bool leaves = false;
     judged words{};
   };
   /// Can a listing be traded in this direction, given the forms of the account?
@@ -153,11 +155,11 @@ private:
   static constexpr double fair(const snapshot<V, N>& s, const judged& j, price_slot slot, leg side) noexcept {
     return slot.index < s.feeds.size() ? fair_price(quote_of(s, slot), j[slot], side) : s.prices[slot].value;
   }
-  /// The signal of an account as the policy acts on it.
+  /// The signal of an account, with the health that the policy acts on.
   template <class V, std::size_t N>
-  constexpr signal signal_now(const decision_type& d, const snapshot<V, N>& s, const view<N>& v,
-                              const form<double, N>& liquidation, double health, const change& by = {}) const noexcept {
-    signal out = signal_of<T>(model, s, liquidation, v.realism * health, by);
+  constexpr signal signal_now(const decision_type& d, const snapshot<V, N>& s, const form<double, N>& liquidation,
+                              double health, const change& by = {}) const noexcept {
+    signal out = signal_of<T>(model, s, liquidation, health, by);
     out.last_fill = d.state.last_fill;
     return out;
   }

@@ -3,6 +3,7 @@
 
 // The body of `policy`, from what is wanted to a trade. Included by policy.hpp only for its length.
 #include <trimtab/policy/policy.hpp>
+#include <trimtab/sizing/limits.hpp>
 
 namespace trimtab {
 
@@ -12,7 +13,7 @@ template <class V, std::size_t N>
 constexpr errc policy<H, G, T, Z>::pose(sizing::problem<V, N>& p, const decision_type& d, const snapshot<V, N>& s,
                                         const view<N>& v, const firing& f, const listing<V>& market) const noexcept {
   const bool down = f.towards == direction::deleverage;
-  p.liquidation = v.liquidation;
+  p.liquidation = v.leaves ? at_real_prices(v.words, s, v.liquidation) : v.liquidation;
   p.borrow = model.template borrow_form<double>(s.account);
   p.prices = s.prices;
   p.collateral = down ? market.in : market.out;
@@ -40,12 +41,9 @@ constexpr errc policy<H, G, T, Z>::pose(sizing::problem<V, N>& p, const decision
   p.fair_rate = fair(s, v.words, held->slot, leg::sold) / fair(s, v.words, owed->slot, leg::bought);
   p.minimum_debt = model.minimum_debt(s.prices);
   p.withdrawal = model.withdrawal_checked_by();
-  // A target of real health is, on the protocol's prices, so much higher: exact where one collateral is overvalued, on
-  // the safe side where others are not.
-  const double up = v.realism < 1.0 ? 1.0 / v.realism : 1.0;
-  p.target = f.target * up;
+  p.target = f.target;
   if (const calm band = trigger.quiet({}); band.low <= f.target && f.target <= band.high)
-    p.band_low = band.low * up, p.band_high = band.high * up;  // overshoots would have to come back
+    p.band_low = band.low, p.band_high = band.high;  // overshoots would have to come back
   p.urgent = f.emergency;
   return errc::ok;
 }
@@ -62,21 +60,31 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   d.gas_limit = gas_limit(execution, f.urgency, f.emergency);
   d.gas_price = s.gas.price_native;
   if (d.replaces) d.gas_price = larger(d.gas_price, least_replacement_fee(execution, o.fee));
-  if (d.gas_price > d.gas_limit) return refuse(d, errc::gas_ceiling);
+  if (!(d.gas_price <= d.gas_limit)) return refuse(d, errc::gas_ceiling);
 
   sizing::problem<V, N> p;
   if (const errc e = pose(p, d, s, v, f, down ? s.sell : s.buy); e != errc::ok) return refuse(d, e);
   const sizing::sized z = sizer.size(p);
+  // A sizer of both directions goes by health: towards a target that is behind, it would trade the wrong market.
+  if (z.trade.towards != direction::none && z.trade.towards != f.towards) return refuse(d, errc::already_there);
   d.best_health = z.best_health;
   d.cost = z.trade.cost.total();
   d.benefit = z.benefit;
   const bool short_of_target = z.status == errc::infeasible && z.trade.sold > 0.0 &&
                                z.trade.health_after - z.trade.health_before >= execution.least_gain;
   if (!z.has_value() && !short_of_target) return refuse(d, z.status, z.binding);
-  // No trade ends where the protocol liquidates, equality included, not even at the least it promises.
-  for (const double health : {z.trade.health_after, z.trade.health_at_min_out})
-    if (liquidatable_at(model.liquidation_boundary(), health))
-      return refuse(d, errc::infeasible, sizing::limit::health_floor);
+  // No trade ends where the protocol liquidates, equality included, not even at the least it promises, nor, on its own
+  // prices, where it was sized on others.
+  const auto liquidated = [&](double health) { return liquidatable_at(model.liquidation_boundary(), health); };
+  bool ends_there = liquidated(z.trade.health_after) || liquidated(z.trade.health_at_min_out);
+  if (v.leaves) {
+    p.liquidation = v.liquidation;
+    const bool lent = z.trade.mode != sizing::funding_mode::none;
+    const double between = health_factor_after(p.liquidation, p.prices, {p.collateral, z.trade.collateral_change});
+    ends_there =
+        ends_there || liquidated(sizing::health_at_out(p, z.trade, z.trade.min_out)) || (!lent && liquidated(between));
+  }
+  if (ends_there) return refuse(d, errc::infeasible, sizing::limit::health_floor);
   if constexpr (H::kind != form_class::linear) {
     // The trade was sized on a form that has to be the protocol's after it.
     account<N> after = s.account;

@@ -19,18 +19,21 @@ constexpr double value_at(const terms<double, N>& side, bool weighted, P&& price
   return sum;
 }
 
-/// The price a slot will have: the one that the protocol has published for later, else the one it has.
+/// The price a slot will have at a moment: the one that the protocol has published for then or before, else the one it
+/// has.
 template <class V, std::size_t N>
-constexpr double next_price(const snapshot<V, N>& s, price_slot slot) noexcept {
-  const bool published = slot.index < s.feeds.size() && is_price(s.feeds[slot.index].next.price);
-  return published ? s.feeds[slot.index].next.price : s.prices[slot].value;
+constexpr double next_price(const snapshot<V, N>& s, price_slot slot, timestamp at) noexcept {
+  if (slot.index >= s.feeds.size()) return s.prices[slot].value;
+  const observation& next = s.feeds[slot.index].next;
+  return is_price(next.price) && next.at <= at ? next.price : s.prices[slot].value;
 }
 
 /// @brief What a trigger is shown of an account, with all that it says it reads and no more.
 ///
 /// The price, and what the greeks are taken by, is that of the collateral of the `sell` listing: in its debt, 0 where
 /// the form does not have both. Greeks are 0 where there is no debt or no collateral: nothing moves health there.
-/// Next health is `health` where no slot of the form has a next price.
+/// Next health is the lowest on the way through the next prices, moment by moment: one that saves comes too late after
+/// one that liquidates. It is `health` where no slot of the form has a next price.
 ///
 /// Formula   log_delta = a − b, log_gamma = b² − a² + log_delta; a and b that slot's shares of the weighted collateral
 ///           and of the weighted debt
@@ -55,13 +58,14 @@ constexpr signal signal_of(const H& model, const snapshot<V, N>& s, const form<d
       for (const term<double>& t : *side) {
         if (t.slot.index >= s.feeds.size()) continue;
         const observation& next = s.feeds[t.slot.index].next;
-        if (is_price(next.price) && (out.next_at == never || next.at < out.next_at)) out.next_at = next.at;
+        if (!is_price(next.price) || next.at == never) continue;
+        const auto later = [&](price_slot slot) { return next_price(s, slot, next.at); };
+        const double then =
+            health_factor(value_at(liquidation.collateral, true, later), value_at(liquidation.debt, true, later));
+        // A NaN is the lowest.
+        if (out.next_at == never || then < out.next_health || !(then == then)) out.next_health = then;
+        if (out.next_at == never || next.at < out.next_at) out.next_at = next.at;
       }
-    if (out.next_at != never) {
-      const auto later = [&](price_slot slot) { return next_price(s, slot); };
-      out.next_health =
-          health_factor(value_at(liquidation.collateral, true, later), value_at(liquidation.debt, true, later));
-    }
   }
   if constexpr ((reads & (reading::price | reading::greeks)) != 0) {
     const term<double>*sold = liquidation.collateral.find(s.sell.in), *repaid = liquidation.debt.find(s.sell.out);

@@ -67,7 +67,7 @@ namespace detail {
 
 template <class State>
 [[nodiscard]] std::string in_words(const decision<State>& d) {
-  std::array<char, 480> buffer{};
+  std::array<char, 640> buffer{};
   return std::string(trimtab::explain(d, buffer));
 }
 

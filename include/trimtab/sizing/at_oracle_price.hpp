@@ -86,6 +86,7 @@ constexpr objection at_oracle_price::objection_to(const problem<V, N>& p, const 
   if (sells) {
     const auto k = down(p, t.sold);
     if (!k.fits(t, 1.0)) most = k.largest_size(venue, 1.0);
+    if (!k.borrow_form_stands(t)) return {errc::infeasible, limit::borrow_form};
   } else {
     most = up(p, t.sold).largest_size(venue);
   }

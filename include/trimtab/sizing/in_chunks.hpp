@@ -21,7 +21,8 @@ struct schedule {
 /// this, or gas, eats the gain, one piece it is. Without a band the cheapest N is X·√(p₀·s / G) − s·X; a band only
 /// lowers it, so the search goes down from there.
 /// @param size   X, all that is to be sold; @param first the venue's first piece (price p₀, curvature s)
-/// @param gas    G per transaction, in units of what the venue pays; @param band half-width of the venue's fee band
+/// @param gas    G per transaction, gas and what its sender is paid flat, in units of what the venue pays; @param band
+/// half-width of the venue's fee band
 /// @source derived here
 constexpr schedule cheapest_schedule(double size, const liquidity::segment<>& first, double gas, basis_points band,
                                      int at_most) noexcept {
@@ -85,7 +86,7 @@ struct in_chunks {
                                                           : p.liquidation.collateral.find(p.collateral)->slot]
             .value;
     const schedule cut = cheapest_schedule(s.trade.sold, opening_piece(*p.venue, s.trade.sold),
-                                           s.trade.cost.gas / out_price, band, at_most);
+                                           (s.trade.cost.gas + p.reward.flat) / out_price, band, at_most);
     if (cut.chunks < 2) return s;
     const trade piece = whole.at_size(p, s.trade.sold / cut.chunks);
     if (whole.objection_to(p, piece).why != errc::ok) return s;  // what is right for the whole may be wrong for a piece

@@ -10,6 +10,7 @@ namespace trimtab::sizing {
 ///
 /// A band that recentres by steps trades little and often. That is cheapest while gas is, and dear when it is not: here
 /// a step is as large as makes a unit sold cheapest, gas and impact together, or as brings health to `up_to`.
+/// A flat reward of the sender's counts as gas: it, too, is paid once a transaction.
 /// Formula   gas/x + spread + a·x is least at x = √(gas/a); a = impact/x² of the inner trade
 /// Deleveraging only; pieces (`limit::chunk`) and emergencies are left as they are.
 /// @source   derived here. That the best step lies between the edge and the middle of the band, and moves inward with
@@ -32,7 +33,7 @@ struct worth_the_gas {
   template <class V, std::size_t N>
   constexpr sized size(const problem<V, N>& p) const noexcept {
     sized s = inner.size(p);
-    const double gas = s.trade.cost.gas, impact = s.trade.cost.impact;
+    const double gas = s.trade.cost.gas + p.reward.flat, impact = s.trade.cost.impact;
     const bool small = s.has_value() && s.binding == limit::none && s.trade.towards == direction::deleverage &&
                        !p.urgent && gas > impact;
     const double farthest = smaller(up_to, p.band_high);

@@ -38,6 +38,15 @@ struct all_of : combined<T...> {
     if (urgent) all.fired = all.emergency = true, all.why = errc::inside_band;
     return all;
   }
+  /// An emergency of one part is enough to deleverage; levering up needs every part that ever leans.
+  [[nodiscard]] constexpr double aim(direction d) const noexcept {
+    bool all = true;
+    this->each({}, [&](const auto& part, const auto&) {
+      const bool never_up = aim_of(part, direction::leverage) == 0.0;
+      if (never_up && aim_of(part, direction::deleverage) != 0.0) all = false;
+    });
+    return d == direction::leverage && !all ? 0.0 : combined<T...>::aim(d);
+  }
 };
 
 template <class... T>

@@ -52,6 +52,7 @@ struct carry {
   }
   /// Carry moves while health does not.
   [[nodiscard]] constexpr calm quiet(state_type) const noexcept { return restless(); }
+  [[nodiscard]] constexpr double aim(direction d) const noexcept { return d == direction::leverage ? target : safe; }
 };
 
 }  // namespace trimtab::trigger

@@ -6,6 +6,7 @@
 #include <trimtab/trigger/concept.hpp>
 
 #include <cstddef>
+#include <limits>
 #include <utility>
 
 namespace trimtab::trigger {
@@ -54,6 +55,18 @@ struct combined {
                 common.until < c.until ? common.until : c.until};
     });
     return common;
+  }
+
+  /// The farthest that any part may ask for.
+  [[nodiscard]] constexpr double aim(direction d) const noexcept {
+    common_way way;
+    bool known = true;
+    each({}, [&](const auto& part, const auto&) {
+      const double target = aim_of(part, d);
+      known = known && target == target;
+      if (target > 0.0) way.add({.towards = d, .target = target});
+    });
+    return known ? way.target : std::numeric_limits<double>::quiet_NaN();
   }
 
 protected:

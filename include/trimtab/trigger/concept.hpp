@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 
 namespace trimtab {
 
@@ -22,11 +23,12 @@ struct signal {
   double collateral_value = 0.0;    ///< unweighted, base currency
   double debt_value = 0.0;          ///< unweighted, base currency
   double price = 0.0;               ///< protocol's price of the collateral that is sold in the debt that is repaid
-  double next_health = infinity;    ///< at the prices the protocol has published for later; `health` where it has none
-  timestamp next_at = never;        ///< when the first of those takes effect
-  double log_delta = 0.0;           ///< d ln HF / d ln price, that collateral's price alone
-  double log_gamma = 0.0;           ///< d² ln HF / (d ln price)²
-  double carry = 0.0;               ///< what the equity earns a year
+  double next_health = infinity;  ///< the lowest at the prices the protocol has published for later, moment by moment;
+                                  ///< `health` where it has none
+  timestamp next_at = never;      ///< when the first of those takes effect
+  double log_delta = 0.0;         ///< d ln HF / d ln price, that collateral's price alone
+  double log_gamma = 0.0;         ///< d² ln HF / (d ln price)²
+  double carry = 0.0;             ///< what the equity earns a year
 };
 
 /// What a trigger reads of a signal besides health, time, the last fill and carry: `static constexpr unsigned reads`,
@@ -94,5 +96,23 @@ concept Trigger = std::semiregular<typename T::state_type> &&
   { trigger.fired(state) } -> std::same_as<firing>;
   { trigger.quiet(state) } -> std::same_as<calm>;
 };
+
+/// @brief The health that a trigger may come to ask for in a direction: what a policy is validated for.
+///
+/// A trigger whose quiet band does not tell says so itself, `aim(direction)`. Of another, the band does: silent to the
+/// end of one side, it never asks for anything from there.
+/// @return 0: it never goes that way; NaN: only a look will tell
+template <Trigger T>
+constexpr double aim_of(const T& trigger, direction towards) noexcept {
+  if constexpr (requires { trigger.aim(towards); }) return trigger.aim(towards);
+  const calm c = trigger.quiet({});
+  if (c.permits_only) return 0.0;
+  const bool tells = c.until != never || 0.0 < c.low || c.high < infinity;
+  if (!tells || !(c.low < c.high)) return std::numeric_limits<double>::quiet_NaN();
+  const bool down = towards == direction::deleverage;
+  if (down ? !(c.low > 0.0) : !(c.high < infinity)) return 0.0;
+  const firing f = trigger.fired(trigger.step({}, {.health = down ? c.low : c.high}));
+  return f.towards == towards ? f.target : std::numeric_limits<double>::quiet_NaN();
+}
 
 }  // namespace trimtab

@@ -63,6 +63,7 @@ struct debounce {
     const calm c = trigger.quiet(s.inner);
     return c.permits_only ? restless() : c;  // a permission is waited for as well, look by look
   }
+  [[nodiscard]] constexpr double aim(direction d) const noexcept { return aim_of(trigger, d); }
 };
 
 }  // namespace trimtab::trigger

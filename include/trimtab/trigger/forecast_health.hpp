@@ -75,6 +75,7 @@ struct forecast_health {
             .urgency = known ? trigger::urgency(s.health, lower / left, 1.0) : 1.0};
   }
   [[nodiscard]] constexpr calm quiet(const state_type&) const noexcept { return restless(); }
+  [[nodiscard]] constexpr double aim(direction d) const noexcept { return d == direction::deleverage ? target : 0.0; }
 
   [[nodiscard]] constexpr double rearm_at() const noexcept { return rearm > 0.0 ? rearm : 0.5 * (lower + target); }
 };

@@ -38,8 +38,8 @@ struct interval {
   }
   [[nodiscard]] constexpr state_type step(const state_type& before, const signal& s) const noexcept {
     state_type next;
-    next.since = before.since == never ? s.now : before.since;
-    if (s.last_fill != never) next.since = s.last_fill;
+    next.since = before.since == never && s.last_fill == never ? s.now : before.since;
+    if (s.last_fill > next.since) next.since = s.last_fill;  // never back: its quiet time is promised
     next.due = s.now - next.since >= every;
     if (!next.due) return next;
     if (!(s.health >= lowest())) next.leans = direction::deleverage;  // a NaN is no reason to sleep
@@ -58,6 +58,9 @@ struct interval {
     if (!s.due) return {.until = s.since + every};
     if (s.leans != direction::none) return {.low = 0.0, .high = 0.0};
     return {.low = lowest(), .high = highest()};
+  }
+  [[nodiscard]] constexpr double aim(direction d) const noexcept {
+    return d == direction::deleverage || may_leverage ? target : 0.0;
   }
 
   /// Between these two, both left alone, there is nothing to do.

@@ -48,6 +48,7 @@ struct look_ahead {
     return f;
   }
   [[nodiscard]] constexpr calm quiet(const state_type& s) const noexcept { return restless(trigger.quiet(s.inner)); }
+  [[nodiscard]] constexpr double aim(direction d) const noexcept { return aim_of(trigger, d); }
 };
 
 }  // namespace trimtab::trigger

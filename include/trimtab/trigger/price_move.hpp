@@ -63,6 +63,9 @@ struct price_move {
     return {.fired = true, .towards = s.leans, .target = target};
   }
   [[nodiscard]] constexpr calm quiet(const state_type&) const noexcept { return restless(); }
+  [[nodiscard]] constexpr double aim(direction d) const noexcept {
+    return d == direction::deleverage || may_leverage ? target : 0.0;
+  }
 
 private:
   [[nodiscard]] constexpr bool beyond(const state_type& s, double price, double share) const noexcept {
