@@ -109,8 +109,10 @@ void world<H>::book(const settled& done, bool sold_collateral) {
   for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
     const double premium = done.moved.gained(pair[side], party::lender).to_tokens(decimals[side]);
     if (premium > 0.0) books_.premium.add(premium * each[side]);
-    const double left = done.moved.gained(pair[side], party::owner).to_tokens(decimals[side]);
-    (side == 0 ? wallet_[0] : wallet_debt_) += left;
+    books_.reward.add(done.moved.gained(pair[side], party::sender).to_tokens(decimals[side]) * each[side]);
+    const flow own = done.moved.of(pair[side], party::owner);
+    (side == 0 ? wallet_[0] : wallet_debt_) +=
+        own.taken.to_tokens(decimals[side]) - own.given.to_tokens(decimals[side]);
   }
 }
 
