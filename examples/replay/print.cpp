@@ -55,8 +55,6 @@ void print_table(const arguments& a, const outcome& o) {
   const auto gas = [](const equity_split& e) { return e.costs.gas; };
   const auto reward = [](const equity_split& e) { return e.costs.reward; };
   const auto trading = [](const equity_split& e) { return e.costs.trading(); };
-  const bool rewards =
-      std::any_of(o.columns.begin(), o.columns.end(), [&](const column& c) { return reward(c.report.equity) > 0.0; });
   const auto liquidation = [](const equity_split& e) { return e.costs.liquidation; };
 
   row(o, "", [](const column& c) { return c.who; });
@@ -69,13 +67,13 @@ void print_table(const arguments& a, const outcome& o) {
   row(o, "  pool fee", money(fee));
   row(o, "  flash loan premium", money(premium));
   row(o, "  gas", money(gas));
-  if (rewards) row(o, "  to whoever sends", money(reward));
+  if (a.systems) row(o, "  paid to whoever sent it", money(reward));
   row(o, "trading cost, bp of opening debt", points(trading));
   row(o, "  price impact", points(impact));
   row(o, "  pool fee", points(fee));
   row(o, "  flash loan premium", points(premium));
   row(o, "  gas", points(gas));
-  if (rewards) row(o, "  to whoever sends", points(reward));
+  if (a.systems) row(o, "  paid to whoever sent it", points(reward));
   row(o, "minimum health", [](const column& c) { return fmt::format("{:.4f}", c.report.minimum_health); });
   row(o, "trades (reverted)", [](const column& c) {
     const world_counts& n = c.report.counts;

@@ -30,8 +30,8 @@ struct costs {
       0.0;  ///< value sold at market price − fee − value received: price impact and any gap of the pool to the market
   double fee = 0.0;          ///< what the pool keeps
   double premium = 0.0;      ///< of flash loans
-  double gas = 0.0;          ///< of every transaction included, reverted ones too
-  double reward = 0.0;       ///< what plans pay to whoever sends them
+  double gas = 0.0;          ///< of every transaction included, reverted ones too, but of those whose sender is paid
+  double reward = 0.0;       ///< paid in kind to whoever sent a transaction; its gas is his
   double liquidation = 0.0;  ///< value seized − debt repaid
   double interest = 0.0;     ///< accrued on debt − earned on collateral
   double written_off = 0.0;  ///< bad debt the lender took; reduces what is lost
