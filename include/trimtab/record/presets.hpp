@@ -53,6 +53,8 @@ inline constexpr std::string_view names<preset::kamino_order> = "when threshold 
 template <>
 inline constexpr std::string_view names<preset::kamino_orders> = "orders execution_enabled price_triggers_disabled";
 template <>
+inline constexpr std::string_view names<preset::as_kamino_executes> = names<health::kamino>;
+template <>
 inline constexpr std::string_view names<preset::kamino_trigger> = "kamino_trigger: orders borrow_factor";
 template <>
 inline constexpr std::string_view names<preset::kamino_trigger::state_type> = "why";
