@@ -44,7 +44,7 @@ public:
       const incident_type decided(policy_, state_, seen.seen());
       if (record != nullptr && decided.decision.verdict == verdict::rebalance) write(*record, decided);
       state_ = decided.decision.state;
-      latest_ = t->now;
+      believed(t->now);
       ++counts[static_cast<std::size_t>(decided.decision.verdict)];
       say(to_json(line, policy_, decided.decision, seen.seen()));
       return;
@@ -57,7 +57,7 @@ public:
       throw bad_line(open ? fmt::format("nonce {} is not the one asked for, {}", r.nonce, o.nonce)
                           : fmt::format("nonce {} is not one that was asked for: nothing is", r.nonce));
     state_ = policy_.on_receipt(state_, r);
-    latest_ = r.at;
+    believed(r.at);
     ++receipts;
   }
 
@@ -65,12 +65,20 @@ public:
   std::size_t receipts = 0;
 
 private:
-  void in_order(timestamp at) const {
+  // One line far ahead is somebody's wrong clock. When the next says so too, it was an outage, and it is over.
+  void in_order(timestamp at) {
     if (latest_ == never) return;
     if (at < latest_)
       throw bad_line(fmt::format("time backwards: {} after {}", unix_seconds(at), unix_seconds(latest_)));
-    if (at - latest_ > longest_gap_)
+    if (at - latest_ <= longest_gap_) return;
+    const bool said_before = ahead_ != never && at >= ahead_ && at - ahead_ <= longest_gap_;
+    ahead_ = at;
+    if (!said_before)
       throw bad_line(fmt::format("{} s after the line before, more than --longest-gap", (at - latest_).count()));
+  }
+  void believed(timestamp at) {
+    latest_ = at;
+    ahead_ = never;
   }
   static void write(std::ofstream& file, const incident_type& i) {
     std::vector<char> text(record::text_size("incident", i));
@@ -83,6 +91,7 @@ private:
   seconds longest_gap_;
   state_type state_{};
   timestamp latest_ = never;
+  timestamp ahead_ = never;  // of the line before, if it was refused as too far ahead
 };
 
 /// Decides every record of a file again. @return how many are decided otherwise
@@ -169,8 +178,18 @@ int main(int argc, char** argv) try {
   auto o = options();
   const auto given = o.parse(argc, argv);
   if (given.count("help") != 0) {
-    fmt::print("{}\nA tick:    {}\nA receipt: {}\n", o.help(), to_json(tick{.now = at_unix(1'700'000'000)}),
-               to_json(receipt{.at = at_unix(1'700'000'000)}));
+    constexpr timestamp now = at_unix(1'700'000'000);
+    const tick example{.now = now,
+                       .price = 2000.0,
+                       .reference = 2000.0,
+                       .price_at = now,
+                       .reference_at = now,
+                       .collateral = 100.0,
+                       .debt = 130'000.0,
+                       .pool_weth = 5e3,
+                       .pool_usdc = 1e7,
+                       .tank = 5.0};
+    fmt::print("{}\nA tick:    {}\nA receipt: {}\n", o.help(), to_json(example), to_json(receipt{.at = now}));
     return 0;
   }
   if (!given.unmatched().empty())

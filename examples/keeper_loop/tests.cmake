@@ -22,6 +22,14 @@ keeper_says(out_of_range "'price' must be from" "\"price\":2000" "\"price\":-200
 keeper_says(time_backwards "time backwards: 1700000059 after 1700000060" "1700000060" "1700000059")
 keeper_says(milliseconds "must be in seconds since 1970" "1700000060" "1700000060000")
 keeper_says(long_gap "more than --longest-gap" "1700000060" "1700900060")
+# After an outage the first line is doubted, and no other.
+string(REPLACE "1700000060" "1700900060" later "${tick}")
+string(REPLACE "1700000060" "1700900120" still_later "${tick}")
+keeper_answers(outage "\"line\":2,\"error\":\"900000 s after.*\"line\":3,\"now\":1700900120.*\"line\":4,\"error\":\"time backwards.*\"errors\":2}"
+  "${tick}|${later}|${still_later}|${tick}")
+# Two wrong clocks that do not follow each other are two wrong clocks.
+keeper_answers(two_wrong_clocks "\"line\":2,\"error\".*\"line\":3,\"now\".*\"line\":4,\"error\":\"900000 s after.*\"errors\":2}"
+  "${tick}|${later}|${tick}|${later}")
 keeper_says(fraction_of_a_second "'now' must be a whole number" "1700000060" "1700000060.5")
 keeper_says(unknown_field "unknown field 'extra'" "\"tank\"" "\"extra\":1,\"tank\"")
 keeper_says(field_twice "a field that is there twice" "\"tank\"" "\"debt\":1,\"tank\"")
@@ -49,9 +57,12 @@ keeper_refuses(gap "--longest-gap must be above 0" --longest-gap 0)
 keeper_refuses(record_folder "nowhere/x: cannot write" --record nowhere/x)
 keeper_refuses(no_record "nothere: cannot read" --replay nothere)
 example_test(keeper_loop refuses_other_text -DEXIT=2 "-DTEXT=trimtab-record 9|" "-DARGUMENTS=--replay|input.csv" "-DSTDERR=input.csv:1: version")
-example_test(keeper_loop help -DEXIT=0 -DARGUMENTS=--help "-DSTDOUT=--record.*A tick: +{\"type\":\"tick\"")
+example_test(keeper_loop help -DEXIT=0 -DARGUMENTS=--help "-DSTDOUT=--record.*A tick: +{\"type\":\"tick\".*\"tank\":5.0}")
 
 if(UNIX)
+  # Thirty thousand brackets in each other.
+  add_test(NAME keeper_loop.deep COMMAND sh -c "{ printf '{\"type\":'; head -c 30000 /dev/zero | tr '\\0' '['; head -c 30000 /dev/zero | tr '\\0' ']'; echo '}'; } | $<TARGET_FILE:keeper_loop>")
+  set_tests_properties(keeper_loop.deep PROPERTIES LABELS examples PASS_REGULAR_EXPRESSION "'type' must be a string.*\"errors\":1}")
   # The sample through the keeper, and what was written down decided again.
   add_test(NAME keeper_loop.replays COMMAND sh -c "rm -f keeper.txt; $<TARGET_FILE:keeper_loop> --sample | $<TARGET_FILE:keeper_loop> --record keeper.txt | tail -1 && $<TARGET_FILE:keeper_loop> --replay keeper.txt && echo all the same")
   set_tests_properties(keeper_loop.replays PROPERTIES LABELS examples

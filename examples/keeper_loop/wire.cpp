@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <istream>
+#include <utility>
 
 namespace keeper_loop {
 
@@ -84,7 +85,7 @@ private:
   const json& take(const char* name) {
     const auto found = all_.find(name);
     if (found == all_.end()) throw bad_line(fmt::format("'{}' is missing", name));
-    taken_ = *found;
+    taken_ = std::move(*found);  // a copy of a thousand brackets in each other is a thousand calls deep
     all_.erase(found);
     return taken_;
   }

@@ -48,6 +48,7 @@ json column_of(const column& c, const scenario& s, const outcome& o) {
             {"fee", k.fee},
             {"premium", k.premium},
             {"gas", k.gas},
+            {"reward", k.reward},
             {"trading", k.trading()},
             {"liquidation", k.liquidation},
             {"interest", k.interest},

@@ -25,17 +25,20 @@ public:
   [[nodiscard]] auto oasis_sell() const { return trimtab::preset::oasis_basic_sell(vault_, sell_, pays_); }
   [[nodiscard]] auto defi_saver() const { return trimtab::preset::defi_saver(model_, saver_, pays_); }
   [[nodiscard]] auto kamino() const {
-    return trimtab::preset::kamino({.reserves = klend_}, orders_, {1}, {}, {}, pays_);
+    return trimtab::preset::kamino({.reserves = klend_}, orders_, {1}, {}, stranger_, pays_);
   }
   /// The contract hands the collateral over before it asks for the debt; in this world that is a flash loan, and paid
   /// for as one.
   [[nodiscard]] auto morpho_pre_liquidation() const {
-    auto p = trimtab::preset::morpho_pre_liquidation(window_, {}, pays_);
+    auto p = trimtab::preset::morpho_pre_liquidation(window_, stranger_, pays_);
     p.execution.funding = pays_.funding;
     return p;
   }
 
 private:
+  /// A pool that has moved by a little until he is included costs him profit; it makes nothing revert.
+  static constexpr trimtab::preset::stranger stranger_{.gives_up_to = {50.0}};
+
   [[nodiscard]] trimtab::preset::index_coop_rules rules(bool mended) const;
 
   const arguments& a_;

@@ -53,6 +53,7 @@ void print_table(const arguments& a, const outcome& o) {
   const auto fee = [](const equity_split& e) { return e.costs.fee; };
   const auto premium = [](const equity_split& e) { return e.costs.premium; };
   const auto gas = [](const equity_split& e) { return e.costs.gas; };
+  const auto reward = [](const equity_split& e) { return e.costs.reward; };
   const auto trading = [](const equity_split& e) { return e.costs.trading(); };
   const auto liquidation = [](const equity_split& e) { return e.costs.liquidation; };
 
@@ -66,11 +67,13 @@ void print_table(const arguments& a, const outcome& o) {
   row(o, "  pool fee", money(fee));
   row(o, "  flash loan premium", money(premium));
   row(o, "  gas", money(gas));
+  if (a.systems) row(o, "  paid to whoever sent it", money(reward));
   row(o, "trading cost, bp of opening debt", points(trading));
   row(o, "  price impact", points(impact));
   row(o, "  pool fee", points(fee));
   row(o, "  flash loan premium", points(premium));
   row(o, "  gas", points(gas));
+  if (a.systems) row(o, "  paid to whoever sent it", points(reward));
   row(o, "minimum health", [](const column& c) { return fmt::format("{:.4f}", c.report.minimum_health); });
   row(o, "trades (reverted)", [](const column& c) {
     const world_counts& n = c.report.counts;

@@ -12,6 +12,7 @@
 #include <trimtab/preset/morpho_pre_liquidation.hpp>
 #include <trimtab/preset/oasis.hpp>
 #include <trimtab/preset/oasis_order.hpp>
+#include <trimtab/preset/off_chain_size.hpp>
 #include <trimtab/preset/paid_in_collateral.hpp>
 #include <trimtab/preset/rage_trade.hpp>
 #include <trimtab/preset/threshold.hpp>

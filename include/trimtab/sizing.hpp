@@ -61,6 +61,7 @@
 #include <trimtab/sizing/top_up.hpp>
 #include <trimtab/sizing/trade_cost.hpp>
 #include <trimtab/sizing/weights_problem.hpp>
+#include <trimtab/sizing/with_margin.hpp>
 #include <trimtab/sizing/withdraw_above.hpp>
 #include <trimtab/sizing/withdraw_surplus.hpp>
 #include <trimtab/sizing/worth_it.hpp>

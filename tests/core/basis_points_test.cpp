@@ -42,4 +42,19 @@ TEST(BasisPoints, TheComplementKeepsItsDigitsNearAHundredPerCent) {
 }
 
 }  // namespace
+// A bare number is none, inside another aggregate either; in braces of its own it is.
+struct part {
+  trimtab::basis_points fee{30.0};
+  double other = 0.0;
+};
+template <class T, class... A>
+concept listed = requires(A... a) {
+  T{a...};
+};
+static_assert(!std::is_convertible_v<double, trimtab::basis_points>);
+static_assert(!listed<part, double> && !listed<part, double, double> && listed<part, trimtab::basis_points, double>);
+static_assert(part{.fee = {5.0}}.fee.count == 5.0 && part{}.fee.count == 30.0 && trimtab::basis_points{}.count == 0.0);
+static_assert(trimtab::basis_points{1.0, 2.0}.count != trimtab::basis_points{1.0, 2.0}.count, "two numbers are none");
+static_assert(std::is_trivially_copyable_v<trimtab::basis_points> && sizeof(trimtab::basis_points) == sizeof(double));
+
 }  // namespace trimtab

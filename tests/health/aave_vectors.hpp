@@ -73,9 +73,10 @@ inline aave_pool pool_of(const std::string& version, const row& user, const std:
     for (const long double price : {asset->integer("price"), p.emode.price_source ? category_price : 1.0L})
       for (const long double index : {income, debt}) p.prices.push_back(static_cast<double>(price / 1e8L * index));
     const errc added = p.holdings.add(
-        {id, static_cast<double>(asset->integer(scaled ? "scaled_collateral" : "collateral_balance") / unit),
-         static_cast<double>(asset->integer(scaled ? "scaled_debt" : "debt_balance") / unit),
-         asset->flag("use_as_collateral")});
+        {.asset = id,
+         .collateral = static_cast<double>(asset->integer(scaled ? "scaled_collateral" : "collateral_balance") / unit),
+         .debt = static_cast<double>(asset->integer(scaled ? "scaled_debt" : "debt_balance") / unit),
+         .used_as_collateral = asset->flag("use_as_collateral")});
     EXPECT_EQ(added, errc::ok);
   }
 

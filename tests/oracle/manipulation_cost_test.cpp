@@ -31,7 +31,7 @@ TEST(ManipulationCost, TheMultipleMovesTheMeanByTheShift) {
     const double shift = random.uniform(-0.3, 0.5);
     const long long before = static_cast<long long>(random.below(static_cast<std::uint64_t>(window - held) + 1));
     for (const averaging mean : {averaging::arithmetic, averaging::geometric}) {
-      const auto multiple = multiple_to_move(mean, shift, window, held);
+      const auto multiple = multiple_to_move(mean, shift, blocks{window}, blocks{held});
       if (!multiple.has_value()) {
         ASSERT_EQ(mean, averaging::arithmetic);
         ASSERT_LE(shift, -static_cast<double>(held) / static_cast<double>(window) * (1 - 1e-12));
@@ -49,13 +49,14 @@ TEST(ManipulationCost, TheMultipleMovesTheMeanByTheShift) {
 }
 
 TEST(ManipulationCost, AnArithmeticMeanHasAFloorAndAGeometricOneHasNot) {
-  EXPECT_EQ(multiple_to_move(averaging::arithmetic, -0.05, 20, 1).error(), errc::infeasible);
-  EXPECT_GT(*multiple_to_move(averaging::arithmetic, -0.05 * (1 - 1e-12), 20, 1), 0.0);
-  EXPECT_NEAR(*multiple_to_move(averaging::geometric, -0.05, 20, 1), std::pow(0.95, 20.0), 1e-15);
-  EXPECT_NEAR(*multiple_to_move(averaging::arithmetic, 0.05, 150, 1), 8.5, 1e-14);
-  EXPECT_NEAR(*multiple_to_move(averaging::geometric, 0.05, 150, 1), std::pow(1.05, 150.0), 1e-10);
-  EXPECT_EQ(multiple_to_move(averaging::geometric, 1.0, 10'000, 1).error(), errc::infeasible) << "2^10 000";
-  EXPECT_EQ(multiple_to_move(averaging::geometric, -1.0, 10, 1).error(), errc::infeasible);
+  EXPECT_EQ(multiple_to_move(averaging::arithmetic, -0.05, 20_blocks, 1_blocks).error(), errc::infeasible);
+  EXPECT_GT(*multiple_to_move(averaging::arithmetic, -0.05 * (1 - 1e-12), 20_blocks, 1_blocks), 0.0);
+  EXPECT_NEAR(*multiple_to_move(averaging::geometric, -0.05, 20_blocks, 1_blocks), std::pow(0.95, 20.0), 1e-15);
+  EXPECT_NEAR(*multiple_to_move(averaging::arithmetic, 0.05, 150_blocks, 1_blocks), 8.5, 1e-14);
+  EXPECT_NEAR(*multiple_to_move(averaging::geometric, 0.05, 150_blocks, 1_blocks), std::pow(1.05, 150.0), 1e-10);
+  EXPECT_EQ(multiple_to_move(averaging::geometric, 1.0, 10'000_blocks, 1_blocks).error(), errc::infeasible)
+      << "2^10 000";
+  EXPECT_EQ(multiple_to_move(averaging::geometric, -1.0, 10_blocks, 1_blocks).error(), errc::infeasible);
 }
 
 /// The trade carried out on the pool, and the pool traded back: to the true price by others, or by whoever pushed it.
@@ -66,7 +67,7 @@ TEST(ManipulationCost, CarriedOutOnAPool) {
     const basis_points fee{round % 3 == 0 ? 0.0 : random.uniform(1.0, 100.0)};
     const double shift = random.uniform(-0.02, 0.3);
     const averaging mean = round % 2 == 0 ? averaging::arithmetic : averaging::geometric;
-    const auto cost = cost_to_move({.quote = quote, .fee = fee}, mean, shift, 10);
+    const auto cost = cost_to_move({.quote = quote, .fee = fee}, mean, shift, 10_blocks);
     ASSERT_TRUE(cost.has_value());
     // Up: quote in, base out; down: base in, quote out. Everything in base currency at the true price.
     const bool up = shift > 0.0;
@@ -81,7 +82,7 @@ TEST(ManipulationCost, CarriedOutOnAPool) {
     ASSERT_NEAR(value_in - value_out, cost->cost(), 1e-9 * value_in);
     ASSERT_NEAR(cost->fees, value_in * fee.fraction(), 1e-9 * value_in);
     // A proposer trades the same pool back: put in what brings the reserves to where they were.
-    const auto own = cost_to_move({.quote = quote, .fee = fee}, mean, shift, 10, 1, pusher::proposer);
+    const auto own = cost_to_move({.quote = quote, .fee = fee}, mean, shift, 10_blocks, 1_blocks, pusher::proposer);
     ASSERT_EQ(own->capital, cost->capital);
     ASSERT_EQ(own->arbitrage, 0.0);
     const double back_in = out / fee.complement();  // more than he got, by the fee
@@ -97,7 +98,7 @@ TEST(ManipulationCost, ARangeOfLiquidityIntegrated) {
     constexpr double price = 2000.0, liquidity = 5e6, low = 1900.0, high = 2150.0;
     const pool_depth depth{
         .quote = liquidity * std::sqrt(price), .fee = {0.0}, .up = high / price, .down = low / price};
-    const auto cost = cost_to_move(depth, averaging::geometric, shift, 10);
+    const auto cost = cost_to_move(depth, averaging::geometric, shift, 10_blocks);
     ASSERT_TRUE(cost.has_value());
     const long double target = 2000.0L * static_cast<long double>(cost->multiple);
     const long double end = target > 2000.0L ? std::min(target, 2150.0L) : std::max(target, 1900.0L);
@@ -118,13 +119,14 @@ TEST(ManipulationCost, ARangeOfLiquidityIntegrated) {
 TEST(ManipulationCost, BeyondTheRangeThePriceMovesForNothingUpToTheLastTick) {
   const double most = std::pow(1.0001, 887'272) / 2000.0;
   const pool_depth depth{.quote = 1e6, .up = 1.1, .down = 0.9, .most = most, .least = 1e-41};
-  const auto near = cost_to_move(depth, averaging::geometric, 0.02, 10),
-             far = cost_to_move(depth, averaging::geometric, 1.0, 50);
+  const auto near = cost_to_move(depth, averaging::geometric, 0.02, 10_blocks),
+             far = cost_to_move(depth, averaging::geometric, 1.0, 50_blocks);
   EXPECT_GT(near->multiple, 1.1);
   EXPECT_EQ(near->cost(), far->cost());
   EXPECT_EQ(near->capital, far->capital);
-  EXPECT_EQ(cost_to_move(depth, averaging::geometric, 1.0, 200).error(), errc::infeasible) << "2^200 is beyond it";
-  EXPECT_EQ(cost_to_move(depth, averaging::geometric, -0.9, 200).error(), errc::infeasible);
+  EXPECT_EQ(cost_to_move(depth, averaging::geometric, 1.0, 200_blocks).error(), errc::infeasible)
+      << "2^200 is beyond it";
+  EXPECT_EQ(cost_to_move(depth, averaging::geometric, -0.9, 200_blocks).error(), errc::infeasible);
 }
 
 /// A curve without a closed form here: the depth's formula where it has one, and a pool of several ranges with a gap.
@@ -137,9 +139,10 @@ TEST(ManipulationCost, AgainstAnyCurve) {
     const long long held = 1 + static_cast<long long>(random.below(3));
     const liquidity::constant_product up{quote, quote / price, fee}, down{quote / price, quote, fee};
     for (const pusher by : {pusher::arbitraged, pusher::proposer}) {
-      const auto formula = cost_to_move({.quote = quote, .fee = fee}, averaging::geometric, shift, 10, held, by);
+      const auto formula =
+          cost_to_move({.quote = quote, .fee = fee}, averaging::geometric, shift, 10_blocks, blocks{held}, by);
       const auto curve = cost_to_move(shift > 0.0 ? up : down, fee, shift > 0.0 ? 1.0 : price, averaging::geometric,
-                                      shift, 10, held, by);
+                                      shift, 10_blocks, blocks{held}, by);
       ASSERT_TRUE(curve.has_value());
       ASSERT_NEAR(curve->capital, formula->capital, 1e-11 * formula->capital);
       ASSERT_NEAR(curve->arbitrage, formula->arbitrage, 1e-9 * formula->arbitrage + 1e-12 * formula->capital);
@@ -165,33 +168,34 @@ TEST(ManipulationCost, AgainstAnyCurve) {
       base += static_cast<long double>(depth) * (1.0L / root(bottom) - 1.0L / root(top));
     }
     const double shift = std::expm1(tick * std::log1p(1e-4) / 10.0);
-    const auto cost = cost_to_move(pool, {5.0}, 1.0, averaging::geometric, shift, 10);
+    const auto cost = cost_to_move(pool, {5.0}, 1.0, averaging::geometric, shift, 10_blocks);
     ASSERT_TRUE(cost.has_value());
     EXPECT_NEAR(cost->capital, static_cast<double>(in) / 0.9995, 1e-9 * cost->capital) << tick;
     EXPECT_NEAR(cost->arbitrage, static_cast<double>(in - base), 1e-9 * cost->capital) << tick;
     EXPECT_NEAR(cost->fees, static_cast<double>(in) * 0.0005 / 0.9995, 1e-9 * cost->capital) << tick;
   }
-  const auto all = cost_to_move(pool, {5.0}, 1.0, averaging::geometric, 1.0, 10);
+  const auto all = cost_to_move(pool, {5.0}, 1.0, averaging::geometric, 1.0, 10_blocks);
   EXPECT_NEAR(all->capital, pool.capacity(), 1e-9 * pool.capacity()) << "past its end the price moves for nothing";
-  EXPECT_EQ(cost_to_move(pool, {5.0}, 1.0, averaging::geometric, 1.0, 10, 1, pusher::arbitraged, 1000.0).error(),
+  EXPECT_EQ(cost_to_move(pool, {5.0}, 1.0, averaging::geometric, 1.0, 10_blocks, 1_blocks, pusher::arbitraged, 1000.0)
+                .error(),
             errc::infeasible);
-  EXPECT_EQ(cost_to_move(pool, {1e4}, 1.0, averaging::geometric, 0.1, 10).error(), errc::bad_configuration);
-  EXPECT_EQ(cost_to_move(pool, {5.0}, 0.0, averaging::geometric, 0.1, 10).error(), errc::non_positive_price);
-  EXPECT_EQ(cost_to_move(pool, {5.0}, std::nan(""), averaging::geometric, 0.1, 10).error(), errc::not_finite);
-  EXPECT_EQ(
-      cost_to_move(liquidity::concentrated{.sqrt_price = 1.0}, {5.0}, 1.0, averaging::geometric, 0.1, 10)->capital,
-      0.0);
+  EXPECT_EQ(cost_to_move(pool, {1e4}, 1.0, averaging::geometric, 0.1, 10_blocks).error(), errc::bad_configuration);
+  EXPECT_EQ(cost_to_move(pool, {5.0}, 0.0, averaging::geometric, 0.1, 10_blocks).error(), errc::non_positive_price);
+  EXPECT_EQ(cost_to_move(pool, {5.0}, std::nan(""), averaging::geometric, 0.1, 10_blocks).error(), errc::not_finite);
+  EXPECT_EQ(cost_to_move(liquidity::concentrated{.sqrt_price = 1.0}, {5.0}, 1.0, averaging::geometric, 0.1, 10_blocks)
+                ->capital,
+            0.0);
 }
 
 TEST(ManipulationCost, UpAndDownCostTheSameAndNothingCostsNothing) {
   const pool_depth depth{.quote = 1e6};
   for (const double shift : {0.01, 0.1, 0.5}) {
-    const auto up = cost_to_move(depth, averaging::geometric, shift, 12),
-               down = cost_to_move(depth, averaging::geometric, 1.0 / (1.0 + shift) - 1.0, 12);
+    const auto up = cost_to_move(depth, averaging::geometric, shift, 12_blocks),
+               down = cost_to_move(depth, averaging::geometric, 1.0 / (1.0 + shift) - 1.0, 12_blocks);
     EXPECT_NEAR(up->capital, down->capital, 1e-9 * up->capital);
     EXPECT_NEAR(up->cost(), down->cost(), 1e-9 * up->cost());
   }
-  const auto none = cost_to_move(depth, averaging::arithmetic, 0.0, 12);
+  const auto none = cost_to_move(depth, averaging::arithmetic, 0.0, 12_blocks);
   EXPECT_EQ(none->capital, 0.0);
   EXPECT_EQ(none->cost(), 0.0);
 }
@@ -201,7 +205,7 @@ TEST(ManipulationCost, UpAndDownCostTheSameAndNothingCostsNothing) {
 TEST(ManipulationCost, OneBlockAgainstMany) {
   const pool_depth depth{.quote = 1e8, .fee = {0.0}};
   const auto cost = [&](averaging mean, double shift, long long held) {
-    return cost_to_move(depth, mean, shift, 30, held)->cost();
+    return cost_to_move(depth, mean, shift, 30_blocks, blocks{held})->cost();
   };
   EXPECT_LT(cost(averaging::arithmetic, 3.0, 1), 0.6 * cost(averaging::arithmetic, 3.0, 30));
   EXPECT_GT(cost(averaging::arithmetic, 0.05, 1), cost(averaging::arithmetic, 0.05, 30));
@@ -210,7 +214,7 @@ TEST(ManipulationCost, OneBlockAgainstMany) {
       EXPECT_GT(cost(averaging::geometric, shift, held), cost(averaging::geometric, shift, held + 1));
   // A proposer loses fees only, however long he holds it.
   const auto own = [&](long long held) {
-    return cost_to_move({.quote = 1e8}, averaging::arithmetic, 0.2, 30, held, pusher::proposer);
+    return cost_to_move({.quote = 1e8}, averaging::arithmetic, 0.2, 30_blocks, blocks{held}, pusher::proposer);
   };
   EXPECT_GT(own(1)->cost(), own(5)->cost());
   EXPECT_LT(own(5)->cost(), 0.01 * own(5)->capital);
@@ -218,16 +222,16 @@ TEST(ManipulationCost, OneBlockAgainstMany) {
 
 TEST(ManipulationCost, WhatIsNoQuestion) {
   const pool_depth depth{.quote = 1e6};
-  EXPECT_EQ(cost_to_move(depth, averaging::arithmetic, 0.1, 0).error(), errc::bad_configuration);
-  EXPECT_EQ(cost_to_move(depth, averaging::arithmetic, 0.1, 3, 4).error(), errc::bad_configuration);
-  EXPECT_EQ(cost_to_move(depth, averaging::arithmetic, 0.1, 3, 0).error(), errc::bad_configuration);
-  EXPECT_EQ(cost_to_move(depth, averaging::geometric, std::nan(""), 3).error(), errc::bad_configuration);
-  EXPECT_EQ(cost_to_move({.quote = std::nan("")}, averaging::geometric, 0.1, 3).error(), errc::not_finite);
-  EXPECT_EQ(cost_to_move({.quote = -1.0}, averaging::geometric, 0.1, 3).error(), errc::negative_amount);
+  EXPECT_EQ(cost_to_move(depth, averaging::arithmetic, 0.1, 0_blocks).error(), errc::bad_configuration);
+  EXPECT_EQ(cost_to_move(depth, averaging::arithmetic, 0.1, 3_blocks, 4_blocks).error(), errc::bad_configuration);
+  EXPECT_EQ(cost_to_move(depth, averaging::arithmetic, 0.1, 3_blocks, 0_blocks).error(), errc::bad_configuration);
+  EXPECT_EQ(cost_to_move(depth, averaging::geometric, std::nan(""), 3_blocks).error(), errc::bad_configuration);
+  EXPECT_EQ(cost_to_move({.quote = std::nan("")}, averaging::geometric, 0.1, 3_blocks).error(), errc::not_finite);
+  EXPECT_EQ(cost_to_move({.quote = -1.0}, averaging::geometric, 0.1, 3_blocks).error(), errc::negative_amount);
   for (const pool_depth& bad :
        {pool_depth{.fee = {1e4}}, pool_depth{.fee = {-1.0}}, pool_depth{.up = 0.9}, pool_depth{.down = 1.1},
         pool_depth{.up = 2.0, .most = 1.5}, pool_depth{.down = 0.1, .least = 0.2}, pool_depth{.up = std::nan("")}})
-    EXPECT_EQ(cost_to_move(bad, averaging::geometric, 0.1, 3).error(), errc::bad_configuration);
+    EXPECT_EQ(cost_to_move(bad, averaging::geometric, 0.1, 3_blocks).error(), errc::bad_configuration);
 }
 
 }  // namespace

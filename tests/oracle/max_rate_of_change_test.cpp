@@ -35,6 +35,15 @@ static_assert(second_look(120.0, 100.0) == trust::ours_bad);
 static_assert(second_look(100.0, 80.0) == trust::protocol_bad);
 static_assert(second_look(80.0, 80.0) == trust::ok, "both fell: that is the market");
 static_assert(second_look(120.0, 80.0) == trust::both_bad);
+constexpr trust against_the_first_look(double reference, double protocol) {
+  constexpr max_rate_of_change ever{.limit = {1000.0}, .window = seconds::max()};
+  const auto first = ever.step({}, {{100.0, start}, {100.0, start}}, start);
+  const timestamp later = start + year;
+  return ever.step(first.state, {{protocol, later}, {reference, later}}, later).verdict;
+}
+static_assert(against_the_first_look(120.0, 100.0) == trust::ours_bad &&
+                  against_the_first_look(105.0, 95.0) == trust::ok,
+              "a window without end");
 
 TEST(MaxRateOfChange, AJumpIsRememberedForAWindow) {
   watcher w;

@@ -21,6 +21,10 @@ static_assert(judge(100.0, 100.0, {70.0, soon}).verdict == trust::protocol_bad, 
 static_assert(judge(80.0, 100.0, {80.5, soon}).verdict == trust::ok, "it is about to follow");
 static_assert(judge(80.0, 100.0, {99.0, soon}).verdict == trust::unknown);
 static_assert(judge(80.0, 100.0, {99.0, soon}).why == doubt::next_price);
+static_assert(next_price{.horizon = seconds::max()}
+                      .step({}, {.protocol = {1.0, now}, .reference = {1.0, now}, .next = {1.0, soon}}, now)
+                      .verdict == trust::ok,
+              "no horizon at all");
 
 TEST(NextPrice, ItsMomentIsAheadButNotTooFarAndNotLongPast) {
   const auto at = [](seconds ahead) { return judge(100.0, 100.0, {100.0, now + ahead}); };

@@ -315,8 +315,25 @@ TEST(Settle, AVenueThatPaysNoNumberIsRefused) {
   };
   EXPECT_EQ(through(std::nan("")), errc::not_finite);
   EXPECT_EQ(through(infinity), errc::not_finite);
-  EXPECT_EQ(through(-1.0), errc::negative_amount);
+  EXPECT_EQ(through(-1.0), errc::non_positive_price);
   EXPECT_EQ(through(1e30), errc::overflow);
+}
+
+// Without reserves coming in, the formula of a pool pays all that it has, with less than none more than that.
+TEST(Settle, APoolThatIsNoneIsRefusedNotEmptied) {
+  cases::worked w;
+  plan<> p = cases::empty_plan();
+  p.add({.what = withdraw, .asset = collateral_asset, .amount = *units::ceil(1.0, 18)});
+  p.add({.what = swap, .meant = quantity::all_held, .asset = collateral_asset, .asset_out = debt_asset});
+  const auto through = [&](const liquidity::constant_product& pool) {
+    const listing<liquidity::constant_product> market{.in = collateral_asset, .out = debt_asset, .venue = pool};
+    const auto after = settle(w.model, w.account, sealed(p), market, w.prices(), {}, at_unix(0));
+    return after.has_value() ? errc::ok : after.error();
+  };
+  EXPECT_EQ(through({.reserve_in = 1000.0, .reserve_out = 2e6}), errc::ok);
+  EXPECT_EQ(through({.reserve_in = 0.0, .reserve_out = 2e6}), errc::negative_amount);
+  EXPECT_EQ(through({.reserve_in = -0.5, .reserve_out = 2e6}), errc::negative_amount);
+  EXPECT_EQ(through({.reserve_in = 1000.0, .reserve_out = 2e6, .fee = basis_points{-1e6}}), errc::bad_configuration);
 }
 
 // A Morpho market knows each asset on one side only.

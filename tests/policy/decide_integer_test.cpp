@@ -10,6 +10,7 @@
 #include <trimtab/oracle/max_deviation.hpp>
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/sizing/integer_size.hpp>
+#include <trimtab/sizing/with_margin.hpp>
 
 #include "support/drawn_audit.hpp"
 #include <array>
@@ -249,11 +250,11 @@ sizing::problem<V> problem_of(const cases::protocol& model, const drawn_world& w
   return p;
 }
 
-// A pool's swap is cut at ticks and at ends of words, and each cut takes units: a plan as it is lands within them, and
-// a size that is asked of the contract is at the target.
+// A pool's swap is cut at ticks and at ends of words, and each cut takes units: a plan as it is lands within them, one
+// sized with a margin above them, and a size that is asked of the contract is at the target.
 TEST(DecideInteger, APoolOverItsTicks) {
   test::random_numbers d(92);
-  tally as_it_is, asked;
+  tally as_it_is, asked, with_margin;
   int most_steps = 0, corrected = 0;
   for (int i = 0; i < how_many; ++i) {
     const drawn_world w = cases::draw_world(d, i % 4 != 0, cases::in_lending::can, true);
@@ -286,6 +287,17 @@ TEST(DecideInteger, APoolOverItsTicks) {
     const auto p = keeper.plan_for(decided, s);
     ASSERT_TRUE(p.has_value()) << name(p.error());
     if (side > 0) execute(protocol.model, w, pool.contract, decided, *p, 2 * lost / side + ulps(w, t), as_it_is);
+
+    const policy careful{protocol.model, keeper.guard, w.band,
+                         sizing::with_margin{sizing::both_ways{w.restore, w.lever}}, w.execution};
+    const auto above = careful({}, s);
+    // A trade that barely pays for its rounding is not one the margin is for.
+    if (above.verdict == verdict::rebalance && above.binding == limit::none && above.reason == errc::ok && side > 0 &&
+        2 * lost / side < 4e-6L) {
+      const auto steps_of_it = careful.plan_for(above, s);
+      ASSERT_TRUE(steps_of_it.has_value()) << name(steps_of_it.error());
+      execute(protocol.model, w, pool.contract, above, *steps_of_it, 0, with_margin);
+    }
     if (!w.down || decided.reason != errc::ok || decided.binding != limit::none) continue;
 
     const auto problem = problem_of(protocol.model, w, pool.curve);
@@ -307,6 +319,7 @@ TEST(DecideInteger, APoolOverItsTicks) {
   EXPECT_GT(most_steps, 3);
   as_it_is.judge("v3 pools, the plan as it is");
   asked.judge("v3 pools, the contract asked");
+  with_margin.judge("v3 pools, a twentieth of a basis point above");
 }
 
 // A pair and a book of levels, traded together at one price: decided on the aggregate of both, executed by the pair's

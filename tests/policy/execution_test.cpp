@@ -50,6 +50,8 @@ TEST(Execution, TheRewardGrowsFromTheEdgeToTheEmergency) {
 TEST(Execution, ValidateNamesWhatContradicts) {
   const auto bad = [](const execution& e) { return validate(e) == errc::bad_configuration; };
   EXPECT_TRUE(bad({.wait = seconds{0}}));
+  EXPECT_TRUE(bad({.wait = seconds::max()})) << "a deadline beyond it would be long past";
+  EXPECT_FALSE(bad({.wait = forever.time_since_epoch(), .pace = seconds::max(), .resend_after = seconds::max()}));
   EXPECT_TRUE(bad({.gas_ceiling = nan_value}));
   EXPECT_TRUE(bad({.least_gain = nan_value}));
   EXPECT_TRUE(bad({.pace = seconds{-1}}));

@@ -17,8 +17,10 @@ constexpr preset::defi_saver_settings both{
 
 run_report kept(const market_tape& tape, auto keeper) {
   constexpr auto nobody_watches = [](std::size_t, const auto&, const auto&) {};
-  return run(tape, aave(), opened(tape, debt, 1.65), plain(100.0 * debt), keeper,
-             {.lower_edge = 1.1, .automatic = true}, nobody_watches);
+  const run_report r = run(tape, aave(), opened(tape, debt, 1.65), plain(100.0 * debt), keeper,
+                           {.lower_edge = 1.1, .automatic = true}, nobody_watches);
+  EXPECT_NEAR(r.equity.unexplained(), 0.0, 1e-12 * debt) << "what the bot takes is booked";
+  return r;
 }
 
 market_tape sliding(double to) {
@@ -33,6 +35,8 @@ TEST(DefiSaverReplay, RepaysThroughASteadyFallAndTakesItsFee) {
   const auto theirs = kept(tape, steered(preset::defi_saver(aave(), both)));
   EXPECT_EQ(theirs.counts.liquidations, 0);
   EXPECT_GT(theirs.counts.trades, 2);
+  EXPECT_GT(theirs.equity.costs.reward, 0.0);
+  EXPECT_EQ(theirs.equity.costs.gas, 0.0) << "the bot's, who takes it out of the amount";
   auto free = both;
   free.fee_divider = 0.0;
   const auto without = kept(tape, steered(preset::defi_saver(aave(), free)));

@@ -214,7 +214,8 @@ preset::defi_saver_settings settings(const strategy& s) {
           .boost_above = ratio_of(s.above),
           .boost_to = ratio_of(s.boost_to),
           .fee_divider = static_cast<double>(s.divider),
-          .max_slippage = {s.accepted * 1e4}};
+          .max_slippage = {s.accepted * 1e4},
+          .asks_venue = false};  // the size is not the contract's: what it makes of this one
 }
 
 template <class P>

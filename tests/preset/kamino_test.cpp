@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <trimtab/liquidity/frictionless.hpp>
+#include <trimtab/plan/settle.hpp>
 #include <trimtab/preset/kamino.hpp>
 
 #include "support/contract_integers.hpp"
@@ -364,6 +365,37 @@ TEST(Kamino, OrdersOfSeveralAssetsAreRefusedWhereTheyMust) {
   EXPECT_EQ(said().reason, errc::asset_mismatch) << "an amount is of a single debt";
   orders.orders[0].amount = infinity;
   EXPECT_EQ(said().verdict, verdict::rebalance);
+}
+
+// Owing more than may be borrowed anew, an owner could not withdraw; an order of his is executed all the same.
+TEST(Kamino, AnOrderIsExecutedWhereTheOwnerCouldNotWithdraw) {
+  const std::array<double, 2> prices{1.0, 1.0};
+  const std::array<health::kamino_reserve, 2> reserves{
+      {{.asset = sol, .slot = price_slot{0}, .loan_to_value = {7'000}, .threshold = {8'000}},
+       {.asset = usdc, .slot = price_slot{1}}}};
+  snapshot<liquidity::frictionless> s;
+  s.now = now;
+  s.prices = oracle_prices<double>{prices};
+  s.sell = {.in = sol, .out = usdc, .venue = {1.0}, .in_decimals = 6, .out_decimals = 6};
+  ASSERT_EQ(s.account.add({.asset = sol, .collateral = 100.0}), errc::ok);
+  ASSERT_EQ(s.account.add({.asset = usdc, .debt = 75.0}), errc::ok);
+  preset::kamino_orders orders{};
+  orders.orders[0] = {.when = kamino_condition::ltv_above,
+                      .threshold = 0.72,
+                      .amount = 5.0,
+                      .least_bonus = {100},
+                      .largest_bonus = {100}};
+  const health::kamino model{.reserves = reserves};
+  const auto policy = preset::kamino(model, orders, usdc);
+  const auto d = policy({}, s);
+  ASSERT_EQ(d.verdict, verdict::rebalance);
+  const auto steps = policy.plan_for(d, s);
+  ASSERT_TRUE(steps.has_value()) << name(steps.error());
+  const auto done = [&](const auto& on) {
+    return settle(on, s.account, *steps, s.sell, s.prices, s.reserves, s.now, policy.execution.funding.premium);
+  };
+  EXPECT_TRUE(done(policy.model).has_value()) << name(done(policy.model).error());
+  EXPECT_EQ(done(model).error(), errc::unhealthy_step) << "as a withdrawal of the owner's";
 }
 
 // No bonus lowers health: it never is more than what is left below an LTV of 1.

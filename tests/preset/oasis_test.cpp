@@ -126,7 +126,8 @@ preset::oasis_order settings(const order& o) {
           .least_price = test::tokens(o.limit),
           .most_price = test::tokens(o.limit),
           .most_base_fee_gwei = static_cast<double>(o.most_fee),
-          .max_slippage = slippage};
+          .max_slippage = slippage,
+          .asks_venue = false};  // the size is not the contract's: what it makes of this one
 }
 
 struct seen {

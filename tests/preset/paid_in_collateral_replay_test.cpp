@@ -22,8 +22,10 @@ run_report kept(const market_tape& tape, const M& model, double health, auto kee
   const std::array<double, 3> prices{tape.assets[0].oracle.price[0], 1.0, tape.native[0]};
   const std::array<double, 1> shares{1.0};
   const auto opening = open_account(model, shares, oracle_prices<double>(prices), debt, health);
-  return run(tape, model, opening, plain(1'000.0 * debt), keeper, {.lower_edge = 1.05, .automatic = true},
-             nobody_watches);
+  const run_report r =
+      run(tape, model, opening, plain(1'000.0 * debt), keeper, {.lower_edge = 1.05, .automatic = true}, nobody_watches);
+  EXPECT_NEAR(r.equity.unexplained(), 0.0, 1e-12 * debt) << "what a stranger takes is booked";
+  return r;
 }
 
 market_tape sliding(double to) {
@@ -59,6 +61,8 @@ TEST(PaidInCollateralReplay, AStandingKaminoOrderKeepsAnObligationFromLiquidatio
   const auto theirs = kept(tape, model, 1.4, steered(preset::kamino(model, orders, asset_id{1}, {}, patient)));
   EXPECT_GT(theirs.counts.trades, 1);
   EXPECT_EQ(theirs.counts.liquidations, 0);
+  EXPECT_GT(theirs.equity.costs.reward, 0.0);
+  EXPECT_EQ(theirs.equity.costs.gas, 0.0) << "the stranger's";
   // Nobody comes for a bonus that the pool's fee and the loan eat.
   orders.orders[0].least_bonus = orders.orders[0].largest_bonus = {10.0};
   EXPECT_EQ(kept(tape, model, 1.4, steered(preset::kamino(model, orders, asset_id{1}, {}, patient))).counts.trades, 0);

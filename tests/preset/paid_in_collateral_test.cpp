@@ -5,6 +5,7 @@
 #include <trimtab/preset/paid_in_collateral.hpp>
 
 #include "support/cases.hpp"
+#include <cmath>
 #include <limits>
 
 namespace {
@@ -69,6 +70,25 @@ TEST(PaidInCollateral, WhatTheSenderGivesUpToRepaysDebt) {
   EXPECT_EQ(accepted(p, {.repaid = 1'000.0, .seized = 1'050.0}, {.gives_up_to = {9'000.0}}).trade.min_out, 1'000.0);
 }
 
+// A price that slips by less than he gives up reverts nothing, and never does he pay for coming.
+TEST(PaidInCollateral, TheSenderRevertsBeforeHisProfitIsGone) {
+  auto p = world.problem(deep);
+  p.funding = {.mode = sizing::funding_mode::flash_debt, .premium = {5.0}};
+  p.gas = {.transaction_gas = 1e6, .price_native = 1e-5, .native = price_slot{2}};  // 10
+  const invitation i{.repaid = 1'000.0, .seized = 1'050.0, .protocol_fee = {1'000}};
+  const double gets = deep.amount_out(1'050.0);
+  for (const double profit : {0.0, 5.0, 20.0}) {
+    const auto t = accepted(p, i, {.least_profit = profit, .gives_up_to = {9'000.0}}).trade;
+    EXPECT_NEAR(t.min_out, 1'000.5 + 10.0 + 5.0 + profit, 1e-9);
+    EXPECT_NEAR(accepted(p, i, {.least_profit = profit, .gives_up_to = {10.0}}).trade.min_out, 0.999 * gets, 1e-9);
+  }
+  // What he comes for is what he expects, not what he gets at worst.
+  const double expected = gets - 1'000.5 - 10.0 - 5.0;
+  EXPECT_EQ(accepted(p, i, {.least_profit = expected - 1e-6, .gives_up_to = {100.0}}).status, errc::ok);
+  EXPECT_EQ(accepted(p, i, {.least_profit = expected + 1e-6, .gives_up_to = {100.0}}).status,
+            errc::cost_exceeds_benefit);
+}
+
 TEST(PaidInCollateral, NothingIsNoInvitation) {
   const auto p = world.problem(deep);
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -96,14 +116,42 @@ TEST(PaidInCollateral, StrangersAreFinite) {
 // A rule that offers a tenth of the debt at a bonus of a twentieth.
 struct tenth {
   errc why = errc::ok;
+  basis_points fee{};
   [[nodiscard]] constexpr errc validate() const noexcept { return errc::ok; }
   template <class V, std::size_t N>
   constexpr preset::offer of(const sizing::problem<V, N>& p) const noexcept {
     const double repaid = 0.1 * p.liquidation.debt.find(p.debt)->amount;
-    return {why, {.repaid = repaid, .seized = repaid * 1.05}};
+    return {why, {.repaid = repaid, .seized = repaid * 1.05, .protocol_fee = fee}};
   }
 };
 static_assert(Sizer<preset::taken_up<tenth>>);
+
+// Where the whole moves the price too far, somebody comes for a part of it: the one that leaves him the most.
+TEST(PaidInCollateral, APartWhereTheWholeDoesNotPay) {
+  constexpr constant_product thin{.reserve_in = 15'000.0, .reserve_out = 15'000.0, .fee = {30.0}};
+  auto p = world.problem(thin);
+  p.funding = {.mode = sizing::funding_mode::flash_debt, .premium = {5.0}};
+  for (const double fee : {0.0, 1'000.0}) {
+    const preset::taken_up<tenth> sizer{.rule = {.fee = {fee}}};
+    const invitation all = sizer.rule.of(p).open;
+    EXPECT_EQ(accepted(p, all, {}).status, errc::cost_exceeds_benefit);
+    const auto s = sizer.size(p);
+    ASSERT_EQ(s.status, errc::ok);
+    EXPECT_EQ(s.binding, sizing::limit::cost);
+    EXPECT_EQ(sizer.objection_to(p, s.trade).why, errc::ok);
+    EXPECT_DOUBLE_EQ(sizer.at_size(p, s.trade.sold).sold, s.trade.sold);
+    const auto profit = [&](double x) {
+      const double repaid = x / 1.05;
+      return thin.amount_out(x) - repaid * 1.0005 - fee * 1e-4 * (x - repaid);
+    };
+    double best = 0.0;
+    for (int k = 1; k <= 10'000; ++k) best = std::fmax(best, profit(all.seized * k / 10'000.0));
+    EXPECT_GT(best, 1.0);
+    EXPECT_GE(profit(s.trade.sold), best * (1.0 - 1e-12));
+    EXPECT_NEAR(profit(s.trade.sold), best, 1e-6);
+    EXPECT_NEAR(-s.trade.debt_change, s.trade.sold / 1.05, 1e-9);
+  }
+}
 
 TEST(PaidInCollateral, TheWholeOfAnOfferOrAPartOfIt) {
   auto p = world.problem(deep);

@@ -57,6 +57,7 @@ TEST(RecordParts, EverySizerReadsBack) {
   part(sizing::in_chunks{sizing::restore_target{}}, "in_chunks");
   part(sizing::at_oracle_price{}, "at_oracle_price");
   part(sizing::own_funds_first{sizing::restore_target{}}, "own_funds_first");
+  part(sizing::with_margin{sizing::restore_target{}}, "with_margin");
   part(sizing::worth_the_gas{sizing::restore_target{}}, "worth_the_gas");
   part(sizing::withdraw_above{}, "withdraw_above");
   part(sizing::worth_it{sizing::restore_target{}, sizing::saved_loss{}}, "worth_it");

@@ -153,4 +153,17 @@ TEST(RecordRead, AChoiceBeyondTheLastIsRefused) {
   EXPECT_EQ(from_text(with(text, "choice = 1", "choice = 0"), "v", read).why, fault::kind);
 }
 
+// Read as a value, it would be looked up in the tables of names that `explain` prints from.
+TEST(RecordRead, ANumberThatIsNoEnumeratorIsRefused) {
+  struct nothing {};
+  decision<nothing> d, read;
+  const auto text = text_of("d", d);
+  EXPECT_EQ(from_text(with(text, "d.binding = none", "d.binding = 200"), "d", read).why, fault::value);
+  EXPECT_EQ(from_text(with(text, "d.doubt = none", "d.doubt = 13"), "d", read).why, fault::value);
+  EXPECT_EQ(from_text(with(text, "d.trade.mode = none", "d.trade.mode = 0"), "d", read).why, fault::value);
+  d.binding = static_cast<sizing::limit>(200);
+  EXPECT_EQ(from_text(text_of("d", d), "d", read).why, fault::value)
+      << "written down as it is, and known for what it is";
+}
+
 }  // namespace

@@ -129,6 +129,58 @@ TEST(World, BooksASwapAsFeeImpactPremiumAndGas) {
   EXPECT_NEAR(w.split().unexplained(), 0.0, exact * 1e6);
 }
 
+// Whoever sends may be paid, the owner may take something out or put something in: all of it is somebody's.
+TEST(World, BooksWhatThePlanPaysItsSender) {
+  const auto tape = tape_of(std::vector<double>(6, 100.0), 50.0);
+  world w(tape, aave(), opened(tape, 1e6, 1.1), plain(1e7));
+  steered keeper(policy{aave(), guard(), band, sizer, {.reward = {.flat = 250.0}, .urgent_reward = {.flat = 250.0}}});
+  const auto asked = keeper.look(w.look());
+  ASSERT_TRUE(asked);
+  w.send(*asked);
+  for (const std::size_t b : {1U, 2U}) pass(w, b);
+  ASSERT_EQ(w.counts().trades, 1);
+  EXPECT_NEAR(w.split().costs.reward, 250.0, 1e-5);
+  EXPECT_NEAR(w.split().unexplained(), 0.0, exact * 1e6);
+}
+
+TEST(World, CountsWithdrawnSurplusAsTheOwnersAndMovesItWithTheMarket) {
+  const auto tape = tape_of({100, 100, 100, 120, 120, 120}, 50.0);
+  world w(tape, aave(), opened(tape, 1e6, 2.0), plain(1e7));
+  constexpr trigger::drift_band wide{.lower = 1.15, .target = 1.5, .upper = 1.8, .emergency = 1.05};
+  steered keeper(policy{aave(),
+                        guard(),
+                        wide,
+                        sizing::both_ways{sizer, sizing::withdraw_above{}},
+                        {.reward = {.flat = 250.0}, .urgent_reward = {.flat = 250.0}}});
+  const double held = w.held(0), opening = w.equity();
+  const auto asked = keeper.look(w.look());
+  ASSERT_TRUE(asked);
+  w.send(*asked);
+  for (const std::size_t b : {1U, 2U, 3U}) pass(w, b);
+  ASSERT_EQ(w.counts().trades, 1);
+  EXPECT_NEAR(w.held(0), 0.75 * held, 1e-9 * held) << "health of 1.5 needs no more";
+  EXPECT_NEAR(w.split().costs.reward, 250.0, 1e-9);
+  EXPECT_NEAR(w.equity(), opening + 20.0 * (held - 2.5) - 250.0 - w.split().costs.gas, 1e-6);
+  EXPECT_NEAR(w.split().unexplained(), 0.0, exact * 1e6);
+}
+
+TEST(World, TakesWhatTheOwnerPutsInFromTheOwner) {
+  const auto tape = tape_of(std::vector<double>(6, 100.0), 50.0);
+  world w(tape, aave(), opened(tape, 1e6, 1.1), plain(1e7));
+  const double opening = w.equity();
+  plan<> p;
+  p.deadline = forever;
+  p.list({1}, 6);
+  p.add({.what = action::transfer_in, .asset = {1}, .amount = units{1'000'000'000}});
+  p.add({.what = action::repay, .meant = quantity::all_held, .asset = {1}});
+  w.send({sealed(p), 0});
+  for (const std::size_t b : {1U, 2U}) pass(w, b);
+  ASSERT_EQ(w.counts().trades, 1);
+  EXPECT_EQ(w.owed(), 999'000.0);
+  EXPECT_NEAR(w.equity(), opening - w.split().costs.gas, 1e-6);
+  EXPECT_NEAR(w.split().unexplained(), 0.0, exact * 1e6);
+}
+
 TEST(World, SettlesAgainstThePoolAsItIsThenAndRevertsBelowTheMinimum) {
   const auto tape = tape_of({100, 85, 85, 85}, 50.0);
   world w(tape, aave(), opened(tape, 1e6, 1.14), plain(1e7));

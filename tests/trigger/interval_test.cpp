@@ -25,6 +25,8 @@ static_assert(at(daily, 1.8, day).towards == direction::leverage && at(daily, 1.
 static_assert(at(daily, 1.2, day, false).fired && !at(daily, 1.2, day - seconds{1}, false).fired,
               "from the first look");
 static_assert(!at(daily, 1.5, day).fired && at(daily, 1.5, day).why == errc::inside_band);
+constexpr interval once{.every = seconds::max()};
+static_assert(once.quiet(once.step({}, {.health = 1.2, .now = start})).until == forever, "never due");
 
 TEST(Interval, TheToleranceIsLeftAlone) {
   EXPECT_FALSE(at(daily, daily.lowest(), day).fired);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 
 namespace trimtab {
 
@@ -27,5 +28,20 @@ inline constexpr timestamp forever = at_unix(1LL << 60);
 /// The year of lending protocols, 365 days.
 /// @source aave-v3-origin, MathUtils.sol SECONDS_PER_YEAR
 inline constexpr seconds year{31'536'000};
+
+/// A number of blocks. A type of its own: how many seconds they take is the chain's affair, and changes.
+struct blocks {
+  long long count = 0;
+
+  constexpr blocks() = default;
+  constexpr explicit blocks(long long n) noexcept : count(n) {}
+  friend constexpr auto operator<=>(blocks, blocks) = default;
+};
+
+inline namespace literals {
+constexpr blocks operator""_blocks(unsigned long long count) noexcept {
+  return blocks{static_cast<long long>(count)};
+}
+}  // namespace literals
 
 }  // namespace trimtab

@@ -40,7 +40,8 @@ struct delayed_feed {
     began = now - seconds{past < 0 ? past + hop.count() : past};
     return errc::ok;
   }
-  /// Somebody in charge no longer believes it: no price until two pokes later.
+  /// Somebody in charge no longer believes it: no price until two pokes later. (There, nobody can poke either until he
+  /// lets it start again.)
   constexpr void stop() noexcept { current = next = 0.0; }
 
   /// What a quote says of it; nothing where there is no next price.

@@ -58,9 +58,9 @@ struct manipulation {
 /// double)
 /// @source  Mackinga, Nadahalli, Wattenhofer 2022, "TWAP Oracle Attacks: Easier Done than Said?" (arithmetic, one
 ///          block); derived here for the geometric mean and several blocks
-inline result<double> multiple_to_move(averaging mean, double shift, long long window, long long held) noexcept {
-  if (held <= 0 || window < held || !is_finite(shift)) return errc::bad_configuration;
-  const double leverage = static_cast<double>(window) / static_cast<double>(held);
+inline result<double> multiple_to_move(averaging mean, double shift, blocks window, blocks held) noexcept {
+  if (held.count <= 0 || window < held || !is_finite(shift)) return errc::bad_configuration;
+  const double leverage = static_cast<double>(window.count) / static_cast<double>(held.count);
   if (!(shift > -1.0)) return errc::infeasible;
   const double multiple =
       mean == averaging::arithmetic ? 1.0 + shift * leverage : std::exp(leverage * std::log1p(shift));
@@ -70,9 +70,9 @@ inline result<double> multiple_to_move(averaging mean, double shift, long long w
 
 namespace detail {
 /// From what reaches the curve, what of it is lost to the true price, and what comes out at that price.
-inline manipulation push_of(double multiple, double in, double lost, double out, basis_points fee, long long held,
+inline manipulation push_of(double multiple, double in, double lost, double out, basis_points fee, blocks held,
                             pusher by) noexcept {
-  const double rate = fee.fraction() / fee.complement(), times = static_cast<double>(held);
+  const double rate = fee.fraction() / fee.complement(), times = static_cast<double>(held.count);
   manipulation m{.multiple = multiple, .capital = in / fee.complement()};
   m.arbitrage = by == pusher::arbitraged ? times * lost : 0.0;
   m.fees = by == pusher::arbitraged ? times * in * rate : (in + out) * rate;
@@ -97,8 +97,8 @@ inline manipulation push_of(double multiple, double in, double lost, double out,
 /// @errors those of `multiple_to_move` and of the depth; infeasible (beyond what the pool can show)
 /// @source derived here from x·y = k; Adams, Wan, Zinsmeister 2022, "Uniswap v3 TWAP Oracles in Proof of Stake", for
 ///         proposers of consecutive blocks
-inline result<manipulation> cost_to_move(const pool_depth& pool, averaging mean, double shift, long long window,
-                                         long long held = 1, pusher by = pusher::arbitraged) noexcept {
+inline result<manipulation> cost_to_move(const pool_depth& pool, averaging mean, double shift, blocks window,
+                                         blocks held = blocks{1}, pusher by = pusher::arbitraged) noexcept {
   if (const errc e = pool.validate(); e != errc::ok) return e;
   const auto multiple = multiple_to_move(mean, shift, window, held);
   if (!multiple.has_value()) return multiple.error();
@@ -120,7 +120,7 @@ inline result<manipulation> cost_to_move(const pool_depth& pool, averaging mean,
 ///         infeasible (beyond `most`)
 template <Venue V>
 result<manipulation> cost_to_move(const V& venue, basis_points fee, double in_price, averaging mean, double shift,
-                                  long long window, long long held = 1, pusher by = pusher::arbitraged,
+                                  blocks window, blocks held = blocks{1}, pusher by = pusher::arbitraged,
                                   double most = infinity) noexcept {
   if (const errc e = venue.validate(); e != errc::ok) return e;
   if (!(fee.count >= 0.0 && fee.count < 1e4)) return errc::bad_configuration;

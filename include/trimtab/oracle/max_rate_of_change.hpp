@@ -37,7 +37,8 @@ struct max_rate_of_change {
       return {trust::ok, s};
     }
     const seconds ago = now - s.began;
-    if (ago > 2 * window) s.reference_anchor = s.next_reference, s.protocol_anchor = s.next_protocol;
+    if (ago > window && ago - window > window)
+      s.reference_anchor = s.next_reference, s.protocol_anchor = s.next_protocol;
     const int ours = jump(q.reference.price, s.reference_anchor), theirs = jump(q.protocol.price, s.protocol_anchor);
     if (ago >= window || ago < seconds{0}) {  // a state from the future starts anew
       s = {s.next_reference, s.next_protocol, q.reference.price, q.protocol.price, now};

@@ -33,7 +33,7 @@ struct next_price {
     const third_source rule{.max_age = overdue, .only_where_given = only_where_given};
     if (rule.passes_over(q.next.price, q.next.at)) return {};
     if (!is_price(q.next.price)) return {trust::unknown, {}, doubt::no_price};
-    if (q.next.at > now + horizon) return {trust::unknown, {}, doubt::age};
+    if (q.next.at > now && q.next.at - now > horizon) return {trust::unknown, {}, doubt::age};
     if (q.next.at < now - overdue) return {trust::protocol_bad, {}, doubt::age};
     if (within(q.next.price, q.reference.price, limit)) return {};
     const bool near_now = within(q.protocol.price, q.reference.price, limit);

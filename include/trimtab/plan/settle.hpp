@@ -44,6 +44,7 @@ constexpr result<settlement<V, N, K>> settle(const H& model, const account<N>& b
     if (!(s.asset == market.in) || !(s.asset_out == market.out)) return errc::asset_mismatch;
     const int in_decimals = p.decimals(s.asset), out_decimals = p.decimals(s.asset_out);
     if (market.in_decimals != in_decimals || market.out_decimals != out_decimals) return errc::bad_configuration;
+    if (const errc e = market.venue.validate(); e != errc::ok) return e;  // its curve would say anything
     traded<V>& at = out.venues[s.venue];
     if (!fits(amount, at.venue.capacity(), in_decimals)) return errc::insufficient_balance;
     const double tokens = amount.to_tokens(in_decimals);
@@ -66,17 +67,20 @@ constexpr result<settlement<V, N, K>> settle(const H& model, const account<N>& b
 /// @brief Executes a plan on an account and venues: every step or none, every limit checked where the protocol would
 /// check it.
 ///
-/// Token movements are exact in smallest units; the account's balances are doubles and move by the same amounts,
-/// rounded against it. A swap pays the venue's curve rounded down. Withdrawals must keep the form the model names at or
-/// above 1, borrows both forms; what a flash loan lent must come back in one piece with the lender's premium. Limits
-/// are used up step by step. The account is the one at inclusion: its debt may have grown since the plan was made.
+/// Token movements are exact in smallest units. The account's balances are doubles and move by the same amounts, each
+/// made a double against it, the balance then to the nearest double: of a balance so large that a movement is less than
+/// half its last place, it is not seen to move. A swap pays the venue's curve rounded down. Withdrawals must keep the
+/// form the model names at or above 1, borrows both forms; what a flash loan lent must come back in one piece with the
+/// lender's premium. Limits are used up step by step. The account is the one at inclusion: its debt may have grown
+/// since the plan was made.
 /// @param venues        what the steps' numbers index; at most 8
 /// @param flash_premium what the lender asks for, of the amount lent
 /// @errors corrupted (not as sealed), expired, capacity, bad_configuration (a step that says what its action does not
 /// read, decimals other than the venue's, a whole debt in another protocol's words), duplicate_asset, asset_mismatch,
 /// size_mismatch (no such venue or price), insufficient_balance, slippage, unhealthy_step, reserve_closed,
 /// unpaid_flash_loan, dust (a step that moves nothing; a debt left that is neither nothing nor enough), not_finite,
-/// negative_amount, non_positive_price, overflow, outside_validity (a step leaves the piece the model was built for)
+/// negative_amount, non_positive_price, those of a venue that is traded with, overflow, outside_validity (a step leaves
+/// the piece the model was built for)
 template <HealthModel H, class V, std::size_t N, std::size_t M>
 constexpr result<settlement<V, N>> settle(const H& model, const account<N>& before, const plan<M>& p,
                                           std::span<const listing<V>> venues, oracle_prices<double> prices,

@@ -4,7 +4,7 @@
 #include <trimtab/oracle/all_of.hpp>
 #include <trimtab/policy/policy.hpp>
 #include <trimtab/preset/defi_saver_rules.hpp>
-#include <trimtab/sizing/at_oracle_price.hpp>
+#include <trimtab/preset/off_chain_size.hpp>
 #include <trimtab/trigger/in_health.hpp>
 
 namespace trimtab::preset {
@@ -46,8 +46,9 @@ struct safety_ratio_trigger {
   [[nodiscard]] constexpr calm quiet(const state_type&) const noexcept { return restless(); }
 };
 
-/// @brief Sizes at the oracle price, takes the fee out of what the swap brings in, and refuses what the check after the
-/// trade would revert.
+/// @brief Sizes as a bot does, off-chain and without the fee, takes the fee out of what the swap brings in, and refuses
+/// what the check after the trade would revert. Where the venue does not reach the target, less is repaid, if the check
+/// lets it.
 ///
 /// The bot sends and pays; the fee is what it is owed, so no tank is asked. In a boost the strategies take it from the
 /// collateral bought; here the same share of what is borrowed is kept back from the swap, the same thing on a venue of
@@ -64,7 +65,7 @@ struct defi_saver_sizer {
            (d == direction::leverage && settings.boost_above < infinity);
   }
   /// @errors infeasible (pole: no borrowing power, so no ratio to come to; band: the check after the trade),
-  /// would_worsen, those of `sizing::at_oracle_price`
+  /// would_worsen, those of `off_chain_size`
   template <class V, std::size_t N>
   constexpr sizing::sized size(const sizing::problem<V, N>& p) const noexcept {
     sizing::sized out;
@@ -72,7 +73,8 @@ struct defi_saver_sizer {
     out.best_health = out.trade.health_before = before;
     if (p.target == infinity) return out.status = errc::infeasible, out.binding = sizing::limit::pole, out;
     out = inner().size(paying(p, 0.0));
-    if (!out.has_value()) return out;
+    if (!out.has_value() && !(out.status == errc::infeasible && out.trade.sold > 0.0)) return out;
+    out.status = errc::ok;
     const double x = out.trade.sold;
     const sizing::trade t = before < p.target ? at_size(p, x) : selling(p, x * (1.0 - share(p, x)), x * share(p, x));
     if (const sizing::objection no = objection_to(p, t); no.why != errc::ok)
@@ -98,8 +100,8 @@ struct defi_saver_sizer {
   }
 
 private:
-  [[nodiscard]] constexpr sizing::at_oracle_price inner() const noexcept {
-    return {.max_slippage = settings.max_slippage};
+  [[nodiscard]] constexpr off_chain_size inner() const noexcept {
+    return {.max_slippage = settings.max_slippage, .asks_venue = settings.asks_venue};
   }
   /// The problem of somebody who pays this fee, debt tokens, and no gas.
   template <class V, std::size_t N>
@@ -135,8 +137,8 @@ private:
 
 /// @brief DeFi Saver's repay and boost on a market of Aave's kind, as one policy.
 ///
-/// What it lacks: any look at the price's soundness; a size on chain (bots find it off-chain; here at the oracle price,
-/// without fee or impact); under `ratio_check::improved` a lower bound on a repay, which passes if it helps at all, and
+/// What it lacks: any look at the price's soundness; a size on chain (closed bots find it; here they ask the venue);
+/// under `ratio_check::improved` a lower bound on a repay, which passes if it helps at all, and
 /// one trade may do next to nothing; hysteresis; a ceiling on the price of gas (only the fee is capped, at a fifth of
 /// the amount); an emergency. It acts on borrowing power and not on health: where governance lowers an LTV it sells,
 /// though nothing is nearer to liquidation.

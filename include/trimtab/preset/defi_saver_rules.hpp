@@ -66,6 +66,7 @@ struct defi_saver_settings {
   ratio_check check = ratio_check::improved;
   double fee_divider = 2000.0;  ///< the service takes 1/divider of the amount; below 2000 counts as 2000, 0 is none
   basis_points max_slippage{200.0};
+  bool asks_venue = true;  ///< the bot sizes by a quote, and not by the oracle alone
 
   static constexpr double ratio_offset = 0.05;
   static constexpr double unchecked_from = 9.99;  ///< targets at which `within_five_points` checks nothing

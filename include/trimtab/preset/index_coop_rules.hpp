@@ -13,7 +13,7 @@
 
 namespace trimtab::preset {
 
-/// Which of the extension's calls would go through now.
+/// Which call the extension's viewer names for a keeper to make.
 enum class index_coop_call : std::uint8_t {
   none,
   rebalance,  ///< the first trade of a rebalance
@@ -62,6 +62,8 @@ struct index_coop_answer {
 /// Formula   L = C/(C − D);  newL = max(min, min(max, (1 − speed)·L + speed·target));  total = |newL − L|/L · held
 /// When      L ≥ ripcord: ripcord, once its cooldown is over; else in a rebalance that was cut: iterate, once its
 ///           cooldown is over; else rebalance when the interval is over, or L > max, or L < min. "Over" is strict.
+///           So says `shouldRebalance`, which keepers ask; beyond max or min `iterateRebalance` itself would not wait
+///           for its cooldown.
 /// Trade     min(total, largest trade, cap), min-out at the oracle's price
 /// Cap       up: (C·ltv·(1 − unutilised) − D)/price; down: held·(N − D)/N, N = C·threshold·(1 − unutilised)
 ///
@@ -71,7 +73,7 @@ struct index_coop_answer {
 /// liquidation is at 83 %. The Morpho extension leaves the margin out of N (`margin_on_repay` false), which moves that
 /// edge to the liquidation threshold itself.
 /// @source IndexCoop/index-coop-smart-contracts, contracts/adapters: AaveLeverageStrategyExtension.sol,
-/// `_shouldRebalance`, `_calculateNewLeverageRatio`, `_calculateChunkRebalanceNotional`,
+/// `_shouldRebalance`, `_validateNormalRebalance`, `_calculateNewLeverageRatio`, `_calculateChunkRebalanceNotional`,
 /// `_calculateMaxBorrowCollateral`; MorphoLeverageStrategyExtension.sol, `_calculateMaxBorrowCollateral`
 struct index_coop_rules {
   double target = 2.0;  ///< leverages, each above 1

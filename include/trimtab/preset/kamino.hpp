@@ -5,6 +5,15 @@
 
 namespace trimtab::preset {
 
+/// @brief An obligation as those who execute its orders see it. What they seize is no withdrawal of the owner's, for
+/// which debt would have to be below what may be borrowed: it only must not end where the program liquidates.
+/// @source klend, handler_liquidate_obligation_and_redeem_reserve_collateral.rs: no borrowing limit is asked
+struct as_kamino_executes : health::kamino {
+  [[nodiscard]] constexpr withdrawal_check withdrawal_checked_by() const noexcept {
+    return withdrawal_check::liquidation_form;
+  }
+};
+
 /// @brief Fires when an order of the obligation may be executed. It names no target: an order says how much, not how
 /// far.
 struct kamino_trigger {
@@ -91,8 +100,8 @@ struct kamino_rule {
 /// does (`after_execution`); until then it is a standing order. What the system lacks: any look at the price's
 /// soundness beyond the reserves' own; a target (how much is fixed beforehand, or all); levering up; a ceiling on cost
 /// (the bonus is the price, whatever the market asks), retries of its own: nobody comes while the bonus does not pay.
-/// A policy of ours makes no trade that ends where the
-/// protocol liquidates; the program would execute an order there, while price-triggered liquidation is off.
+/// A policy of ours makes no trade that ends where the protocol liquidates; the program would execute an order there,
+/// while price-triggered liquidation is off. Settle its plans on the policy's own model.
 /// Where the market disables price-triggered liquidation, all orders but unconditional ones stop as well. Forced
 /// deleveraging by the market, and debts that mature, are not part of this.
 /// @param debt the single debt
@@ -101,7 +110,7 @@ constexpr auto kamino(const health::kamino& model, const kamino_orders& orders, 
                       const execution& pays = {}) noexcept {
   const auto* reserve = health::row_of(model.reserves, debt);
   const basis_points factor = reserve == nullptr ? basis_points{10'000} : reserve->borrow_factor;
-  return policy{model, oracle::all_of<>{}, kamino_trigger{orders, factor},
+  return policy{as_kamino_executes{model}, oracle::all_of<>{}, kamino_trigger{orders, factor},
                 taken_up<kamino_rule>{{orders, protocol_fee}, sender}, pays};
 }
 

@@ -5,7 +5,7 @@
 #include <trimtab/oracle/all_of.hpp>
 #include <trimtab/policy/policy.hpp>
 #include <trimtab/preset/oasis_order.hpp>
-#include <trimtab/sizing/at_oracle_price.hpp>
+#include <trimtab/preset/off_chain_size.hpp>
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/trigger/any_of.hpp>
 
@@ -52,8 +52,8 @@ struct oasis_trigger {
   [[nodiscard]] constexpr calm quiet(const state_type&) const noexcept { return restless(); }
 };
 
-/// @brief Sizes at the current oracle price, and refuses what `isExecutionCorrect` would revert: a vault that does not
-/// end within the deviation around its target, at the next price.
+/// @brief Sizes as whoever executes does, off-chain, and refuses what `isExecutionCorrect` would revert: a vault that
+/// does not end within the deviation around its target, at the next price.
 ///
 /// A sell whose ratio at the next price is at or below the liquidation ratio is not held back by the fee cap; a buy
 /// always is. What the transaction costs, where its proceeds pay for it, is drawn from the vault first; the contract
@@ -69,7 +69,7 @@ struct oasis_sizer {
   [[nodiscard]] constexpr bool can(direction d) const noexcept { return d == towards; }
   /// @errors gas_ceiling, cost_exceeds_limit (more coverage than allowed), infeasible (health_floor: the vault would be
   /// liquidatable at the current price; band: it would not end within the deviation), inside_band and dust (no longer
-  /// legal once the coverage is drawn), those of `sizing::at_oracle_price`
+  /// legal once the coverage is drawn), those of `off_chain_size`
   template <class V, std::size_t N>
   constexpr sizing::sized size(const sizing::problem<V, N>& p) const noexcept {
     sizing::sized out;
@@ -82,10 +82,15 @@ struct oasis_sizer {
     if (!(p.target > 1.0) && is_finite(p.target))
       return out.status = errc::infeasible, out.binding = sizing::limit::health_floor, out;
     out = inner().size(p);
-    if (!out.has_value()) return out;
+    if (out.trade.sold == 0.0) return out;
+    const bool short_of_target = out.status == errc::infeasible;
+    if (!out.has_value() && !short_of_target) return out;
     if (const sizing::objection no = correct(p, out.trade); no.why != errc::ok) {
       const double before = out.trade.health_before;
-      out = {.status = no.why, .binding = no.binding, .best_health = before, .trade = {.health_before = before}};
+      if (!short_of_target) out.status = no.why, out.binding = no.binding;
+      out = {.status = out.status, .binding = out.binding, .best_health = before, .trade = {.health_before = before}};
+    } else if (short_of_target) {
+      out.status = errc::ok;  // within the deviation
     }
     return out;
   }
@@ -100,8 +105,8 @@ struct oasis_sizer {
   }
 
 private:
-  [[nodiscard]] constexpr sizing::at_oracle_price inner() const noexcept {
-    return {.max_slippage = order.max_slippage};
+  [[nodiscard]] constexpr off_chain_size inner() const noexcept {
+    return {.max_slippage = order.max_slippage, .asks_venue = order.asks_venue};
   }
 
   template <class V, std::size_t N>
@@ -133,9 +138,10 @@ private:
 /// price of gas.
 ///
 /// It acts on the next OSM price, an hour ahead. What it lacks: any look at the price's soundness (the guards are
-/// empty), a size of its own (it is found off-chain; here at the oracle price, without fee or impact), a remedy where
+/// empty), a size of its own (it is found off-chain, from the next price, a quote and the fees), a remedy where
 /// the vault would fall to its least debt or already is worth less than it owes (it then never executes), a ceiling on
 /// what the swap may cost other than the deviation, and retries: a trade that falls outside the deviation reverts.
+/// @source  of the size: OasisDEX/automation-smartcontracts, scripts/common/utils.ts, `getMPAExecutionData`
 constexpr auto oasis_basic_sell(const health::maker& model, const oasis_order& sell,
                                 const execution& pays = {}) noexcept {
   return policy{model, oracle::all_of<>{}, oasis_trigger{direction::deleverage, sell, model.mat, model.dust},

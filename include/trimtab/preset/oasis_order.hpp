@@ -19,6 +19,7 @@ struct oasis_order {
   double most_base_fee_gwei = infinity;  ///< no execution above it
   double most_coverage = infinity;       ///< DAI that may be drawn from the vault to pay for the transaction
   basis_points max_slippage{200.0};  ///< of the swap, in the call data: the contracts ask for nothing but the deviation
+  bool asks_venue = true;            ///< whoever executes sizes by a quote, and not by the oracle alone
 
   static constexpr double least_deviation = 50.0;
 

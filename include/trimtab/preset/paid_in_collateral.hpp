@@ -26,7 +26,8 @@ struct offer {
 /// debt, and who does not come for less than nothing.
 struct stranger {
   double least_profit = 0.0;      ///< base currency, after the flash loan, the protocol's fee and gas
-  basis_points gives_up_to{0.0};  ///< of the proceeds, before the transaction reverts; what is not given up repays debt
+  basis_points gives_up_to{0.0};  ///< of the proceeds, and never of that profit, before the transaction reverts; what
+                                  ///< is not given up repays debt
 };
 
 /// @errors not_finite, bad_configuration
@@ -60,7 +61,10 @@ constexpr sizing::sized accepted(const sizing::problem<V, N>& p, const invitatio
   if (p.funding.mode != sizing::funding_mode::none) t.flash_rate = p.funding.premium;
   t.flash_premium = i.repaid * t.flash_rate.fraction();
   const double returned = t.flash + t.flash_premium;
-  t.min_out = larger(returned, t.expected_out * who.gives_up_to.complement());
+  const double gas = p.gas.fee_base(p.venue->gas(t.sold), p.prices);
+  const double kept = i.protocol_fee.fraction() * larger(0.0, i.seized * price - i.repaid * debt_price);
+  const double worth_it = larger(returned, returned + (kept + gas + who.least_profit) / debt_price);
+  t.min_out = larger(worth_it, t.expected_out * who.gives_up_to.complement());
   t.gas_in_kind = t.min_out - returned;
   t.collateral_change = -i.seized;
   t.debt_change = -smaller(t.expected_out - t.flash_premium - t.gas_in_kind, owed->amount);
@@ -71,14 +75,10 @@ constexpr sizing::sized accepted(const sizing::problem<V, N>& p, const invitatio
   t.health_at_min_out = health_with(-i.repaid);
   t.cost = sizing::trade_cost(*p.venue, t.sold, p.fair_rate, debt_price);
   t.cost.premium = t.flash_premium * debt_price;
-  t.cost.gas = p.gas.fee_base(p.venue->gas(t.sold), p.prices);
-  const double reward = t.gas_in_kind * debt_price;
-  t.cost.reward = larger(0.0, reward - t.cost.gas);
+  t.cost.gas = gas;
+  t.cost.reward = larger(0.0, t.gas_in_kind * debt_price - t.cost.gas);
   out.best_health = t.health_after;
-
-  const double kept = i.protocol_fee.fraction() * larger(0.0, i.seized * price - i.repaid * debt_price);
-  const bool pays = t.expected_out >= returned && reward - kept - t.cost.gas >= who.least_profit;
-  if (!pays) {
+  if (!(t.expected_out >= worth_it)) {
     out = {.status = errc::cost_exceeds_benefit, .binding = sizing::limit::cost, .best_health = before};
     out.trade.health_before = before;
     return out;
@@ -87,7 +87,9 @@ constexpr sizing::sized accepted(const sizing::problem<V, N>& p, const invitatio
   return out;
 }
 
-/// @brief The whole of what a rule offers, taken up by a stranger. Itself a sizer; the target is not asked.
+/// @brief What a rule offers, taken up by a stranger: the whole, or where the venue pays too little for the last of it,
+/// the part that leaves him the most. Itself a sizer; the target is not asked.
+/// Formula   marginal price = repaid/seized·(1 + premium) + what the protocol keeps of one more token seized
 /// @tparam Rule `validate()`, and `of(problem)`: the largest offer, or why there is none
 template <class Rule>
 struct taken_up {
@@ -106,17 +108,19 @@ struct taken_up {
   constexpr sizing::sized size(const sizing::problem<V, N>& p) const noexcept {
     const offer o = largest(p);
     if (o.why != errc::ok) return {.status = o.why};
-    return accepted(p, o.open, sender);
+    const double most = most_profitable(p, o.open);
+    // A venue that starts no better pays for nothing, or, flat, for the whole as for any part.
+    const invitation part = most > 0.0 ? shared(o.open, most) : o.open;
+    sizing::sized out = accepted(p, part, sender);
+    if (out.has_value() && part.seized < o.open.seized) out.binding = sizing::limit::cost;
+    return out;
   }
   /// What seizes `x`, or as much of it as is offered.
   template <class V, std::size_t N>
   constexpr sizing::trade at_size(const sizing::problem<V, N>& p, double x) const noexcept {
-    offer o = largest(p);
+    const offer o = largest(p);
     if (o.why != errc::ok || !(o.open.seized > 0.0)) return {};
-    const double share = smaller(1.0, x / o.open.seized);
-    o.open.repaid *= share;
-    o.open.seized *= share;
-    return accepted(p, o.open, sender).trade;
+    return accepted(p, shared(o.open, x), sender).trade;
   }
   template <class V, std::size_t N>
   constexpr sizing::objection objection_to(const sizing::problem<V, N>& p, const sizing::trade& t) const noexcept {
@@ -127,6 +131,21 @@ struct taken_up {
   }
 
 private:
+  static constexpr invitation shared(invitation i, double seized) noexcept {
+    if (!(seized < i.seized)) return i;
+    i.repaid *= seized / i.seized;
+    i.seized = seized;
+    return i;
+  }
+  template <class V, std::size_t N>
+  static constexpr double most_profitable(const sizing::problem<V, N>& p, const invitation& i) noexcept {
+    const double price = p.prices[p.liquidation.collateral.find(p.collateral)->slot].value;
+    const double debt_price = p.prices[p.liquidation.debt.find(p.debt)->slot].value, each = i.repaid / i.seized;
+    const bool borrows = p.funding.mode != sizing::funding_mode::none;
+    const double returned = each * (1.0 + (borrows ? p.funding.premium.fraction() : 0.0));
+    const double kept = i.protocol_fee.fraction() * larger(0.0, price / debt_price - each);
+    return p.venue->amount_at(executable_price<double>{returned + kept});
+  }
   template <class V, std::size_t N>
   constexpr offer largest(const sizing::problem<V, N>& p) const noexcept {
     const bool listed = p.venue != nullptr && p.liquidation.collateral.find(p.collateral) != nullptr &&

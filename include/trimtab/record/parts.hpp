@@ -28,6 +28,7 @@
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/own_funds_first.hpp>
 #include <trimtab/sizing/restore_target.hpp>
+#include <trimtab/sizing/with_margin.hpp>
 #include <trimtab/sizing/withdraw_above.hpp>
 #include <trimtab/sizing/worth_it.hpp>
 #include <trimtab/sizing/worth_the_gas.hpp>
@@ -188,8 +189,10 @@ template <>
 inline constexpr std::string_view names<sizing::at_oracle_price> =
     "at_oracle_price: max_slippage most_collateral most_debt beyond";
 template <class Z>
-inline constexpr std::string_view names<sizing::own_funds_first<Z>> = "own_funds_first: inner";
+inline constexpr std::string_view names<sizing::own_funds_first<Z>> = "own_funds_first: inner least_between";
 
+template <class Z>
+inline constexpr std::string_view names<sizing::with_margin<Z>> = "with_margin: inner margin";
 template <class Z>
 inline constexpr std::string_view names<sizing::worth_the_gas<Z>> = "worth_the_gas: inner up_to";
 

@@ -22,7 +22,7 @@ template <>
 inline constexpr std::string_view names<preset::ratio_check> = "improved improved_and_there within_five_points";
 template <>
 inline constexpr std::string_view names<preset::defi_saver_settings> =
-    "repay_below repay_to boost_above boost_to check fee_divider max_slippage";
+    "repay_below repay_to boost_above boost_to check fee_divider max_slippage asks_venue";
 template <>
 inline constexpr std::string_view names<preset::safety_ratio_trigger> = "safety_ratio_trigger: settings";
 template <>
@@ -53,6 +53,8 @@ inline constexpr std::string_view names<preset::kamino_order> = "when threshold 
 template <>
 inline constexpr std::string_view names<preset::kamino_orders> = "orders execution_enabled price_triggers_disabled";
 template <>
+inline constexpr std::string_view names<preset::as_kamino_executes> = names<health::kamino>;
+template <>
 inline constexpr std::string_view names<preset::kamino_trigger> = "kamino_trigger: orders borrow_factor";
 template <>
 inline constexpr std::string_view names<preset::kamino_trigger::state_type> = "why";
@@ -76,7 +78,7 @@ inline constexpr std::string_view names<preset::pre_liquidation_rule> = "pre_liq
 // Oasis.
 template <>
 inline constexpr std::string_view names<preset::oasis_order> =
-    "execution target deviation least_price most_price most_base_fee_gwei most_coverage max_slippage";
+    "execution target deviation least_price most_price most_base_fee_gwei most_coverage max_slippage asks_venue";
 template <>
 inline constexpr std::string_view names<preset::oasis_trigger> = "oasis_trigger: towards order liquidation_ratio dust";
 template <>

@@ -135,7 +135,7 @@ inline bool parse(std::string_view s, uint256& n) noexcept {
 template <class T>
 concept Named = std::is_enum_v<T> && !names<T>.empty();
 
-/// An enumerator by its name; one that has none by its number.
+/// An enumerator by its name; one that has none by its number, which is no enumerator and not read again.
 template <Named T>
 void put(word& w, T x) noexcept {
   const auto i = static_cast<std::size_t>(x);
@@ -146,10 +146,7 @@ template <Named T>
 bool parse(std::string_view s, T& x) noexcept {
   for (std::size_t i = 0; i < words_of<T>.size(); ++i)
     if (s == words_of<T>[i]) return x = static_cast<T>(i), true;
-  std::underlying_type_t<T> number{};
-  const bool read = parse_number(s, number);
-  x = static_cast<T>(number);
-  return read;
+  return false;
 }
 
 template <class T>

@@ -69,12 +69,16 @@ receipt world<H>::include(const sent_transaction& t) {
   const sight s = look();
   const listing<liquidity::constant_product>& market = sells ? s.sell : s.buy;
   const double gas_native = s.gas.fee_native(rules_.pool.gas_units);
-  if (gas_native > tank_) {
-    ++counts_.lost;
-    return tell(receipt_kind::expired);  // nobody includes what cannot pay
+  // Whoever is paid for sending it pays for the gas, of what reverts too.
+  const auto pays = [](const step& one) { return one.what == action::pay; };
+  if (std::none_of(steps.begin(), steps.end(), pays)) {
+    if (gas_native > tank_) {
+      ++counts_.lost;
+      return tell(receipt_kind::expired);  // nobody includes what cannot pay
+    }
+    tank_ -= gas_native;
+    books_.gas.add(gas_native * tape_->native[block_]);
   }
-  tank_ -= gas_native;
-  books_.gas.add(gas_native * tape_->native[block_]);
 
   const counter_random luck{rules_.seed, 0x7452};  // a stream of its own
   const bool fails = luck.uniform(t.number) < rules_.failure_probability;
@@ -109,8 +113,11 @@ void world<H>::book(const settled& done, bool sold_collateral) {
   for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
     const double premium = done.moved.gained(pair[side], party::lender).to_tokens(decimals[side]);
     if (premium > 0.0) books_.premium.add(premium * each[side]);
-    const double left = done.moved.gained(pair[side], party::owner).to_tokens(decimals[side]);
-    (side == 0 ? wallet_[0] : wallet_debt_) += left;
+    const double reward = done.moved.gained(pair[side], party::sender).to_tokens(decimals[side]);
+    if (reward > 0.0) books_.reward.add(reward * each[side]);
+    const flow own = done.moved.of(pair[side], party::owner);
+    (side == 0 ? wallet_[0] : wallet_debt_) +=
+        own.taken.to_tokens(decimals[side]) - own.given.to_tokens(decimals[side]);
   }
 }
 

@@ -30,12 +30,13 @@ struct costs {
       0.0;  ///< value sold at market price − fee − value received: price impact and any gap of the pool to the market
   double fee = 0.0;          ///< what the pool keeps
   double premium = 0.0;      ///< of flash loans
-  double gas = 0.0;          ///< of every transaction included, reverted ones too
+  double gas = 0.0;          ///< of every transaction included, reverted ones too, but of those whose sender is paid
+  double reward = 0.0;       ///< paid in kind to whoever sent a transaction; its gas is his
   double liquidation = 0.0;  ///< value seized − debt repaid
   double interest = 0.0;     ///< accrued on debt − earned on collateral
   double written_off = 0.0;  ///< bad debt the lender took; reduces what is lost
 
-  [[nodiscard]] constexpr double trading() const noexcept { return impact + fee + premium + gas; }
+  [[nodiscard]] constexpr double trading() const noexcept { return impact + fee + premium + gas + reward; }
   [[nodiscard]] constexpr double total() const noexcept { return trading() + liquidation + interest - written_off; }
 };
 
@@ -52,13 +53,14 @@ struct equity_split {
 
 /// @brief Books as they grow.
 struct ledger {
-  long_sum exposure, impact, fee, premium, gas, liquidation, interest, written_off;
+  long_sum exposure, impact, fee, premium, gas, reward, liquidation, interest, written_off;
 
   [[nodiscard]] constexpr simulate::costs costs() const noexcept {
     return {.impact = impact.value(),
             .fee = fee.value(),
             .premium = premium.value(),
             .gas = gas.value(),
+            .reward = reward.value(),
             .liquidation = liquidation.value(),
             .interest = interest.value(),
             .written_off = written_off.value()};

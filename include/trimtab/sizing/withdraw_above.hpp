@@ -29,8 +29,9 @@ struct withdraw_above {
   }
   [[nodiscard]] constexpr bool can(direction d) const noexcept { return d == direction::leverage; }
 
-  /// @errors those of `check`; already_there (health not above the target), gas_tank, dust (less than `at_least`, or
-  /// gas and reward take all), infeasible with its limit: reserve, collateral, withdrawable, borrow_form, chunk
+  /// @errors those of `check`; already_there (health not above the target), gas_tank, dust (less than `at_least` or
+  /// than a unit, or gas and reward take all), infeasible with its limit: reserve, collateral, withdrawable,
+  /// borrow_form, chunk
   template <class V, std::size_t N>
   constexpr sized size(const problem<V, N>& p) const noexcept {
     sized out;
@@ -71,7 +72,9 @@ struct withdraw_above {
   template <class V, std::size_t N>
   constexpr objection objection_to(const problem<V, N>& p, const trade& t) const noexcept {
     if (p.gas.short_of_gas(0.0)) return {errc::gas_tank, limit::none};
-    if (!(t.paid_out > 0.0) || t.paid_out < at_least) return {errc::dust, limit::none};
+    // What leaves is rounded down to whole units, what the sender gets of it up: of less than this nothing is left.
+    const double least = (t.gas_in_kind > 0.0 ? 2.0 : 1.0) * p.collateral_unit;
+    if (!(t.paid_out > 0.0) || t.paid_out < larger(at_least, least)) return {errc::dust, limit::none};
     if (!p.collateral_limits.can_reduce()) return {errc::infeasible, limit::reserve};
     if (-t.collateral_change > p.liquidation.collateral.find(p.collateral)->amount)
       return {errc::infeasible, limit::collateral};

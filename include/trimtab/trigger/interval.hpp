@@ -55,7 +55,7 @@ struct interval {
   }
   [[nodiscard]] constexpr calm quiet(const state_type& s) const noexcept {
     if (s.since == never) return restless();  // the first look starts the clock
-    if (!s.due) return {.until = s.since + every};
+    if (!s.due) return {.until = every < forever - s.since ? s.since + every : forever};
     if (s.leans != direction::none) return {.low = 0.0, .high = 0.0};
     return {.low = lowest(), .high = highest()};
   }
