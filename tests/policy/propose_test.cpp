@@ -541,6 +541,38 @@ TEST(Propose, ATriggerSeesWhatItReadsAndTheNextPriceIsActedOnBeforeItComes) {
   EXPECT_GE(p.quiet({}, w.world.account).log_low, p.quiet({}, w.world.account).log_high) << "prices may come any time";
 }
 
+// Pieces of a thousand, and of what is then left too little is worth a transaction.
+TEST(Propose, AnEpisodeWhoseRestIsTooLittleIsOver) {
+  const policy p{
+      cases::home.model, cases::guards, cases::two_sided,
+      sizing::both_ways{sizing::restore_target{}, sizing::withdraw_above{.at_most = 1000.0, .at_least = 600.0}},
+      cases::plain_execution};
+  for (const auto last : {receipt_kind::filled, receipt_kind::reverted}) {
+    watched w = watching(1.9);
+    typename decltype(p)::state_type state;
+    for (int piece = 0; piece < 3; ++piece) {
+      const auto d = p(state, w.look());
+      ASSERT_EQ(d.verdict, verdict::rebalance) << piece;
+      EXPECT_EQ(d.binding, limit::chunk);
+      state = p.on_receipt(d.state, {receipt_kind::filled, d.nonce, w.now});
+      w.world.account[0].collateral += d.trade.collateral_change;
+    }
+    if (last == receipt_kind::reverted) state.order.status = order_status::reverted;
+    const auto d = p(state, w.look());
+    EXPECT_NEAR(d.health, 1.33, 1e-12);
+    EXPECT_EQ(d.verdict, verdict::hold) << name(d.reason);
+    EXPECT_EQ(d.reason, errc::inside_band);
+    EXPECT_FALSE(d.state.order.episode_open);
+    const auto region = p.quiet(d.state, w.world.account);
+    EXPECT_TRUE(region.contains(std::log(d.health), w.now));
+    // Asked for, it is still refused: what is too little above the edge stays too little.
+    const policy narrow{cases::home.model, cases::guards,
+                        trigger::drift_band{.lower = 1.15, .target = 1.25, .upper = 1.32}, p.sizer,
+                        cases::plain_execution};
+    EXPECT_EQ(narrow({}, w.look()).reason, errc::dust);
+  }
+}
+
 // Always fires, wherever health is.
 struct stubborn {
   struct state_type {};

@@ -171,7 +171,7 @@ constexpr void policy<H, G, T, Z>::act(decision_type& d, const snapshot<V, N>& s
 
   // An episode in pieces goes on to its target, whatever the trigger's hysteresis and the cooldown between episodes
   // say, and whatever became of the last piece.
-  bool paced = false;
+  bool paced = false, unasked = false;
   if (o.episode_open) {
     const auto& [towards, more, target, expected] = o.current;
     const bool there = towards == direction::deleverage ? v.health >= target : v.health <= target;
@@ -180,6 +180,7 @@ constexpr void policy<H, G, T, Z>::act(decision_type& d, const snapshot<V, N>& s
       o.episode_open = false;
       if (o.status == order_status::partial) o.status = order_status::filled;
     } else if (!f.emergency) {
+      unasked = f.towards == direction::none;
       f = {.fired = true, .towards = towards, .target = target, .urgency = f.fired ? f.urgency : 0.0};
       paced = s.now - d.state.last_fill < execution.pace;
     }
@@ -212,6 +213,14 @@ constexpr void policy<H, G, T, Z>::act(decision_type& d, const snapshot<V, N>& s
     return;
   }
   propose(d, s, v, f);
+  // What is left of the episode is too little to trade, and the trigger does not lean that way: it is over.
+  if (unasked && !in_flight && d.verdict == verdict::refuse && d.reason == errc::dust) {
+    o.episode_open = false;
+    if (o.status == order_status::partial) o.status = order_status::filled;
+    if (o.status == order_status::reverted || o.status == order_status::expired) o.status = order_status::idle;
+    d.verdict = verdict::hold;
+    d.reason = errc::inside_band;
+  }
 }
 
 }  // namespace trimtab
