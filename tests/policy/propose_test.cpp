@@ -267,6 +267,24 @@ TEST(Propose, ThePiecesOfAnEpisodeKeepTheirPaceAndAnEmergencyDoesNot) {
   EXPECT_EQ(look(76, below).verdict, verdict::rebalance);
 }
 
+TEST(Propose, APieceInTheCooldownAfterTheLastIsAsUrgentAsHealthIs) {
+  const policy p{cases::home.model, cases::guards, trigger::all_of{cases::one_sided, trigger::cooldown{cases::cooling}},
+                 sizing::in_chunks{sizing::restore_target{}, {1.0}}, plain()};
+  const auto first = p({}, watching(below).look());
+  ASSERT_EQ(first.binding, limit::chunk);
+  const auto state = p.on_receipt(first.state, {receipt_kind::filled, 0, cases::start});
+  double last = 0.0;
+  for (const double health : {1.14, 1.10, 1.06}) {
+    auto w = watching(health, cases::start + seconds{30});
+    w.gas.price_native = plain().gas_ceiling;
+    const auto d = p(state, w.look());
+    EXPECT_EQ(d.verdict, verdict::rebalance) << name(d.reason);
+    EXPECT_NEAR(d.urgency, (1.15 - health) / 0.1, 1e-12);
+    EXPECT_GT(d.gas_limit, last);
+    last = d.gas_limit;
+  }
+}
+
 // The protocol's own boundary.
 
 TEST(Propose, NothingWaitsAtEqualityAndNoTradeEndsThere) {

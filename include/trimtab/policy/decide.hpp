@@ -181,7 +181,7 @@ constexpr void policy<H, G, T, Z>::act(decision_type& d, const snapshot<V, N>& s
       if (o.status == order_status::partial) o.status = order_status::filled;
     } else if (!f.emergency) {
       unasked = f.towards == direction::none;
-      f = {.fired = true, .towards = towards, .target = target, .urgency = f.fired ? f.urgency : 0.0};
+      f = {.fired = true, .towards = towards, .target = target, .urgency = f.towards == towards ? f.urgency : 0.0};
       paced = s.now - d.state.last_fill < execution.pace;
     }
   }
