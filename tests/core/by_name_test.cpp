@@ -10,7 +10,7 @@ namespace {
 using trimtab::by_name;
 
 struct sides {
-  [[no_unique_address]] by_name fields = by_name();
+  by_name fields = by_name();
   double collateral = 0.0;
   double debt = 0.0;
 };
