@@ -80,6 +80,7 @@ preset::index_coop_rules preset_cast::rules(bool mended) const {
   // As large as moves the pool by half a per cent, which is how its trades were sized; four times that in a ripcord.
   r.largest_trade = 0.0025 * a_.debt / a_.debt_share / opening_price_;
   r.ripcord_largest_trade = 4.0 * r.largest_trade;
+  r.slippage = r.ripcord_slippage = to_basis_points(a_.max_slippage);
   r.twap_cooldown = 60s;
   r.ripcord_cooldown = 24s;
   return r;

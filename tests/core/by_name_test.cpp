@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <trimtab/core/by_name.hpp>
+#include <trimtab/market/account.hpp>
 
 #include <type_traits>
 
@@ -10,7 +11,7 @@ namespace {
 using trimtab::by_name;
 
 struct sides {
-  [[no_unique_address]] by_name fields = by_name();
+  by_name fields = by_name();
   double collateral = 0.0;
   double debt = 0.0;
 };
@@ -28,7 +29,8 @@ static_assert(listed<plain, double, double> && listed<sides>);
 static_assert(!listed<sides, double> && !listed<sides, double, double> && !listed<sides, int, double, double>);
 static_assert(!std::is_convertible_v<double, by_name> && !std::is_convertible_v<std::nullptr_t, by_name>);
 
-static_assert(sizeof(sides) == sizeof(plain), "it takes no room");
+static_assert(sizeof(by_name) == 1 && sizeof(sides) > sizeof(plain), "a byte, which padding has to have");
+static_assert(sizeof(trimtab::holding) == 32, "as here");
 static_assert(std::is_aggregate_v<sides> && std::is_trivially_copyable_v<sides> && std::is_standard_layout_v<by_name>);
 
 TEST(ByName, FieldsThatAreNamedAreWhereTheyAreSaidToBe) {

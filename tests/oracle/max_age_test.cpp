@@ -20,6 +20,11 @@ static_assert(verdict(seconds{0}, seconds{3901}) == trust::protocol_bad);
 static_assert(verdict(seconds{31}, seconds{3901}) == trust::both_bad);
 static_assert(max_age{}.validate() == errc::ok);
 
+static_assert(max_age{.reference = seconds::max(), .protocol = seconds::max()}
+                      .step({}, {.protocol = {1.0, at_unix(0)}, .reference = {1.0, never}}, at_unix(1'700'000'000))
+                      .verdict == trust::ours_bad,
+              "any age will do, but somebody must have said it");
+
 TEST(MaxAge, ASecondTooOldIsTooOld) {
   EXPECT_EQ(verdict(seconds{30}, seconds{0}), trust::ok);
   EXPECT_EQ(verdict(seconds{31}, seconds{0}), trust::ours_bad);

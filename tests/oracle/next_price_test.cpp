@@ -25,6 +25,9 @@ static_assert(next_price{.horizon = seconds::max()}
                       .step({}, {.protocol = {1.0, now}, .reference = {1.0, now}, .next = {1.0, soon}}, now)
                       .verdict == trust::ok,
               "no horizon at all");
+static_assert(next_price{.overdue = seconds::max()}
+                  .step({}, {.protocol = {1.0, now}, .reference = {1.0, now}, .next = {1.0, never}}, now)
+                  .why == doubt::age);
 
 TEST(NextPrice, ItsMomentIsAheadButNotTooFarAndNotLongPast) {
   const auto at = [](seconds ahead) { return judge(100.0, 100.0, {100.0, now + ahead}); };

@@ -42,6 +42,13 @@ TEST(RecordModels, EveryModelReadsBack) {
     EXPECT_EQ(rows, 0U);
 }
 
+TEST(RecordModels, AScheduleWithoutAChangeReadsBack) {
+  const health::scheduled<health::maker> written{};
+  health::scheduled<health::maker> read{.from = at_unix(7)};
+  ASSERT_TRUE(from_text(text_of("s", written), "s", read).ok());
+  EXPECT_EQ(read.from, written.from);
+}
+
 // The tables a model looks into are the caller's; read back, they are in the caller's other memory.
 TEST(RecordModels, TablesAreWrittenWithTheModel) {
   const std::array<health::aave_v3_reserve, 2> reserves{

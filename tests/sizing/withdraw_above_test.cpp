@@ -93,7 +93,9 @@ TEST(WithdrawAbove, EveryRefusalIsNamed) {
   EXPECT_EQ(refusal([](auto& p) { p.reward.flat = 1e6; }), (pair{errc::dust, limit::none})) << "the sender takes all";
   EXPECT_EQ(refusal([](auto&) {}, {.at_least = 100.0}), (pair{errc::dust, limit::none}));
   // 2.1875 of a token without decimals are two; of one that comes in threes, none.
-  EXPECT_EQ(refusal([](auto& p) { p.collateral_unit = 1.0; }).first, errc::ok);
+  auto whole = asked();
+  whole.collateral_unit = 1.0;
+  EXPECT_EQ(withdraw_above{}.size(whole).status, errc::ok);
   EXPECT_EQ(refusal([](auto& p) { p.collateral_unit = 3.0; }), (pair{errc::dust, limit::none}));
   EXPECT_EQ(refusal([](auto& p) { p.collateral_unit = 1.5, p.reward.flat = 1.0; }), (pair{errc::dust, limit::none}))
       << "down for what leaves, up for the sender";

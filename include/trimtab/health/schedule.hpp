@@ -20,7 +20,7 @@ template <class T>
 struct scheduled {
   T now{};
   T next{};
-  timestamp from = timestamp::max();  ///< the first moment of `next`
+  timestamp from = forever;  ///< the first moment of `next`
 
   /// What is in force at a moment.
   [[nodiscard]] constexpr const T& at(timestamp t) const& noexcept { return t < from ? now : next; }

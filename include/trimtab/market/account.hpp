@@ -16,7 +16,7 @@ namespace trimtab {
 /// For health, headroom and greeks a balance may be scaled where its price slot carries the index. Sizing, plans and
 /// policies trade whole tokens: they need unscaled balances and prices without the index.
 struct holding {
-  [[no_unique_address]] by_name fields = by_name();  ///< what is had and what is owed are never told apart by position
+  by_name fields = by_name();  ///< what is had and what is owed are never told apart by position
   asset_id asset{};
   double collateral = 0.0;
   double debt = 0.0;

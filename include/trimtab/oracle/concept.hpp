@@ -54,9 +54,9 @@ constexpr bool is_price(double p) noexcept {
   return is_finite(p) && p > 0.0;
 }
 
-/// Said within its allowance, and not in the future.
+/// Said within its allowance, and not in the future. What nobody said is never fresh, however long the allowance.
 constexpr bool is_fresh(timestamp at, timestamp now, seconds allowed) noexcept {
-  return at <= now && at >= now - allowed;
+  return at <= now && at >= now - allowed && at != never;
 }
 
 /// What a guard sees of one price slot: the protocol's price, our reference, and whatever else the caller knows.

@@ -34,7 +34,7 @@ struct next_price {
     if (rule.passes_over(q.next.price, q.next.at)) return {};
     if (!is_price(q.next.price)) return {trust::unknown, {}, doubt::no_price};
     if (q.next.at > now && q.next.at - now > horizon) return {trust::unknown, {}, doubt::age};
-    if (q.next.at < now - overdue) return {trust::protocol_bad, {}, doubt::age};
+    if (q.next.at < now - overdue || q.next.at == never) return {trust::protocol_bad, {}, doubt::age};
     if (within(q.next.price, q.reference.price, limit)) return {};
     const bool near_now = within(q.protocol.price, q.reference.price, limit);
     return {near_now ? trust::protocol_bad : trust::unknown, {}, doubt::next_price};

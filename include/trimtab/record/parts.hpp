@@ -24,7 +24,6 @@
 #include <trimtab/sizing/at_oracle_price.hpp>
 #include <trimtab/sizing/both_ways.hpp>
 #include <trimtab/sizing/in_chunks.hpp>
-#include <trimtab/sizing/inclusion_delay.hpp>
 #include <trimtab/sizing/leverage_up.hpp>
 #include <trimtab/sizing/own_funds_first.hpp>
 #include <trimtab/sizing/restore_target.hpp>

@@ -99,7 +99,7 @@ inline bool parse(std::string_view s, timestamp& t) noexcept {
   seconds since{};
   const bool is_never = s == "never", read = is_never || parse(s, since);
   t = is_never ? never : timestamp{since};
-  return read;
+  return read && never <= t && t <= forever;  // nobody was there, and differences would overflow
 }
 
 inline void put(word& w, units u) noexcept {
