@@ -42,6 +42,7 @@ struct pair_in_tokens {
     const auto out = pair.amount_out(in_units(x));
     return out.has_value() ? out->to_tokens_up(out_decimals) : 0.0;
   }
+  [[nodiscard]] errc validate() const { return pair.validate(); }
   [[nodiscard]] double capacity() const { return infinity; }
   [[nodiscard]] pair_in_tokens after(double x) const {
     const auto out = pair.amount_out(in_units(x));
@@ -66,6 +67,7 @@ struct pool_in_tokens {
     const auto out = pays(in_units(x));
     return out.has_value() ? out->to_tokens_up(out_decimals) : 0.0;
   }
+  [[nodiscard]] errc validate() const { return pool.validate(); }
   [[nodiscard]] double capacity() const { return infinity; }
   [[nodiscard]] pool_in_tokens after(double x) const {
     pool_in_tokens left = *this;
