@@ -6,7 +6,7 @@
 #include <trimtab/core/units.hpp>
 #include <trimtab/market/snapshot.hpp>
 #include <trimtab/oracle/concept.hpp>
-#include <trimtab/plan/make_plan.hpp>
+#include <trimtab/plan/plan_of_trade.hpp>
 #include <trimtab/policy/decision.hpp>
 #include <trimtab/policy/execution.hpp>
 #include <trimtab/policy/judge.hpp>
@@ -20,6 +20,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <span>
 
 namespace trimtab {
 
@@ -113,6 +114,26 @@ struct policy {
     const bool down = d.trade.towards == direction::deleverage;
     return make_plan(d.trade, down ? s.sell.in_decimals : s.buy.out_decimals,
                      down ? s.sell.out_decimals : s.buy.in_decimals, d.deadline);
+  }
+
+  /// @brief The same, tried on the account as it will be when the block comes: debts grown until then, a whole debt in
+  /// the protocol's own words, minimum outputs raised until health with them is at the floor.
+  /// @param growth of debts until inclusion; @param health_floor at the minimum output
+  /// @errors those of the rehearsal: whatever the protocol would refuse
+  template <class V, std::size_t N>
+  constexpr result<plan<>> rehearsed_plan(const decision_type& d, const snapshot<V, N>& s,
+                                          std::span<const growth> growth = {},
+                                          double health_floor = 1.0) const noexcept {
+    const bool down = d.trade.towards == direction::deleverage;
+    const token tokens[] = {{d.trade.collateral, down ? s.sell.in_decimals : s.buy.out_decimals},
+                            {d.trade.debt, down ? s.sell.out_decimals : s.buy.in_decimals}};
+    const plan_terms terms{.tokens = tokens,
+                           .deadline = d.deadline,
+                           .funding = {d.trade.mode, d.trade.flash_rate},
+                           .growth = growth,
+                           .reserves = s.reserves,
+                           .health_floor = health_floor};
+    return make_plan(model, s.account, s.prices, d.trade, {}, terms);
   }
 
   /// @brief Delta and gamma of this account's health, on demand.
