@@ -16,6 +16,7 @@
 #include <chrono>
 #include <iterator>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 namespace replay {
@@ -120,7 +121,10 @@ void for_each_column(const stage& s, cast who, Take take) {
        steered(s.recentring()));
   const preset_cast known(s.a, s.model, s.tape.assets[0].oracle.price[0]);
   const auto system = [&](const char* title, const char* how, const char* name, const auto& policy) {
-    take(column{.who = title, .how = how, .name = name, .automatic = true}, steered(policy));
+    // The position was opened a day ago: a rebalance interval has begun, and every cooldown is over.
+    typename std::decay_t<decltype(policy)>::state_type opened;
+    opened.last_fill = at_unix(s.tape.clock.first_time) - 24h;
+    take(column{.who = title, .how = how, .name = name, .automatic = true}, steered(policy, opened));
   };
   system("Index Coop", "", "index_coop", known.index_coop(false));
   system("Index Coop", "mended", "index_coop_mended", known.index_coop(true));

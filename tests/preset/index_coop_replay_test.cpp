@@ -5,6 +5,7 @@
 #include <trimtab/simulate/run.hpp>
 
 #include "simulate/fixtures.hpp"
+#include <type_traits>
 #include <vector>
 
 namespace {
@@ -49,6 +50,23 @@ TEST(IndexCoopReplay, IsLiquidatedWhereItsCapReverts) {
   auto without = launched;
   without.margin_on_repay = false;
   EXPECT_LT(kept(tape, steered(preset::index_coop(aave(), without))).counts.liquidations, theirs.counts.liquidations);
+}
+
+// Opened at a leverage between least and target, it levers up when its interval is over, and not because it has never
+// been seen to trade.
+TEST(IndexCoopReplay, ItsIntervalBeginsWhenThePositionIsOpened) {
+  const auto tape = tape_of(std::vector<double>(60, 100.0));
+  constexpr auto nobody_watches = [](std::size_t, const auto&, const auto&) {};
+  const auto policy = preset::index_coop(aave(), launched);
+  typename std::decay_t<decltype(policy)>::state_type opened_an_hour_ago;
+  opened_an_hour_ago.last_fill = at_unix(tape.clock.first_time) - seconds{3600};
+  const auto trades = [&](const auto& keeper) {
+    return run(tape, aave(), opened(tape, debt, 0.825 * 1.9 / 0.9), plain(100.0 * debt), keeper,
+               {.lower_edge = 1.15, .automatic = true}, nobody_watches)
+        .counts.trades;
+  };
+  EXPECT_EQ(trades(steered(policy, opened_an_hour_ago)), 0);
+  EXPECT_GT(trades(steered(policy)), 0) << "a contract whose clock stands at zero";
 }
 
 }  // namespace

@@ -77,7 +77,8 @@ template <class State>
 template <class P>
 class steered {
 public:
-  explicit steered(const P& policy) : policy_(policy) {}
+  /// @param from  what it remembers of the time before
+  explicit steered(const P& policy, const typename P::state_type& from = {}) : policy_(policy), state_(from) {}
 
   [[nodiscard]] std::optional<wish> look(const sight& s) {
     decision_ = policy_(state_, s);
