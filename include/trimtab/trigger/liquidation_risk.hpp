@@ -70,7 +70,7 @@ struct liquidation_risk {
             .emergency = s.where == side::emergency,
             .towards = direction::deleverage,
             .target = forecast::required_health(health, target(), years).value_or(0.0),
-            .urgency = trigger::urgency(1.0 / s.risk, 1.0 / probability, 1.0 / emergency)};
+            .urgency = trigger::urgency(-std::log(s.risk), -std::log(probability), -std::log(emergency))};
   }
   [[nodiscard]] calm quiet(state_type s) const noexcept {
     if (s.where != side::calm) return {.low = 0.0, .high = 0.0};
