@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <compare>
 
 namespace trimtab {
 
@@ -35,7 +34,8 @@ struct blocks {
 
   constexpr blocks() = default;
   constexpr explicit blocks(long long n) noexcept : count(n) {}
-  friend constexpr auto operator<=>(blocks, blocks) = default;
+  friend constexpr bool operator==(blocks, blocks) = default;
+  friend constexpr bool operator<(blocks a, blocks b) noexcept { return a.count < b.count; }
 };
 
 inline namespace literals {
