@@ -76,21 +76,6 @@ struct pool_in_tokens {
   }
 };
 
-template <class V>
-snapshot<V> look_at(const drawn_world& w, const V& venue) {
-  snapshot<V> s;
-  s.now = cases::drawn_at;
-  s.account = w.before;
-  s.prices = oracle_prices<double>{w.price};
-  s.feeds = std::span(w.feeds).first(w.collaterals + w.debts);
-  s.reserves = w.limits;
-  const auto &c = w.collateral[0], &d = w.debt[0];
-  s.sell = {.in = c.asset, .out = d.asset, .venue = venue, .in_decimals = c.decimals, .out_decimals = d.decimals};
-  s.buy = {.in = d.asset, .out = c.asset, .venue = venue, .in_decimals = d.decimals, .out_decimals = c.decimals};
-  s.gas = w.gas;
-  return s;
-}
-
 auto keeper_of(const cases::protocol& model, const drawn_world& w) {
   return policy{model, oracle::all_of{oracle::max_age{}, oracle::max_deviation{}}, w.band,
                 sizing::both_ways{w.restore, w.lever}, w.execution};
@@ -157,7 +142,7 @@ TEST(DecideInteger, APairPaysItsFloor) {
     const liquidity::constant_product curve{.reserve_in = reserve_in->to_tokens(in),
                                             .reserve_out = reserve_out->to_tokens(out)};
     if (exact.pair.validate() != errc::ok || curve.validate() != errc::ok) continue;
-    const auto s = look_at(w, curve);
+    const auto s = cases::look_at(w, curve);
     const auto keeper = keeper_of(protocol.model, w);
     if (keeper.validate(s) != errc::ok) continue;
     const auto decided = keeper({}, s);
@@ -263,7 +248,7 @@ TEST(DecideInteger, APoolOverItsTicks) {
     const cases::in_lending protocol(w);
     const exact_pool pool(w, d);
     if (!pool.sound) continue;
-    const auto s = look_at(w, pool.curve);
+    const auto s = cases::look_at(w, pool.curve);
     const auto keeper = keeper_of(protocol.model, w);
     if (keeper.validate(s) != errc::ok) continue;
     const auto decided = keeper({}, s);
@@ -344,7 +329,7 @@ TEST(DecideInteger, APairBesideABook) {
     const cases::by_book book(w, d);
     const auto together = liquidity::build_supply_curve(room.memory(), curve, book.venue);
     if (pair.pair.validate() != errc::ok || !together.has_value()) continue;
-    const auto s = look_at(w, *together);
+    const auto s = cases::look_at(w, *together);
     const auto keeper = keeper_of(protocol.model, w);
     if (keeper.validate(s) != errc::ok) continue;
     const auto decided = keeper({}, s);

@@ -57,21 +57,6 @@ std::string told(const drawn_world& w, const char* what, double size, double hea
   return text;
 }
 
-template <class V>
-snapshot<V> look_at(const drawn_world& w, const V& venue) {
-  snapshot<V> s;
-  s.now = cases::drawn_at;
-  s.account = w.before;
-  s.prices = oracle_prices<double>{w.price};
-  s.feeds = std::span(w.feeds).first(w.collaterals + w.debts);
-  s.reserves = w.limits;
-  const auto &c = w.collateral[0], &d = w.debt[0];
-  s.sell = {.in = c.asset, .out = d.asset, .venue = venue, .in_decimals = c.decimals, .out_decimals = d.decimals};
-  s.buy = {.in = d.asset, .out = c.asset, .venue = venue, .in_decimals = d.decimals, .out_decimals = c.decimals};
-  s.gas = w.gas;
-  return s;
-}
-
 // Health after the plan has been settled, again in 64 and in 80 bits, against the band; and the ledger.
 template <class M, class V, class D>
 void measure(const M& model, const drawn_world& w, const snapshot<V>& s, const D& d, const plan<>& p,
@@ -185,7 +170,7 @@ void decide_on(std::uint64_t seed, int how_many, grain g, tally& n) {
     const drawn_world w = cases::draw_world(d, d.below(2) == 0, P::can, g == grain::units);
     const P protocol(w);
     const W through(w, d);
-    const auto s = look_at(w, through.venue);
+    const auto s = cases::look_at(w, through.venue);
     const policy keeper{protocol.model, oracle::all_of{oracle::max_age{}, oracle::max_deviation{}},
                         trigger::all_of{w.band, trigger::cooldown{}}, sizing::both_ways{w.restore, w.lever},
                         w.execution};

@@ -84,7 +84,8 @@ TEST(Policy, ValidateLooksAtHowItPaysAndWaits) {
   for (const long wait : {0L, -60L}) EXPECT_EQ(with({.wait = seconds{wait}}), errc::bad_configuration);
   for (const double premium : {nan, infinity, -1.0})
     EXPECT_EQ(with({.funding = {.premium = basis_points{premium}}}), errc::bad_configuration);
-  EXPECT_EQ(with({.gas_ceiling = nan}), errc::bad_configuration);
+  for (const double ceiling : {nan, -1e-9}) EXPECT_EQ(with({.gas_ceiling = ceiling}), errc::bad_configuration);
+  EXPECT_EQ(with({.gas_ceiling = 0.0}), errc::ok) << "emergencies only";
   EXPECT_EQ(with({.least_gain = nan}), errc::bad_configuration);
 }
 

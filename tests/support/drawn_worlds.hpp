@@ -27,6 +27,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace cases {
 
@@ -369,5 +370,21 @@ struct by_curve {
   by_curve(const by_curve&) = delete;
   by_curve& operator=(const by_curve&) = delete;
 };
+
+/// What a policy is shown of a world, with this venue either way.
+template <class V>
+trimtab::snapshot<V> look_at(const drawn_world& w, const V& venue) {
+  trimtab::snapshot<V> s;
+  s.now = drawn_at;
+  s.account = w.before;
+  s.prices = trimtab::oracle_prices<double>{w.price};
+  s.feeds = std::span(w.feeds).first(w.collaterals + w.debts);
+  s.reserves = w.limits;
+  const auto &c = w.collateral[0], &d = w.debt[0];
+  s.sell = {.in = c.asset, .out = d.asset, .venue = venue, .in_decimals = c.decimals, .out_decimals = d.decimals};
+  s.buy = {.in = d.asset, .out = c.asset, .venue = venue, .in_decimals = d.decimals, .out_decimals = c.decimals};
+  s.gas = w.gas;
+  return s;
+}
 
 }  // namespace cases

@@ -29,13 +29,14 @@ struct execution {
 };
 
 /// @errors bad_configuration: no time to execute in, or more than there is until `forever`, a negative pause, a
-/// premium, raise or reward that is negative or not finite, a reward that is less in an emergency, a bound that is NaN
+/// premium, raise or reward that is negative or not finite, a reward that is less in an emergency, a ceiling below
+/// zero, a bound that is NaN
 constexpr errc validate(const execution& e) noexcept {
   const double premium = e.funding.premium.count;
   // Added to a moment; differences are only compared.
   const bool waits =
       e.wait.count() > 0 && e.wait <= forever.time_since_epoch() && e.pace.count() >= 0 && e.resend_after.count() >= 0;
-  const bool bounds = e.gas_ceiling == e.gas_ceiling && e.least_gain == e.least_gain && e.tank_transactions >= 0.0;
+  const bool bounds = e.gas_ceiling >= 0.0 && e.least_gain == e.least_gain && e.tank_transactions >= 0.0;
   const bool pays = is_finite(premium) && premium >= 0.0 && is_finite(e.fee_raise.count) && e.fee_raise.count >= 0.0 &&
                     is_sound(e.reward) && is_sound(e.urgent_reward) && e.reward.flat <= e.urgent_reward.flat &&
                     e.reward.share.count <= e.urgent_reward.share.count;
