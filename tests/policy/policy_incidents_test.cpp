@@ -163,6 +163,24 @@ TEST(PolicyIncidents, ACollateralWithoutItsMultiplierIsSoldAtWhatTheMarketPays) 
   EXPECT_LT(d.trade.sold, 56.3) << "sold at 2,200 less what slippage allows, not at 1.12";
 }
 
+// The same with two sources only: they differ, and nobody says which is wrong. A rescue is not refused for that, and is
+// not sold for nothing either.
+TEST(PolicyIncidents, AQuarrelOverThePriceIsNoReasonToSellForNothing) {
+  constexpr auto p = watchful(oracle::all_of{oracle::max_age{}, oracle::max_deviation{}});
+  for (const double broken : {1.12, 22.0, 1'000.0}) {
+    for (const bool ours : {true, false}) {
+      scene at(100.0, 100.0 * 2'200.0 * 0.86 / 1.10, 2'200.0, 1.0, 5e7);
+      (ours ? at.feeds[0].reference.price : at.price[0]) = broken;
+      const auto d = p({}, at.look());
+      if (d.verdict != verdict::rebalance) continue;
+      EXPECT_EQ(d.trust, trust::unknown);
+      EXPECT_GE(d.trade.min_out, d.trade.expected_out * 0.9699) << broken;
+      EXPECT_LE(d.trade.min_out, d.trade.expected_out);
+      settled_health(p, d, at);
+    }
+  }
+}
+
 // March 2026, a rate cap held wstETH 2.85 % below what it redeems at and trades at. The protocol's feed was wrong, and
 // liquidated accounts that borrowed close to it.
 TEST(PolicyIncidents, ACapBelowTheMarketLiquidatesSoThePolicyActsFirst) {

@@ -110,6 +110,11 @@ constexpr void policy<H, G, T, Z>::propose(decision_type& d, const snapshot<V, N
   d.reason = z.status;
   d.binding = z.binding;
   d.trade = z.trade;
+  // While nobody knows which price is wrong, the fair one is the lower, so that no rescue is refused over a quarrel;
+  // but what the venue shows now is known, and the transaction may not take less than the slippage allowed below that.
+  const double at_fair = p.fair_rate * z.trade.sold;
+  if (down && (d.trust == trust::unknown || d.trust == trust::both_bad) && z.trade.expected_out > at_fair)
+    d.trade.min_out = smaller(z.trade.min_out * (z.trade.expected_out / at_fair), z.trade.expected_out);
   d.deadline = o.deadline;
 }
 
